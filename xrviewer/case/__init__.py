@@ -1,0 +1,1 @@
+"""The case: one person's anatomy at one or more dates, as immutable values."""

@@ -1,0 +1,31 @@
+"""A scan: a block of voxels and where it lies in the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Volume:
+    """Voxels stay as they are on disk (memory-mapped); a value is voxel * slope + intercept."""
+
+    id: str
+    name: str
+    modality: str
+    """MR, CT, PT, ... or OT when it is not known."""
+    voxels: NDArray[np.generic]
+    """(I, J, K), Fortran order: i runs fastest, as a 3-D texture wants it."""
+    case_from_voxel: NDArray[np.float64]
+    """(4, 4), voxel indices to LPS millimetres; any invertible affine."""
+    slope: float = 1.0
+    intercept: float = 0.0
+    window: tuple[float, float] | None = None
+    """Centre and width, in values; None when the data must decide."""
+
+    @property
+    def spacing_mm(self) -> tuple[float, float, float]:
+        i, j, k = (float(v) for v in np.linalg.norm(self.case_from_voxel[:3, :3], axis=0))
+        return i, j, k

@@ -1,0 +1,74 @@
+"""Every error xrviewer raises on purpose. A caller catches one base.
+
+XrviewerError
+├── UsageError            the command line asks for something that cannot be (exit 2)
+├── InputError            a file or folder given to us is wrong (exit 1)
+│   ├── CaseError         a case folder breaks its schema
+│   ├── GltfError         a glTF or GLB cannot be read
+│   ├── VolumeError       a volume cannot be read
+│   └── JournalError      a session journal cannot be read
+├── DeviceError           this machine lacks something, or it failed
+│   ├── GraphicsError     no usable OpenGL
+│   ├── RuntimeUnavailable  no usable OpenXR runtime or headset
+│   └── EncoderError      no usable video encoder
+└── DocumentError         an intent that the document refuses
+
+The message is one line a user can act on: what was got, what is wrong, what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class XrviewerError(Exception):
+    """Base of all; its text is shown to the user as it is."""
+
+
+class UsageError(XrviewerError):
+    """The command line asks for something that cannot be."""
+
+
+class InputError(XrviewerError):
+    """A file is wrong. Always names the file."""
+
+    def __init__(self, file: Path | str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = str(file)
+        self.reason = reason
+
+
+class CaseError(InputError):
+    """A case folder breaks its schema."""
+
+
+class GltfError(InputError):
+    """A glTF or GLB cannot be read."""
+
+
+class VolumeError(InputError):
+    """A volume cannot be read."""
+
+
+class JournalError(InputError):
+    """A session journal cannot be read."""
+
+
+class DeviceError(XrviewerError):
+    """This machine lacks something, or it failed."""
+
+
+class GraphicsError(DeviceError):
+    """No usable OpenGL."""
+
+
+class RuntimeUnavailable(DeviceError):  # noqa: N818 - it names a state, as the user reads it
+    """No usable OpenXR runtime or headset."""
+
+
+class EncoderError(DeviceError):
+    """No usable video encoder."""
+
+
+class DocumentError(XrviewerError):
+    """An intent that the document refuses."""

@@ -1,0 +1,36 @@
+"""The one seam between the loop and the outside. A back-end is these five methods."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Protocol
+
+from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.input import FrameInput
+
+
+class Wait(Enum):
+    """What the outside wants of the next turn of the loop."""
+
+    RUN = auto()
+    """Take input, act, draw, present."""
+    IDLE = auto()
+    """Nothing to draw now: a headset taken off, a window iconified. The wait was slept here."""
+    QUIT = auto()
+    """The user or the system wants the program to end."""
+
+
+class Frontend(Protocol):
+    def wait(self) -> Wait:
+        """Blocks until the next frame is wanted."""
+        ...
+
+    def input(self) -> FrameInput: ...
+
+    def target(self) -> RenderTarget:
+        """Where this frame's pixels go; valid until present()."""
+        ...
+
+    def present(self) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Thin owners of OpenGL names. Nothing here knows what is drawn."""

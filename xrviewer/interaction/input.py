@@ -1,0 +1,46 @@
+"""What a front-end knows at one instant, for the predicted display time. Room frame, metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.spatial.transforms import Pose
+from xrviewer.spatial.views import View
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hand:
+    """One hand: a controller, a bare hand or a mouse that plays one."""
+
+    grip: Pose | None = None
+    """Where the palm holds; None when it is not tracked."""
+    aim: Pose | None = None
+    """Where it points, along -z."""
+    squeeze: float = 0.0
+    trigger: float = 0.0
+    stick: tuple[float, float] = (0.0, 0.0)
+    is_stick_pressed: bool = False
+    is_a_pressed: bool = False
+    """A or X."""
+    is_b_pressed: bool = False
+    """B or Y."""
+    joints: NDArray[np.float32] | None = None
+    """(26, 8) of XR_EXT_hand_tracking: position, rotation xyzw, radius. None for a controller."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameInput:
+    """All that interaction may see of the world outside."""
+
+    time_s: float
+    """Of display, on the front-end's own clock; never goes back."""
+    dt_s: float
+    views: tuple[View, ...]
+    """One a layer of the target; empty when nothing is to be drawn."""
+    left: Hand = Hand()
+    right: Hand = Hand()
+    keys: frozenset[str] = frozenset()
+    """Names of the keys that went down since the last frame: 'h', 'ctrl+z', 'escape'."""

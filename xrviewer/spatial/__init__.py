@@ -1,0 +1,1 @@
+"""Pure geometry: named frames, poses, transforms, rays and eye views."""

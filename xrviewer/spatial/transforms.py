@@ -1,0 +1,124 @@
+"""Rigid and similarity transforms, as (4, 4) float64 matrices and unit quaternions (x, y, z, w)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Matrix = NDArray[np.float64]
+Vec3 = tuple[float, float, float]
+Quat = tuple[float, float, float, float]
+
+IDENTITY_ROTATION: Quat = (0.0, 0.0, 0.0, 1.0)
+MIN_QUATERNION_NORM = 1e-6
+"""Below this a quaternion carries no direction; a runtime's zero quaternion means 'not known'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A rigid placement: position in metres, rotation as a unit quaternion."""
+
+    position_m: Vec3
+    rotation_xyzw: Quat
+
+    def matrix(self) -> Matrix:
+        return rigid(self.position_m, self.rotation_xyzw)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the model stands in the room. Scale 1.0 is life size."""
+
+    position_m: Vec3
+    rotation_xyzw: Quat
+    scale: float
+
+    def matrix(self) -> Matrix:
+        """room_from_model"""
+        return similarity(self.position_m, self.rotation_xyzw, self.scale)
+
+
+def normalized(rotation_xyzw: ArrayLike) -> Quat:
+    """The unit quaternion, w >= 0. Raises ValueError for one with no direction."""
+    q = np.asarray(rotation_xyzw, dtype=np.float64)
+    norm = float(np.linalg.norm(q))
+    if not norm > MIN_QUATERNION_NORM or not np.isfinite(norm):
+        raise ValueError(f"not a rotation: {tuple(q)}")
+    q = q / (norm if q[3] >= 0 else -norm)
+    return (float(q[0]), float(q[1]), float(q[2]), float(q[3]))
+
+
+def rotation_matrix(rotation_xyzw: ArrayLike) -> Matrix:
+    """(3, 3) from a quaternion, normalised on the way."""
+    x, y, z, w = normalized(rotation_xyzw)
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def quaternion(rotation: Matrix) -> Quat:
+    """From a proper (3, 3) rotation, by the branch with the largest divisor (Shepperd)."""
+    r = rotation
+    trace = r[0, 0] + r[1, 1] + r[2, 2]
+    choice = int(np.argmax([r[0, 0], r[1, 1], r[2, 2], trace]))
+    if choice == 3:
+        q = [r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1], 1 + trace]
+        return normalized(q)
+    i, j, k = choice, (choice + 1) % 3, (choice + 2) % 3
+    q = [0.0, 0.0, 0.0, r[k, j] - r[j, k]]
+    q[i] = 1 + r[i, i] - r[j, j] - r[k, k]
+    q[j] = r[j, i] + r[i, j]
+    q[k] = r[k, i] + r[i, k]
+    return normalized(q)
+
+
+def axis_rotation(axis: ArrayLike, angle_rad: float) -> Quat:
+    unit = np.asarray(axis, dtype=np.float64)
+    unit = unit / np.linalg.norm(unit) * np.sin(angle_rad / 2)
+    return normalized((*unit, np.cos(angle_rad / 2)))
+
+
+def rigid(position_m: ArrayLike, rotation_xyzw: ArrayLike) -> Matrix:
+    return similarity(position_m, rotation_xyzw, 1.0)
+
+
+def similarity(position_m: ArrayLike, rotation_xyzw: ArrayLike, scale: float) -> Matrix:
+    result = np.eye(4)
+    result[:3, :3] = rotation_matrix(rotation_xyzw) * scale
+    result[:3, 3] = position_m
+    return result
+
+
+def invert_similarity(transform: Matrix) -> Matrix:
+    """Exact for rotation x uniform scale + translation."""
+    scale_squared = float(transform[:3, 0] @ transform[:3, 0])
+    result = np.eye(4)
+    result[:3, :3] = transform[:3, :3].T / scale_squared
+    result[:3, 3] = -result[:3, :3] @ transform[:3, 3]
+    return result
+
+
+def placement(transform: Matrix) -> Placement:
+    """The parts of a similarity matrix."""
+    scale = float(np.cbrt(np.linalg.det(transform[:3, :3])))
+    x, y, z = (float(v) for v in transform[:3, 3])
+    return Placement((x, y, z), quaternion(transform[:3, :3] / scale), scale)
+
+
+def apply(transform: Matrix, points: ArrayLike) -> NDArray[np.float64]:
+    """Transforms points, (..., 3)."""
+    p = np.asarray(points, dtype=np.float64)
+    moved: NDArray[np.float64] = p @ transform[:3, :3].T + transform[:3, 3]
+    return moved
+
+
+def apply_direction(transform: Matrix, directions: ArrayLike) -> NDArray[np.float64]:
+    """Transforms directions, (..., 3): no translation, length scales."""
+    turned: NDArray[np.float64] = np.asarray(directions, dtype=np.float64) @ transform[:3, :3].T
+    return turned
