@@ -26,7 +26,7 @@ from xrviewer.resources import cases_folder
 from xrviewer.spatial.frames import CASE_FROM_RAS
 from xrviewer.spatial.transforms import apply
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[float, str], None]
 """What is being done, and the fraction that is done."""
 
 MNI152_FROM_MNI305 = np.array(
@@ -61,11 +61,11 @@ def make_brain(progress: Progress) -> Case:
     """The whole case, in about a second. Raises DeviceError without the `brain` extra."""
     data = _data_folder()
     texts = json.loads((cases_folder() / "brain" / "brain.json").read_text(encoding="utf-8"))
-    progress("reading the cortex", 0.0)
+    progress(0.0, "reading the cortex")
     surfaces = _surfaces(data / "fsaverage5")
-    progress("reading the scan", 0.6)
+    progress(0.6, "reading the scan")
     scan = _scan(data / _SCAN)
-    progress("done", 1.0)
+    progress(1.0, "done")
     return Case(
         id=texts["id"],
         title=texts["title"],

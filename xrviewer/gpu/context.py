@@ -135,11 +135,12 @@ class GlfwContext:
 @contextmanager
 def _quiet_glfw() -> Iterator[None]:
     """Its errors come as return values; as warnings they would reach the user's terminal too."""
-    before, glfw.ERROR_REPORTING = glfw.ERROR_REPORTING, False
+    reporting: Any = glfw
+    before, reporting.ERROR_REPORTING = glfw.ERROR_REPORTING, False
     try:
         yield
     finally:
-        glfw.ERROR_REPORTING = before
+        reporting.ERROR_REPORTING = before
 
 
 def _core_profile_window(title: str, width: int, height: int, is_visible: bool) -> Any:
