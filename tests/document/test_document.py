@@ -58,10 +58,9 @@ def test_undo_of_one_author_leaves_what_the_other_wrote_last(
     for author, intent in asked:
         for write in document.apply(intent, author).writes:
             last_author[write.register] = author
-    bens = {r: document._registers.value(r) for r, author in last_author.items() if author == "ben"}
-    while document.apply(it.Undo(), "ana").writes:
-        pass
-    assert {r: document._registers.value(r) for r in bens} == bens
+    bens = {register for register, author in last_author.items() if author == "ben"}
+    while undone := document.apply(it.Undo(), "ana").writes:
+        assert bens.isdisjoint(write.register for write in undone)
 
 
 def test_undo_skips_only_the_register_another_wrote_since() -> None:

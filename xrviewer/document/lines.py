@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.registers import Register, Value, Write
@@ -149,9 +150,10 @@ def _frozen(value: Any) -> Value:
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
-    """numpy's numbers, which are no Python numbers to an encoder."""
-    return value.tolist()
+def _plain(value: object) -> object:
+    """What msgspec does not know, above all numpy's numbers. The writing thread never fails here:
+    the rules have judged the intent, and what counts in the line is the change."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def _builtins(intent: object) -> dict[str, Any]:
