@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -158,13 +157,13 @@ def test_a_session_at_a_timepoint_that_is_gone_is_refused(tmp_path: Path) -> Non
 def test_where_nothing_can_be_written_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be written: No such file"):
         Journal(tmp_path / "no folder" / "s.jsonl")
-    with pytest.raises(JournalError, match="cannot be written: Is a directory"):
+    with pytest.raises(JournalError, match="cannot be written"):
         Journal(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 def test_a_full_disk_loses_nothing_while_the_session_lives(tmp_path: Path) -> None:
     """A limit on the size of files stands for the disk: it too writes a part, then refuses."""
+    resource = pytest.importorskip("resource", reason="POSIX limits")
     path = tmp_path / "s.jsonl"
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with Journal(path) as journal:
@@ -228,3 +227,15 @@ def test_close_may_come_before_any_start_and_twice(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "s.jsonl")
     journal.close()
     journal.close()
+
+
+def test_a_disk_that_fails_to_the_end_does_not_hold_the_program(tmp_path: Path) -> None:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    with Journal(folder / "s.jsonl") as journal:
+        document = Document(case_of(), journal=journal)
+        wait_for(lambda: (folder / "s.jsonl").stat().st_size > 0)
+        (folder / "s.jsonl").unlink()
+        folder.rmdir()
+        document.apply(it.SetLayerOpacity("femur", 0.5))
+    assert "not saved (No such file" in (document.problem or "")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 from document.sessions import case_of, resumed, state
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
@@ -175,3 +178,40 @@ def test_a_value_that_cannot_be_is_refused(written: Path, register: str) -> None
         read_session(written)
     with pytest.raises(JournalError, match=f"change {number} cannot be replayed"):
         resumed(written, case_of())
+
+
+speakers = st.sampled_from(["ana", "ben"])
+undoing = st.sampled_from([it.Undo(), it.Undo(), it.Redo()])
+opacities = st.builds(
+    it.SetLayerOpacity, st.sampled_from(["femur", "tibia"]), st.sampled_from([0.0, 0.3, 1.0])
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(speakers, st.one_of(opacities, undoing)), max_size=20))
+def test_replay_gives_the_same_session_and_the_same_undo(
+    asked: list[tuple[str, it.Intent]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s.jsonl"
+        with Journal(path) as journal:
+            lived = Document(case_of(), "ana", journal)
+            for author, intent in asked:
+                lived.apply(intent, author)
+        with Journal(path) as journal:
+            again = Document(case_of(), "ana", journal)
+            assert state(again.snapshot) == state(lived.snapshot) == state(read_session(path)[0])
+            assert again.snapshot.version == lived.snapshot.version
+            for author in ("ana", "ben", "ana", "ana", "ben"):
+                turned = [document.apply(it.Undo(), author).writes for document in (lived, again)]
+                assert turned[0] == turned[1]
+
+
+def test_an_undo_that_this_version_would_not_have_done_is_still_replayed(written: Path) -> None:
+    """What was written counts, not how a version came to write it."""
+    number = len(ASKED) + 1
+    line = f'{{"seq":{number},"utc":"","author":"zoe","intent":{{"type":"Undo"}},'
+    line += '"change":[["layer","femur","opacity",99,"zoe",0.5]]}\n'
+    with written.open("a") as file:
+        file.write(line)
+    assert resumed(written, case_of()).layers["opacity"][0] == 0.5
