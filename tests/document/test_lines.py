@@ -140,6 +140,7 @@ def test_no_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         b"{}",
         b"\x00\x00\x00",
         b"\xff\xfe",
+        b'{"seq":3,"x":' + b"[" * 100_000,
         b'{"seq":9,"utc":"","author":"a","intent":{"type":"Undo"},"change":[]}',
         b'{"seq":3,"utc":"","author":"a","intent":{},"change":[]}',
         b'{"seq":3,"utc":"","author":"a","intent":{"type":"X"},"change":[["layer"]]}',

@@ -101,7 +101,7 @@ def read_journal(path: Path) -> Contents:
     for line in lines[1:]:
         try:
             entry = _entry(line, len(entries) + 1)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except _UNREADABLE as error:
             broken = f"line {len(entries) + 2} is broken ({error}); what follows it is not read"
             return Contents(header, tuple(entries), whole, (f"{path}: {broken}",), broken)
         entries.append(entry)
@@ -128,7 +128,7 @@ def _header(path: Path, line: bytes) -> Header:
         if schema != SCHEMA:
             raise JournalError(path, f"has schema {schema}; this version reads schema {SCHEMA}")
         return _HEADERS.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise JournalError(path, f"its first line is broken: {error}") from error
 
 
@@ -166,6 +166,8 @@ class _Versioned:
     schema: int = field(default=0)
 
 
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding raises: for no JSON and wrong types, for no UTF-8, for a thousand brackets."""
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _HEADERS = msgspec.json.Decoder(Header)
 _ENTRIES = msgspec.json.Decoder(Entry)
