@@ -150,3 +150,8 @@ def offscreen_context() -> Context:
             return GlfwContext("xrviewer", 64, 64, is_visible=False)
         except GraphicsError as no_window:
             raise GraphicsError(f"no OpenGL 4.5 here ({no_egl}; {no_window})") from no_window
+
+
+def wait_for_gpu() -> None:
+    """Until everything asked for is done: for measuring, never in the loop."""
+    GL.glFinish()

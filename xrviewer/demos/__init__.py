@@ -1,0 +1,1 @@
+"""Cases that xrviewer makes itself, one module a case."""
