@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from document.sessions import LAYERS, TIMEPOINTS, case_of, state
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.document.sessions import LAYERS, TIMEPOINTS, case_of, state
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.errors import DocumentError

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from document.sessions import LAYERS, case_of, resumed, state
 
+from tests.document.sessions import LAYERS, case_of, resumed, state
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
@@ -19,7 +19,7 @@ from xrviewer.document.lines import read_journal
 from xrviewer.document.show import read_session
 from xrviewer.errors import JournalError
 
-HERE = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 
 
 def wait_for(is_so: Callable[[], bool], patience_s: float = 10.0) -> None:
@@ -62,7 +62,7 @@ def test_lines_are_on_disk_within_a_second(tmp_path: Path) -> None:
 WRITER = """
 import sys, time
 from pathlib import Path
-from document.sessions import case_of
+from tests.document.sessions import case_of
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SetLayerOpacity
 from xrviewer.document.journal import Journal
@@ -79,7 +79,7 @@ with Journal(Path(sys.argv[1])) as journal:
 @pytest.mark.parametrize("lifetime_s", [0.3, 1.0, 1.37])
 def test_a_kill_loses_at_most_a_second(tmp_path: Path, lifetime_s: float) -> None:
     path = tmp_path / "s.jsonl"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])}
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, env=environment
     ) as writer:

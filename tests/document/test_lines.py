@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from document.sessions import case_of, resumed, state
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.document.sessions import case_of, resumed, state
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal

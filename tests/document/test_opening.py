@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from document.sessions import case_of
 
+from tests.document.sessions import case_of
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume

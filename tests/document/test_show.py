@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import json
 
-from document.sessions import case_of
-
+from tests.document.sessions import case_of
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.document.show import show_session
