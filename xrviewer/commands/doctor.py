@@ -15,7 +15,8 @@ import xr
 
 from xrviewer import __version__
 from xrviewer.errors import GraphicsError
-from xrviewer.gpu.context import Capabilities, Context, EglContext, GlfwContext, capabilities
+from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities
+from xrviewer.gpu.egl import EglContext
 from xrviewer.render.renderer import Renderer
 
 
