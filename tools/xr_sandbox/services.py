@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -126,10 +127,8 @@ def remote_port(folder: Path) -> int:
             chosen.write_text(str(free.getsockname()[1]))
         config = folder / "config" / "monado" / "config_v0.json"
         config.parent.mkdir(parents=True)
-        config.write_text(
-            '{"active": "remote", "remote": {"version": 0, "port": %s, "view_count": 2}}'
-            % chosen.read_text()
-        )
+        remote = {"version": 0, "port": int(chosen.read_text()), "view_count": 2}
+        config.write_text(json.dumps({"active": "remote", "remote": remote}))
     return int(chosen.read_text())
 
 
