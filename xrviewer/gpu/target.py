@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
+from OpenGL import GL
+
+from xrviewer.errors import GraphicsError
+from xrviewer.gpu.owned import Owned
+from xrviewer.gpu.texture import LayeredTexture
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +25,40 @@ class RenderTarget:
     """GL_FRAMEBUFFER_SRGB encodes on write; else the shader does."""
     has_depth: bool = False
     """A float depth attachment that wants the scene's depth (reverse-Z)."""
+
+
+class Framebuffer(Owned):
+    """Attachments by draw-buffer slot, all layers at once or one layer of each texture."""
+
+    def __init__(
+        self,
+        colors: Mapping[int, LayeredTexture],
+        depth: LayeredTexture | None = None,
+        layer: int | None = None,
+    ) -> None:
+        names = np.zeros(1, np.uint32)
+        GL.glCreateFramebuffers(1, names)
+        super().__init__(int(names[0]))
+        for slot, texture in colors.items():
+            self._attach(GL.GL_COLOR_ATTACHMENT0 + slot, texture, layer)
+        if depth is not None:
+            self._attach(GL.GL_DEPTH_ATTACHMENT, depth, layer)
+        slots = max(colors, default=-1) + 1
+        buffers = [GL.GL_COLOR_ATTACHMENT0 + i if i in colors else GL.GL_NONE for i in range(slots)]
+        GL.glNamedFramebufferDrawBuffers(self.name, slots, np.array(buffers, np.uint32))
+        self._check()
+
+    def _attach(self, point: int, texture: LayeredTexture, layer: int | None) -> None:
+        if layer is None:
+            GL.glNamedFramebufferTexture(self.name, point, texture.name, 0)
+        else:
+            GL.glNamedFramebufferTextureLayer(self.name, point, texture.name, 0, layer)
+
+    def _check(self) -> None:
+        status = GL.glCheckNamedFramebufferStatus(self.name, GL.GL_DRAW_FRAMEBUFFER)
+        if status != GL.GL_FRAMEBUFFER_COMPLETE:
+            self.close()
+            raise GraphicsError(f"the graphics driver refuses a framebuffer (status {status:#x})")
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteFramebuffers(1, [name])

@@ -1,0 +1,152 @@
+"""A current OpenGL context: of a window, of a hidden window, or of no window at all."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import glfw
+from OpenGL import EGL, GL
+from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
+
+from xrviewer.errors import GraphicsError
+
+_EGL_PLATFORM_SURFACELESS_MESA = 0x31DD
+_NEEDED = (4, 5)
+_SOFTWARE = re.compile(r"llvmpipe|softpipe|swrast|software", re.IGNORECASE)
+
+
+class Context(Protocol):
+    """What every kind of context offers."""
+
+    description: str
+
+    def make_current(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the current context can do, as far as we care."""
+
+    renderer: str
+    version: str
+    is_software: bool
+    has_layered_vertex: bool
+    """A vertex shader may choose the layer: both eyes in one pass."""
+    samples: int
+
+
+def capabilities() -> Capabilities:
+    """Of the current context."""
+    count = int(GL.glGetIntegerv(GL.GL_NUM_EXTENSIONS))
+    extensions = {GL.glGetStringi(GL.GL_EXTENSIONS, i).decode() for i in range(count)}
+    renderer = GL.glGetString(GL.GL_RENDERER).decode()
+    return Capabilities(
+        renderer=renderer,
+        version=GL.glGetString(GL.GL_VERSION).decode(),
+        is_software=bool(_SOFTWARE.search(renderer)),
+        has_layered_vertex="GL_ARB_shader_viewport_layer_array" in extensions,
+        samples=min(4, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES))),
+    )
+
+
+class EglContext:
+    """OpenGL without any window or display server: a server's or a test's."""
+
+    def __init__(self) -> None:
+        self._display = _egl_display()
+        self._context = self._make_context()
+        self.make_current()
+        self.description = "EGL, no window"
+
+    def make_current(self) -> None:
+        nothing = EGL.EGL_NO_SURFACE
+        if not EGL.eglMakeCurrent(self._display, nothing, nothing, self._context):
+            raise GraphicsError("EGL: the context cannot be made current")
+
+    def close(self) -> None:
+        if self._context is not None:
+            nothing = EGL.EGL_NO_SURFACE
+            EGL.eglMakeCurrent(self._display, nothing, nothing, EGL.EGL_NO_CONTEXT)
+            EGL.eglDestroyContext(self._display, self._context)
+            self._context = None
+
+    def _make_context(self) -> Any:
+        EGL.eglBindAPI(EGL.EGL_OPENGL_API)
+        wanted = (EGL.EGLint * 5)(
+            EGL.EGL_RENDERABLE_TYPE, EGL.EGL_OPENGL_BIT, EGL.EGL_SURFACE_TYPE, 0, EGL.EGL_NONE
+        )
+        configs, count = (EGL.EGLConfig * 1)(), EGL.EGLint()
+        EGL.eglChooseConfig(self._display, wanted, configs, 1, count)
+        version = (EGL.EGLint * 7)(
+            EGL.EGL_CONTEXT_MAJOR_VERSION, _NEEDED[0], EGL.EGL_CONTEXT_MINOR_VERSION, _NEEDED[1],
+            EGL.EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
+            EGL.EGL_NONE,
+        )  # fmt: skip
+        config = configs[0] if count.value else EGL.EGL_NO_CONFIG_KHR
+        context = EGL.eglCreateContext(self._display, config, EGL.EGL_NO_CONTEXT, version)
+        if not context:
+            raise GraphicsError("EGL: no OpenGL 4.5 here; install or update the graphics driver")
+        return context
+
+
+def _egl_display() -> Any:
+    """A surfaceless display where the driver has one, else the default display."""
+    try:
+        display = eglGetPlatformDisplayEXT(_EGL_PLATFORM_SURFACELESS_MESA, ctypes.c_void_p(0), None)
+        if not display:
+            display = EGL.eglGetDisplay(EGL.EGL_DEFAULT_DISPLAY)
+        major, minor = EGL.EGLint(), EGL.EGLint()
+        if display and EGL.eglInitialize(display, major, minor):
+            return display
+    except Exception as error:  # PyOpenGL raises a dozen unrelated types when EGL is absent
+        raise GraphicsError(f"EGL is not usable here: {error or type(error).__name__}") from error
+    raise GraphicsError("EGL is not usable here: install libegl1 and the Mesa drivers")
+
+
+class GlfwContext:
+    """A glfw window's context; hidden when only the context is wanted."""
+
+    def __init__(self, title: str, width: int, height: int, is_visible: bool = True) -> None:
+        if not glfw.init():
+            raise GraphicsError("no window system: set DISPLAY, or use --display offscreen")
+        _hint_core_profile(is_visible)
+        self.window: Any = glfw.create_window(width, height, title, None, None)
+        if not self.window:
+            raise GraphicsError("no window with OpenGL 4.5: update the graphics driver")
+        self.description = "a window" if is_visible else "a hidden window"
+        self.make_current()
+
+    def make_current(self) -> None:
+        glfw.make_context_current(self.window)
+
+    def close(self) -> None:
+        if self.window is not None:
+            glfw.destroy_window(self.window)
+            self.window = None
+
+
+def _hint_core_profile(is_visible: bool) -> None:
+    glfw.default_window_hints()
+    glfw.window_hint(glfw.VISIBLE, is_visible)
+    glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, _NEEDED[0])
+    glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, _NEEDED[1])
+    glfw.window_hint(glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE)
+    glfw.window_hint(glfw.SRGB_CAPABLE, True)
+    glfw.window_hint(glfw.DEPTH_BITS, 0)
+    glfw.window_hint(glfw.STENCIL_BITS, 0)
+
+
+def offscreen_context() -> Context:
+    """EGL without a window; where that fails, a hidden window."""
+    try:
+        return EglContext()
+    except GraphicsError as no_egl:
+        try:
+            return GlfwContext("xrviewer", 64, 64, is_visible=False)
+        except GraphicsError as no_window:
+            raise GraphicsError(f"no OpenGL 4.5 here ({no_egl}; {no_window})") from no_window
