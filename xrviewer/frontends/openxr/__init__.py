@@ -1,1 +1,1 @@
-"""The headset, through OpenXR. Split by life time: instance, session, swapchain, actions, spaces."""
+"""The headset, through OpenXR; split by life time: instance, session, swapchain, actions..."""

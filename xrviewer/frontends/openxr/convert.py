@@ -1,4 +1,4 @@
-"""The runtime's values to ours, and what of them can be believed. Pure; no call into the runtime."""
+"""The runtime's values to ours, and what of them can be believed. Pure; calls no runtime."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def is_usable(angles: Fov) -> bool:
     return angles.left_rad < angles.right_rad and angles.down_rad < angles.up_rad
 
 
-def hidden_triangles(vertices: NDArray[np.float32], indices: NDArray[np.uint32]) -> NDArray[np.float32]:
+def hidden_triangles(
+    vertices: NDArray[np.float32], indices: NDArray[np.uint32]
+) -> NDArray[np.float32]:
     """(N, 2) corners of the triangles the lens never shows, as tangents at z = -1.
 
     Empty when the runtime has no mask, or one that does not hang together.
