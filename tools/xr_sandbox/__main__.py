@@ -61,6 +61,8 @@ def run_services(compositor: str, command: list[str], folder: Path) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if host_has_monado():
+        here = Path(sys.executable).parent  # so that `python` is the one this tool runs with
+        os.environ["PATH"] = f"{here}{os.pathsep}{os.environ['PATH']}"
         return run_services(options.compositor, options.command, PROJECT)
     folder = root.ready_root(PROJECT, should_rebuild=options.rebuild)
     if os.geteuid() != 0:

@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,6 @@ PACKAGES = (
     "libgl1-mesa-dri libglx-mesa0 libegl1 libegl-mesa0 libgl1 xvfb "
     "python3 python3-venv"
 ).split()
-TEST_TOOLS = ("pytest>=8.3", "pytest-timeout>=2.3", "hypothesis>=6.120", "psutil>=6")
 CA_BUNDLE = Path("etc/ssl/certs/ca-certificates.crt")
 
 
@@ -38,13 +36,9 @@ def cache_folder(project: Path) -> Path:
 
 
 def requirements(project: Path) -> tuple[str, ...]:
-    """What pip is told to install: the lock where there is one, else what pyproject asks for."""
-    lock = project / "requirements" / "test.txt"
-    if lock.is_file():
-        lines = (line.strip() for line in lock.read_text().splitlines())
-        return tuple(line for line in lines if line and not line.startswith("#"))
-    declared = tomllib.loads((project / "pyproject.toml").read_text())["project"]
-    return (*declared["dependencies"], *TEST_TOOLS)
+    """The project's lock: complete, so pip is told not to look for dependencies."""
+    lines = (project / "requirements" / "lock.txt").read_text().splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def ready_root(project: Path, *, should_rebuild: bool = False) -> Path:
@@ -132,7 +126,7 @@ def _install_venv(root: Path, wanted: tuple[str, ...]) -> int:
     listed = root / "tmp" / "requirements.txt"
     listed.write_text("\n".join(wanted) + "\n")
     _quiet("chroot", str(root), "python3", "-m", "venv", "--clear", "/venv")
-    pip = ("/venv/bin/python", "-m", "pip", "-qq", "install", "--no-cache-dir")
+    pip = ("/venv/bin/python", "-m", "pip", "-qq", "install", "--no-deps", "--no-cache-dir")
     _quiet("chroot", str(root), *pip, "--root-user-action=ignore", "-r", "/tmp/requirements.txt")
     (root / "venv" / "key").write_text(_key(*wanted))
     return 0

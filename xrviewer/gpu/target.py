@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
 from xrviewer.gpu.owned import Owned
+from xrviewer.gpu.readback import read_pixels
+from xrviewer.gpu.texture import LayeredTexture
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,31 @@ class Framebuffer(Owned):
 
     def _free(self, name: int) -> None:
         GL.glDeleteFramebuffers(1, [name])
+
+
+class Canvas:
+    """A target of our own, to be read back: sRGB, one layer a view."""
+
+    def __init__(self, width: int, height: int, layers: int = 1) -> None:
+        self._image = LayeredTexture(GL.GL_SRGB8_ALPHA8, width, height, layers)
+        self._framebuffers = [Framebuffer({0: self._image}, None, i) for i in range(layers)]
+        names = tuple(f.name for f in self._framebuffers)
+        self.target = RenderTarget(names, width, height, is_srgb=True)
+
+    def picture(self, layer: int = 0) -> NDArray[np.uint8]:
+        """(height, width, 4), top row first."""
+        name = self._framebuffers[layer].name
+        return read_pixels(name, self.target.width, self.target.height)
+
+    def close(self) -> None:
+        for framebuffer in self._framebuffers:
+            framebuffer.close()
+        self._image.close()
+
+
+def window_target(width: int, height: int) -> RenderTarget:
+    """The current window's own framebuffer; drivers differ in whether it encodes sRGB."""
+    encoding = GL.glGetNamedFramebufferAttachmentParameteriv(
+        0, GL.GL_BACK_LEFT, GL.GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING
+    )
+    return RenderTarget((0,), width, height, is_srgb=int(encoding) == int(GL.GL_SRGB))

@@ -40,7 +40,7 @@ class MaskChanged:
 
 Event = StateChanged | InstanceLossPending | Recentred | ProfileChanged | MaskChanged
 
-_KINDS = {
+_KINDS: dict[int, type[InstanceLossPending | Recentred | ProfileChanged | MaskChanged]] = {
     xr.StructureType.EVENT_DATA_INSTANCE_LOSS_PENDING.value: InstanceLossPending,
     xr.StructureType.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING.value: Recentred,
     xr.StructureType.EVENT_DATA_INTERACTION_PROFILE_CHANGED.value: ProfileChanged,

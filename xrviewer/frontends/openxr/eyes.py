@@ -136,7 +136,7 @@ class Eyes:
 
     def _projection(self) -> tuple[Any, Any]:
         parts = (xr.CompositionLayerProjectionView * self.count)()
-        self._depth_infos = []
+        self._depth_infos: list[Any] = []
         for eye in range(self.count):
             parts[eye] = xr.CompositionLayerProjectionView(
                 sub_image=self.color.sub_image(eye), next=self._depth_info(eye)

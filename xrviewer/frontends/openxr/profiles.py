@@ -57,8 +57,10 @@ class Profile:
         return listed
 
 
-def _both(path: str, inputs: dict[str, str], *more: str, has_haptics: bool = True) -> Profile:
-    return Profile(path, inputs, inputs, *more, has_haptics=has_haptics)
+def _both(
+    path: str, inputs: dict[str, str], extension: str | None = None, has_haptics: bool = True
+) -> Profile:
+    return Profile(path, inputs, inputs, extension, has_haptics)
 
 
 _TRACKPAD = {"stick": "trackpad", "stick_click": "trackpad/click"}

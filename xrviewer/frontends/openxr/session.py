@@ -88,7 +88,7 @@ class Session:
         return duty
 
     def profiles_changed(self) -> None:
-        self._profiles = tuple(self.actions.profile(i) for i in range(2))
+        self._profiles = (self.actions.profile(0), self.actions.profile(1))
 
     def is_hand_profile(self, index: int) -> bool:
         """The runtime plays controller with the bare hand's fingers."""

@@ -1,0 +1,207 @@
+"""Accessors as numpy arrays: views of the file where its layout allows, copies else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.caseio.gltf import meshopt
+from xrviewer.caseio.gltf.container import Bytes, Container
+from xrviewer.caseio.gltf.faults import Budget, UnreadableError
+from xrviewer.caseio.gltf.schema import Accessor, BufferView, MeshoptView, Sparse
+
+Array = NDArray[Any]
+
+DTYPES: dict[int, np.dtype[Any]] = {
+    5120: np.dtype("<i1"),
+    5121: np.dtype("<u1"),
+    5122: np.dtype("<i2"),
+    5123: np.dtype("<u2"),
+    5125: np.dtype("<u4"),
+    5126: np.dtype("<f4"),
+}
+WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+
+
+class _Extras(msgspec.Struct):
+    undefined: float | None = None
+
+
+class Accessors:
+    """Reads the accessors of one file."""
+
+    def __init__(self, container: Container, budget: Budget) -> None:
+        self._container = container
+        self._budget = budget
+        self._all = container.document.accessors
+        self._views = container.document.buffer_views
+        self._places: dict[int, tuple[Bytes, int]] = {}
+
+    def get(self, index: int) -> Accessor:
+        if index >= len(self._all):
+            raise UnreadableError(f"accessor {index} does not exist")
+        return self._all[index]
+
+    def raw(self, index: int, widths: tuple[int, ...]) -> Array:
+        """(count, width) as stored; a view unless the accessor is sparse or has no data."""
+        accessor = self.get(index)
+        dtype, width = DTYPES.get(accessor.component_type), WIDTHS.get(accessor.type)
+        if dtype is None or width is None or width not in widths:
+            raise UnreadableError(
+                f"accessor {index} is {accessor.type} of type {accessor.component_type}, "
+                "which does not fit its use"
+            )
+        if accessor.sparse is None and accessor.buffer_view is not None:
+            return self._view(
+                accessor.buffer_view, accessor.byte_offset, accessor.count, dtype, width
+            )
+        return self._materialized(accessor, dtype, width)
+
+    def floats(self, index: int, widths: tuple[int, ...]) -> NDArray[np.float32]:
+        """As float32; normalised integers by the formula of the specification."""
+        stored = self.raw(index, widths)
+        if stored.dtype == np.float32:
+            return stored
+        self._budget.claim(stored.size * 4)
+        values = stored.astype(np.float32)
+        if self._all[index].normalized:
+            values /= np.float32(np.iinfo(stored.dtype).max)
+            np.maximum(values, np.float32(-1), out=values)
+        return values
+
+    def scalars(self, index: int) -> NDArray[np.float32]:
+        """(count,), NaN where the accessor's extras say that a value means "undefined"."""
+        values = self.floats(index, (1,)).reshape(-1)
+        mark = _undefined(self.get(index))
+        if mark is None:
+            return values
+        self._budget.claim(values.nbytes)
+        return np.where(values == np.float32(mark), np.float32(np.nan), values)
+
+    def bytes_of(self, view_index: int) -> bytes:
+        """A buffer view's bytes, copied."""
+        view = self._buffer_view(view_index)
+        data, start = self._located(view_index, view)
+        self._budget.claim(view.byte_length)
+        return bytes(memoryview(data)[start : start + view.byte_length])
+
+    def joined(
+        self, indices: Sequence[int | None], dtype: np.dtype[Any], width: int
+    ) -> Array | None:
+        """One view over accessors that follow each other in the file, or None."""
+        if not indices or indices[0] is None:
+            return None
+        first = self._all[indices[0]]
+        following, total = first.byte_offset, 0
+        for index in indices:
+            accessor = None if index is None else self._all[index]
+            if (
+                accessor is None
+                or accessor.buffer_view is None
+                or accessor.buffer_view != first.buffer_view
+                or accessor.byte_offset != following
+                or accessor.sparse is not None
+                or DTYPES.get(accessor.component_type) != dtype
+                or WIDTHS.get(accessor.type) != width
+            ):
+                return None
+            total += accessor.count
+            following += accessor.count * width * dtype.itemsize
+        return self._aligned(first, total, dtype, width)
+
+    def _aligned(
+        self, first: Accessor, count: int, dtype: np.dtype[Any], width: int
+    ) -> Array | None:
+        if first.buffer_view is None:
+            return None
+        whole = self._view(first.buffer_view, first.byte_offset, count, dtype, width)
+        return whole if whole.flags.c_contiguous and whole.flags.aligned else None
+
+    def _materialized(self, accessor: Accessor, dtype: np.dtype[Any], width: int) -> Array:
+        self._budget.claim(accessor.count * width * dtype.itemsize)
+        values: Array = np.zeros((accessor.count, width), dtype)
+        if accessor.buffer_view is not None:
+            values[:] = self._view(
+                accessor.buffer_view, accessor.byte_offset, accessor.count, dtype, width
+            )
+        if accessor.sparse is not None:
+            self._overlay(values, accessor.sparse)
+        return values
+
+    def _overlay(self, values: Array, sparse: Sparse) -> None:
+        """Writes a sparse accessor's exceptions over its base."""
+        index_dtype = DTYPES.get(sparse.indices.component_type)
+        if index_dtype is None or index_dtype.kind != "u" or sparse.count > len(values):
+            raise UnreadableError("a sparse accessor's indices cannot be read")
+        at, put = sparse.indices, sparse.values
+        rows = self._view(at.buffer_view, at.byte_offset, sparse.count, index_dtype, 1)[:, 0]
+        if sparse.count and int(rows.max()) >= len(values):
+            raise UnreadableError("a sparse accessor's index is out of range")
+        values[rows] = self._view(
+            put.buffer_view, put.byte_offset, sparse.count, values.dtype, values.shape[1]
+        )
+
+    def _view(
+        self, view_index: int, offset: int, count: int, dtype: np.dtype[Any], width: int
+    ) -> Array:
+        """The one place where a claimed count meets the bytes that are there."""
+        view = self._buffer_view(view_index)
+        item = dtype.itemsize * width
+        stride = view.byte_stride or item
+        needed = offset + (count - 1) * stride + item if count else 0
+        if stride < item or needed > view.byte_length:
+            raise UnreadableError(
+                f"buffer view {view_index} of {view.byte_length} bytes is too short for "
+                f"{count} elements of {item} bytes"
+            )
+        data, start = self._located(view_index, view)
+        return np.ndarray((count, width), dtype, data, start + offset, (stride, dtype.itemsize))
+
+    def _buffer_view(self, index: int) -> BufferView:
+        if index >= len(self._views):
+            raise UnreadableError(f"buffer view {index} does not exist")
+        return self._views[index]
+
+    def _located(self, index: int, view: BufferView) -> tuple[Bytes, int]:
+        """The bytes a view lies in, and where it starts there."""
+        found = self._places.get(index)
+        if found is None:
+            found = self._places[index] = self._locate(index, view)
+        return found
+
+    def _locate(self, index: int, view: BufferView) -> tuple[Bytes, int]:
+        if view.extensions is not None and view.extensions.meshopt is not None:
+            return self._unpacked(view.extensions.meshopt, view), 0
+        data = self._container.buffer(view.buffer)
+        if (
+            view.byte_offset + view.byte_length
+            > self._container.document.buffers[view.buffer].byte_length
+        ):
+            raise UnreadableError(f"buffer view {index} reaches past the end of its buffer")
+        return data, view.byte_offset
+
+    def _unpacked(self, packed: MeshoptView, view: BufferView) -> bytes:
+        """What EXT_meshopt_compression hides."""
+        size = packed.count * packed.byte_stride
+        if size < view.byte_length:
+            raise UnreadableError("a meshopt buffer view is shorter than it claims")
+        self._budget.claim(16 * size)
+        data = self._container.buffer(packed.buffer)
+        end = packed.byte_offset + packed.byte_length
+        if end > len(data):
+            raise UnreadableError("a meshopt buffer view reaches past the end of its buffer")
+        return meshopt.decode(bytes(memoryview(data)[packed.byte_offset : end]), packed)
+
+
+def _undefined(accessor: Accessor) -> float | None:
+    """The number that stands for "no value" in this accessor; our own files say so."""
+    if not bytes(accessor.extras):
+        return None
+    try:
+        return msgspec.json.decode(accessor.extras, type=_Extras).undefined
+    except msgspec.MsgspecError:
+        return None
