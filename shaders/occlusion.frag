@@ -12,7 +12,7 @@ layout(location = 0) out vec2 o_occlusion; // light left, distance in metres
 
 const int TAPS = 14;
 const float TURNS = 5.0;
-const float STRENGTH = 1.35;
+const float STRENGTH = 4.2;
 
 vec3 eye_point(ivec2 pixel, vec2 size) {
     float depth = texelFetch(scene_depth, ivec3(pixel, v_view), 0).r;
@@ -39,7 +39,7 @@ void main() {
 
     float radius = settings.z;
     vec4 t = eyes[v_view].tangents;
-    float pixels = clamp(radius / -centre.z * size.x / (t.y - t.x), 3.0, 0.12 * size.x);
+    float pixels = clamp(radius / -centre.z * size.x / (t.y - t.x), 3.0, 0.16 * size.x);
     // Interleaved gradient noise: a pattern the 4x4 smoothing afterwards averages out.
     float turn = fract(52.9829189 * fract(dot(floor(gl_FragCoord.xy), vec2(0.06711056, 0.00583715))));
     float hidden = 0.0;
@@ -49,7 +49,8 @@ void main() {
         ivec2 tap = clamp(pixel + ivec2(pixels * along * vec2(cos(angle), sin(angle))), ivec2(0), last);
         vec3 d = eye_point(tap, size) - centre;
         float d2 = dot(d, d), within = max(0.0, 1.0 - d2 / (radius * radius));
-        hidden += within * within * max(0.0, dot(d, n) - 0.0015 * -centre.z) / (sqrt(d2) + 1e-5);
+        hidden += within * max(0.0, dot(d, n) - 0.0015 * -centre.z) / (sqrt(d2) + 1e-5);
     }
-    o_occlusion = vec2(clamp(1.0 - STRENGTH * 2.0 * hidden / float(TAPS), 0.0, 1.0), -centre.z);
+    float open = clamp(1.0 - STRENGTH * hidden / float(TAPS), 0.0, 1.0);
+    o_occlusion = vec2(open * open, -centre.z); // squared: light that bounces about in a notch fades too
 }

@@ -1,9 +1,9 @@
 // A quiet museum room: one broad key, a weak fill, light from the whole ceiling. No hard shadows.
-const vec3 KEY = vec3(0.78, 0.765, 0.735);
-const vec3 FILL = vec3(0.085, 0.095, 0.11);
-const vec3 SKY = vec3(0.31, 0.325, 0.345);
-const vec3 GROUND = vec3(0.125, 0.112, 0.10);
-const float WRAP = 0.22; // how far a broad light reaches round an edge
+const vec3 KEY = vec3(0.86, 0.84, 0.80);
+const vec3 FILL = vec3(0.07, 0.08, 0.095);
+const vec3 SKY = vec3(0.185, 0.195, 0.21);
+const vec3 GROUND = vec3(0.060, 0.054, 0.050);
+const float WRAP = 0.12; // how far a broad light reaches round an edge
 
 float wrapped(float cosine) { return clamp((cosine + WRAP) / (1.0 + WRAP), 0.0, 1.0); }
 

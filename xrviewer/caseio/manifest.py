@@ -18,6 +18,8 @@ from msgspec import Meta
 MANIFEST_NAME = "case.json"
 MANIFEST_LIMIT_BYTES = 16 << 20
 """A manifest of 990 parts is 0.4 MB; more than this is not one."""
+OTHER_FOLDERS = frozenset({"sessions", "captures"})
+"""What lies beside the timepoints' folders and outlives a new version of the case."""
 
 # (?![\s\S]) is the end of the text in Python and in ECMAScript; $ would let a newline pass.
 _END = r"(?![\s\S])"
@@ -104,7 +106,7 @@ def parse_manifest(data: bytes) -> tuple[Manifest | None, tuple[str, ...]]:
     if faults:
         return None, faults
     manifest = msgspec.convert(raw, Manifest)
-    faults = tuple(_meaning_faults(manifest))
+    faults = tuple(meaning_faults(manifest))
     return (None, faults) if faults else (manifest, ())
 
 
@@ -183,7 +185,7 @@ def _join(path: str, name: object) -> str:
     return f"{path}.{shown}" if path else shown
 
 
-def _meaning_faults(manifest: Manifest) -> Iterator[str]:
+def meaning_faults(manifest: Manifest) -> Iterator[str]:
     """Faults that take more than one field to see."""
     yield from _twice("groups", manifest.groups)
     yield from _twice("layers", manifest.layers)
@@ -191,6 +193,8 @@ def _meaning_faults(manifest: Manifest) -> Iterator[str]:
     yield from _twice("maps", manifest.maps)
     for i, timepoint in enumerate(manifest.timepoints):
         yield from _twice(f"timepoints[{i}].volumes", timepoint.volumes)
+        if timepoint.id in OTHER_FOLDERS:
+            yield f"timepoints[{i}].id: the folder {timepoint.id!r} is kept for something else"
     yield from _tree_faults(manifest)
     yield from _day_faults(manifest.timepoints)
     yield from _number_faults(manifest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,9 @@ from xrviewer.app import Watch
 from xrviewer.capture.caption import captioned
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
-from xrviewer.commands.render import FRAMES_PER_S, Progress, Wanted, render, title
+from xrviewer.caseio.loose import open_path
+from xrviewer.commands.printing import complain, progress, say
+from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
 from xrviewer.commands.stage import (
     Display,
     Stage,
@@ -28,10 +29,27 @@ from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.target import RenderTarget
 
-Say = Callable[[str], None]
+
+def show(
+    path: Path,
+    beside: Path,
+    display: Display,
+    session: Path | None,
+    seconds: float | None,
+    record: Path | None,
+) -> None:
+    """beside: where pictures go when there is no screen to show it on."""
+    case = open_path(path)
+    for fault in case.faults:
+        complain(fault)
+    chosen = choose_display(display)
+    if chosen is Display.WINDOW:
+        show_window(case, session, seconds, record)
+    else:
+        show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
 
-def choose_display(wanted: Display, say: Say) -> Display:
+def choose_display(wanted: Display) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
     if wanted is not Display.AUTO:
         return wanted
@@ -44,7 +62,7 @@ def choose_display(wanted: Display, say: Say) -> Display:
 
 
 def show_window(
-    case: Case, session: Path | None, seconds: float | None, record: Path | None, say: Say
+    case: Case, session: Path | None, seconds: float | None, record: Path | None
 ) -> None:
     with open_stage(case, lambda: window_context(case.title), session) as stage:
         context = stage.context
@@ -54,10 +72,10 @@ def show_window(
         if record is None:
             stage.app.run(frontend)
         else:
-            _run_recording(stage, frontend, record, say)
+            _run_recording(stage, frontend, record)
 
 
-def _run_recording(stage: Stage, frontend: WindowFrontend, record: Path, say: Say) -> None:
+def _run_recording(stage: Stage, frontend: WindowFrontend, record: Path) -> None:
     """The window as it is; its size at the start is the film's."""
     size = frontend.target()
     if size.width < 2 or size.height < 2:
@@ -81,11 +99,11 @@ def _watching(stage: Stage, writer: VideoWriter, size: RenderTarget) -> Watch:
 
 
 def show_offscreen(
-    case: Case, beside: Path, session: Path | None, seconds: float, progress: Progress, say: Say
+    case: Case, beside: Path, session: Path | None, seconds: float, record: Path | None
 ) -> None:
-    """A still and a turntable, named after the case, in the folder `beside`."""
-    still, film = beside / f"{case.id}.png", beside / f"{case.id}.mp4"
-    render(case, still, Wanted(), progress, session)
+    """A still and a turntable named after the case, in the folder `beside`."""
+    still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    render(case, still, Wanted(), progress(), session)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
-    render(case, film, turn, progress, session)
+    render(case, film, turn, progress(), session)
     say(f"wrote {still} and {film}")

@@ -27,7 +27,7 @@ from xrviewer.resources import cases_folder
 from xrviewer.spatial.frames import CASE_FROM_RAS
 from xrviewer.spatial.transforms import apply
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[float, str], None]
 """What is being done, and the fraction that is done."""
 
 MNI152_FROM_MNI305 = np.array(
@@ -56,14 +56,14 @@ def make_brain(progress: Progress) -> Case:
     """The whole case, in a few seconds. Raises DeviceError without the `brain` extra."""
     data = _data_folder()
     texts = json.loads((cases_folder() / "brain" / "brain.json").read_text(encoding="utf-8"))
-    progress("reading the scan", 0.0)
+    progress(0.0, "reading the scan")
     scan = _scan(data / _SCAN)
-    progress("reading the cortex", 0.1)
+    progress(0.1, "reading the cortex")
     cortex = {name: _sheet(data / "fsaverage5" / f"{name}.gii.gz") for name in _CORTEX}
-    progress("outlining cerebellum and brainstem", 0.3)
+    progress(0.3, "outlining cerebellum and brainstem")
     hindbrain = outline_hindbrain(scan, [cortex["pial_left"], cortex["pial_right"]])
     surfaces = _surfaces({**cortex, "cerebellum_brainstem": hindbrain}, data / "fsaverage5")
-    progress("done", 1.0)
+    progress(1.0, "done")
     return Case(
         id=texts["id"],
         title=texts["title"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -104,7 +106,7 @@ def _egl_display() -> Any:
         if display and EGL.eglInitialize(display, major, minor):
             return display
     except Exception as error:  # PyOpenGL raises a dozen unrelated types when EGL is absent
-        raise GraphicsError(f"EGL is not usable here: {error or type(error).__name__}") from error
+        raise GraphicsError(f"EGL is not usable here ({type(error).__name__})") from error
     raise GraphicsError("EGL is not usable here: install libegl1 and the Mesa drivers")
 
 
@@ -112,10 +114,10 @@ class GlfwContext:
     """A glfw window's context; hidden when only the context is wanted."""
 
     def __init__(self, title: str, width: int, height: int, is_visible: bool = True) -> None:
-        if not glfw.init():
-            raise GraphicsError("no window system: set DISPLAY, or use --display offscreen")
-        _hint_core_profile(is_visible)
-        self.window: Any = glfw.create_window(width, height, title, None, None)
+        with _quiet_glfw():
+            if not glfw.init():
+                raise GraphicsError("no window system: set DISPLAY, or use --display offscreen")
+            self.window: Any = _core_profile_window(title, width, height, is_visible)
         if not self.window:
             raise GraphicsError("no window with OpenGL 4.5: update the graphics driver")
         self.description = "a window" if is_visible else "a hidden window"
@@ -130,7 +132,18 @@ class GlfwContext:
             self.window = None
 
 
-def _hint_core_profile(is_visible: bool) -> None:
+@contextmanager
+def _quiet_glfw() -> Iterator[None]:
+    """Its errors come as return values; as warnings they would reach the user's terminal too."""
+    reporting: Any = glfw
+    before, reporting.ERROR_REPORTING = glfw.ERROR_REPORTING, False
+    try:
+        yield
+    finally:
+        reporting.ERROR_REPORTING = before
+
+
+def _core_profile_window(title: str, width: int, height: int, is_visible: bool) -> Any:
     glfw.default_window_hints()
     glfw.window_hint(glfw.VISIBLE, is_visible)
     glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, _NEEDED[0])
@@ -139,6 +152,7 @@ def _hint_core_profile(is_visible: bool) -> None:
     glfw.window_hint(glfw.SRGB_CAPABLE, True)
     glfw.window_hint(glfw.DEPTH_BITS, 0)
     glfw.window_hint(glfw.STENCIL_BITS, 0)
+    return glfw.create_window(width, height, title, None, None)
 
 
 def offscreen_context() -> Context:

@@ -18,7 +18,7 @@ TABLE_RADIUS_M = 0.40
 TABLE_GONE_FROM_M = 1.5
 """A model larger than this stands on the floor, or around the viewer."""
 _CLEARANCE_M = 0.004
-_OCCLUSION_SHARE = 0.16
+_OCCLUSION_SHARE = 0.22
 """Of the model's size in the room: how far ambient occlusion looks for what hides the sky."""
 
 _ROUGHNESS = {"bone": 0.55, "cartilage": 0.35, "meniscus": 0.45, "ligament": 0.5, "skin": 0.5}
