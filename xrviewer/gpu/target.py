@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +30,20 @@ class RenderTarget:
     """A float depth attachment that wants the scene's depth (reverse-Z)."""
 
 
+class Image(Protocol):
+    """Anything with the OpenGL name of a texture: ours, or a headset's."""
+
+    @property
+    def name(self) -> int: ...
+
+
 class Framebuffer(Owned):
     """Attachments by draw-buffer slot, all layers at once or one layer of each texture."""
 
     def __init__(
         self,
-        colors: Mapping[int, LayeredTexture],
-        depth: LayeredTexture | None = None,
+        colors: Mapping[int, Image],
+        depth: Image | None = None,
         layer: int | None = None,
     ) -> None:
         names = np.zeros(1, np.uint32)
@@ -50,7 +58,7 @@ class Framebuffer(Owned):
         GL.glNamedFramebufferDrawBuffers(self.name, slots, np.array(buffers, np.uint32))
         self._check()
 
-    def _attach(self, point: int, texture: LayeredTexture, layer: int | None) -> None:
+    def _attach(self, point: int, texture: Image, layer: int | None) -> None:
         if layer is None:
             GL.glNamedFramebufferTexture(self.name, point, texture.name, 0)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from OpenGL import GL
 
@@ -36,3 +38,10 @@ class LayeredTexture(Owned):
 
     def _free(self, name: int) -> None:
         GL.glDeleteTextures(1, [name])
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowedTexture:
+    """A texture that somebody else made and will free."""
+
+    name: int
