@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from OpenGL import GL
+
+from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
 
 REPOSITORY = Path(__file__).parents[1]
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
@@ -58,3 +61,20 @@ def no_threads_left() -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not left, f"threads left running: {[t.name for t in left]}"
+
+
+@pytest.fixture(scope="session")
+def gl_context() -> Iterator[Context]:
+    """The one OpenGL context of the test run; ask for `gl` instead."""
+    context = offscreen_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def gl(gl_context: Context) -> Iterator[Capabilities]:
+    """The context made current; OpenGL's error flag is clear before and after the test."""
+    gl_context.make_current()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "an error was left from before"
+    yield capabilities()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "the test left an OpenGL error"
