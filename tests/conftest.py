@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from OpenGL import GL
 
 from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
 
@@ -74,6 +73,8 @@ def gl_context() -> Iterator[Context]:
 @pytest.fixture
 def gl(gl_context: Context) -> Iterator[Capabilities]:
     """The context made current; OpenGL's error flag is clear before and after the test."""
+    from OpenGL import GL  # not at the top: xrviewer has to choose PyOpenGL's platform first
+
     gl_context.make_current()
     assert GL.glGetError() == GL.GL_NO_ERROR, "an error was left from before"
     yield capabilities()
