@@ -17,6 +17,14 @@ _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 NO_REAL_DATA = "no real data here; name its folder in XRVIEWER_TEST_DATA"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-images",
+        action="store_true",
+        help="draw the reference pictures anew instead of comparing with them",
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
