@@ -145,8 +145,7 @@ def test_the_handmade_variants(test_data: Path) -> None:
     assert thickness.max() == pytest.approx(wanted["thickness_max"], rel=1e-6)
     sparse = derived(test_data, "sparse_position").surfaces
     np.testing.assert_allclose(bounds(sparse), in_case(wanted["sparse_bounds"], 1000), atol=0.1)
-    low, high = np.array(wanted["bounds_scene"])
-    shifted = np.array([low + (0, 0, 5), high + (0, 0, 5)])
+    shifted = np.add(wanted["bounds_scene"], (0, 0, 5))
     morphed = derived(test_data, "morph_matrix_metres").surfaces
     np.testing.assert_allclose(bounds(morphed), in_case(shifted, 1), atol=1e-3)
     shared = derived(test_data, "shared_mesh_mirrored").surfaces
