@@ -206,3 +206,14 @@ def test_any_surfaces_come_back(tmp_path: Path, wanted: Surfaces) -> None:
     path = tmp_path / "any.glb"
     write_glb(path, wanted, LAYERS, GROUPS)
     assert_same(read_gltf(path).surfaces, wanted)
+
+
+def test_a_file_may_be_written_over_while_its_arrays_are_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "a.glb"
+    wanted = sample()
+    write_glb(path, wanted, LAYERS, GROUPS)
+    held = read_gltf(path).surfaces
+    write_glb(path, pack_parts([("femur", *sphere(1, 1, 0))]), LAYERS)
+    assert_same(held, wanted)
+    write_glb(path, held, LAYERS, GROUPS)
+    assert_same(read_gltf(path).surfaces, wanted)

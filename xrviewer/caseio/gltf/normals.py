@@ -11,7 +11,9 @@ UNIT_TOLERANCE = 1e-4
 """How far a squared length may be from 1 before a normal is scaled."""
 _LEAST_SQUARED = 1e-24
 """Below this squared length a normal has no direction."""
-_RUN_TRIANGLES = 1 << 16
+_MOST_TRIANGLES = 1 << 20
+"""Of one part at a time, for the sake of memory."""
+_RUN_TRIANGLES = 1 << 14
 """Triangles whose normals are made at once: one by one, small parts cost 0.3 ms each."""
 _NO_DIRECTION = (0.0, 0.0, 1.0)
 
@@ -25,14 +27,17 @@ def squared_lengths(normals: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def smooth_normals(points: NDArray[np.float32], triangles: NDArray[Any]) -> NDArray[np.float32]:
     """Mean of the adjacent faces' normals, weighted by area. A vertex of no face gets +z."""
-    # bincount adds up ten times as fast as np.add.at, and rows of (3, N) as columns of (N, 3).
-    axes = points.T.astype(np.float64)
-    a, b, c = (axes[:, triangles[:, corner]] for corner in range(3))
-    u, v = b - a, c - a
-    corners = triangles.T.reshape(-1)
-    faces = [u[i - 2] * v[i - 1] - u[i - 1] * v[i - 2] for i in range(3)]
-    sums = [np.bincount(corners, np.tile(face, 3), len(points)) for face in faces]
-    return scaled_to_unit(np.column_stack(sums))
+    # Measured: bincount adds up ten times as fast as np.add.at, and take gathers rows six
+    # times as fast as indexing columns.
+    sums = np.zeros((len(points), 3))
+    for start in range(0, len(triangles), _MOST_TRIANGLES):
+        flat = triangles[start : start + _MOST_TRIANGLES].reshape(-1)
+        corners = np.take(points, flat, axis=0).astype(np.float64).reshape(-1, 3, 3)
+        u, v = (corners[:, i] - corners[:, 0] for i in (1, 2))
+        for i in range(3):
+            face = u[:, i - 2] * v[:, i - 1] - u[:, i - 1] * v[:, i - 2]
+            sums[:, i] += np.bincount(flat, np.repeat(face, 3), len(points))
+    return scaled_to_unit(sums)
 
 
 def _soup_normals(points: NDArray[np.float32], triangles: NDArray[Any]) -> NDArray[np.float32]:
