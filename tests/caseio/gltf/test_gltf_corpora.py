@@ -3,15 +3,19 @@
 import json
 import resource
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from xrviewer.case.model import Color, Group, Layer
 from xrviewer.case.surfaces import Surfaces
-from xrviewer.caseio.gltf import GltfParts, read_gltf
+from xrviewer.caseio.gltf import GltfParts, read_gltf, write_glb
 from xrviewer.errors import GltfError
+
+Report = Callable[[Path], dict[str, Any]]
 
 CORPORA = (
     "gltf_validator",
@@ -154,9 +158,22 @@ def test_the_handmade_variants(test_data: Path) -> None:
     np.testing.assert_array_equal(rows["min_mm"][1][0], -rows["max_mm"][0][0])
 
 
-def test_the_whole_body(test_data: Path) -> None:
+def test_the_whole_body(test_data: Path, tmp_path: Path, khronos_report: Report) -> None:
     parts = read_gltf(test_data / "anatomy_body_515" / "body_515_metres.glb")
     assert len(parts.names) == 515 and len(parts.surfaces.triangles) == 256_971
     groups = [parts.groups.count(g) for g in ("bones", "muscles", "other", "tendons")]
     assert groups == [235, 240, 36, 4]
     assert parts.faults == ()
+    layers = [
+        Layer(id_, name, color or Color(1, 1, 1), group=group)
+        for id_, name, color, group in zip(
+            parts.surfaces.part_ids, parts.names, parts.colors, parts.groups, strict=True
+        )
+    ]
+    path = tmp_path / "body.glb"
+    named = sorted({group for group in parts.groups if group})
+    write_glb(path, parts.surfaces, layers, [Group(group, group) for group in named])
+    assert khronos_report(path)["messages"] == []
+    again = read_gltf(path)
+    assert (again.names, again.groups, again.colors) == (parts.names, parts.groups, parts.colors)
+    np.testing.assert_array_equal(again.surfaces.positions_mm, parts.surfaces.positions_mm)

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import DracoPy
 import numpy as np
 from gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, glb_bytes
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from xrviewer.caseio.gltf import read_gltf
 from xrviewer.errors import GltfError
 
 FUZZ = settings(
-    max_examples=400,
+    max_examples=250,
     derandomize=True,
     deadline=2000,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -116,6 +117,21 @@ def test_changed_fields(tmp_path: Path, number: int, changes: int) -> None:
     path = tmp_path / "a.glb"
     path.write_bytes(glb_bytes(json.dumps(document).encode(), BINARY))
     survives(path)
+
+
+@FUZZ
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=5))
+def test_changed_draco_bytes(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
+    packed = bytearray(DracoPy.encode(TETRA_POINTS, TETRA_TRIANGLES))
+    for at, value in changes:
+        packed[at % len(packed)] = value
+    built = Builder()
+    accessor = {"componentType": 5126, "count": 4, "type": "VEC3"}
+    extension = {"bufferView": built.view(bytes(packed)), "attributes": {"POSITION": 0}}
+    attributes = {"POSITION": built.add_accessor(accessor)}
+    extensions = {"KHR_draco_mesh_compression": extension}
+    built.node(mesh=built.mesh({"attributes": attributes, "extensions": extensions}))
+    survives(built.glb(tmp_path / "a.glb"))
 
 
 @FUZZ

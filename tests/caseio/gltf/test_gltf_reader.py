@@ -319,6 +319,19 @@ def test_a_file_without_a_shown_mesh_is_empty_and_says_so(tmp_path: Path) -> Non
     assert parts.surfaces.triangles.shape == (0, 3)
 
 
+def test_what_is_shown_otherwise_than_meant_is_named(tmp_path: Path) -> None:
+    built = Builder()
+    built.tetra("arm", skin=0)
+    built.json["extensionsUsed"] = ["EXT_mesh_gpu_instancing", "KHR_materials_unlit"]
+    parts = read(built, tmp_path)
+    assert parts.names == ("arm",)
+    assert parts.faults == (
+        "it uses EXT_mesh_gpu_instancing, which is not read: "
+        "each mesh is shown once, not at all its places",
+        "arm: its skin is not applied; it is shown as modelled",
+    )
+
+
 def test_a_node_outside_the_scene_is_not_shown(tmp_path: Path) -> None:
     built = Builder()
     built.tetra("shown")

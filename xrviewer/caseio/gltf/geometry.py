@@ -84,7 +84,7 @@ def morphed(
     accessors: Accessors, budget: Budget, geometry: Geometry, weights: list[float]
 ) -> Geometry:
     """With the morph targets applied at these weights; a new value where there are any."""
-    if not any(weights) or not any(block.targets for block in geometry.blocks):
+    if not weights or not any(weights) or not any(block.targets for block in geometry.blocks):
         return geometry
     blocks = [_morphed_block(accessors, budget, block, weights) for block in geometry.blocks]
     return structs.replace(geometry, blocks=blocks)

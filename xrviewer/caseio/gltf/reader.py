@@ -39,6 +39,10 @@ _LOOK_EXTENSIONS = (
     "KHR_xmp",
 )
 """They change no shape, so a file that requires them can still be read."""
+_IGNORED_EXTENSIONS = {
+    "EXT_mesh_gpu_instancing": "each mesh is shown once, not at all its places",
+    "KHR_node_visibility": "hidden nodes are shown",
+}
 _PART_COST = 1000
 """Bytes a part and each of its primitives cost beside the arrays."""
 
@@ -118,6 +122,8 @@ class _Reading:
             self._faults.append(f"{name}: {kind} have no surface and are left out")
         if geometry.skipped and not geometry.pieces:
             return []
+        if self._document.nodes[node.node].skin is not None:
+            self._faults.append(f"{name}: its skin is not applied; it is shown as modelled")
         case_from_mesh = self._place(node.model_from_mesh)
         if case_from_mesh is None:
             self._faults.append(f"{name}: its node's transform flattens it or is too large")
@@ -216,6 +222,11 @@ def _check_readable(container: Container) -> list[str]:
                 f"requires the extension {name}, which cannot be read; "
                 "write the file again without it, for instance with gltf-transform",
             )
+    faults = [
+        f"it uses {name}, which is not read: {what}"
+        for name, what in _IGNORED_EXTENSIONS.items()
+        if name in document.extensions_used
+    ]
     if needed not in (None, "2.0"):
-        return [f"it asks for a reader of glTF {needed[:20]!r} and was read as 2.0"]
-    return []
+        faults.append(f"it asks for a reader of glTF {needed[:20]!r} and was read as 2.0")
+    return faults
