@@ -171,10 +171,10 @@ def test_without_a_cache_all_goes_on(
 def test_a_full_disk_costs_only_time(
     glb: Path, own_cache: Path, read: CountingReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, "replace", full)
     cached(glb, read)
     assert read.calls == 1 and list((own_cache / "surfaces").iterdir()) == []
 

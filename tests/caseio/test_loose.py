@@ -142,6 +142,17 @@ def test_names_in_other_scripts_stay_apart(tmp_path: Path) -> None:
     assert check_path(tmp_path / "saved") == ()
 
 
+def test_ugly_names_become_lines_that_can_be_saved(tmp_path: Path) -> None:
+    case = small_case()
+    names = ("two\nlines\u202e", "x" * 500, "\x07")
+    layers = tuple(layer_for(f"p{i}", name) for i, name in enumerate(names))
+    write_glb(tmp_path / "a.glb", surfaces("p0", "p1", "p2"), layers, case.groups)
+    opened = open_path(tmp_path / "a.glb")
+    assert [layer.name for layer in opened.layers] == ["two lines", "x" * 200, "unnamed"]
+    save_case(opened, tmp_path / "saved")
+    assert check_path(tmp_path / "saved") == ()
+
+
 LOADED = {
     "mesh_variety": 25,
     "volume_variety": 4,

@@ -1,7 +1,9 @@
 """Positions are checked against SimpleITK, a second reader that shares no code with nibabel."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -318,6 +320,35 @@ def test_writing_refuses_what_could_not_be_read(tmp_path: Path, dtype: str) -> N
     with pytest.raises(VolumeError, match=dtype):
         write_nifti(tmp_path / "x.nii", Volume("v", "V", "MR", voxels(dtype), np.eye(4)))
     assert not (tmp_path / "x.nii").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"slope": 0.0}, "scaling 0"),
+        ({"intercept": np.nan}, "scaling 1, nan"),
+        ({"voxels": np.zeros((2, 3), np.uint8)}, "voxels an axis"),
+        ({"voxels": np.zeros((1, 1, 40_000), np.uint8)}, "1 to 32767"),
+        ({"case_from_voxel": np.diag([1.0, 1, 0, 1])}, "no volume"),
+        ({"case_from_voxel": np.array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]])},
+         "no volume"),
+    ],
+)  # fmt: skip
+def test_writing_refuses_numbers_that_would_change(
+    tmp_path: Path, change: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(VolumeError, match=why):
+        write_nifti(
+            tmp_path / "x.nii", replace(Volume("v", "V", "MR", voxels(), np.eye(4)), **change)
+        )
+    assert not (tmp_path / "x.nii").exists()
+
+
+def test_a_micrometre_scan_is_a_scan(tmp_path: Path) -> None:
+    write_nifti(
+        tmp_path / "x.nii", Volume("v", "V", "CT", voxels(), np.diag([5e-4, 5e-4, 5e-4, 1]))
+    )
+    assert read(tmp_path / "x.nii").spacing_mm == pytest.approx((5e-4, 5e-4, 5e-4))
 
 
 def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:

@@ -144,13 +144,14 @@ def _open_gltf(path: Path) -> Case:
 
 
 def _gltf_layer(parts: GltfParts, index: int, groups: dict[str, Group]) -> Layer:
-    layer, name = part_layer(parts, index), parts.groups[index]
-    return replace(layer, group=groups[name].id if name is not None else layer.group)
+    layer, group = part_layer(parts, index), parts.groups[index]
+    group_id = groups[group].id if group is not None else layer.group
+    return replace(layer, name=_line(layer.name), group=group_id)
 
 
 def _group(name: str) -> Group:
     known_here = next((group for group in known_groups() if name in (group.id, group.name)), None)
-    return known_here or Group(part_id(name), name)
+    return known_here or Group(part_id(name), _line(name))
 
 
 def _unexplained(id: str) -> MapInfo:
@@ -181,7 +182,7 @@ def _mesh_case(
         [(i, m.points_mm, m.normals, m.triangles) for i, m in zip(ids, meshes, strict=True)],
         colors=_colors(meshes),
     )
-    layers = tuple(layer_for(id, mesh.name) for id, mesh in zip(ids, meshes, strict=True))
+    layers = tuple(layer_for(id, _line(mesh.name)) for id, mesh in zip(ids, meshes, strict=True))
     return _case(path, surfaces, layers, provenance=provenance, faults=faults)
 
 
@@ -197,7 +198,7 @@ def _colors(meshes: Sequence[Mesh]) -> NDArray[np.uint8] | None:
 
 def _open_nifti(path: Path) -> Case:
     stem = path.name[: -len(_suffix(path))] or path.name
-    read = read_nifti(path, part_id(stem), stem)
+    read = read_nifti(path, part_id(stem), _line(stem))
     return _case(path, NO_SURFACES, (), volumes=(read.volume,), faults=read.notes)
 
 
@@ -214,7 +215,7 @@ def _case(
     stem = path.name[: -len(_suffix(path))] or path.name
     return Case(
         id=part_id(stem),
-        title=stem,
+        title=_line(stem),
         layers=layers,
         timepoints=(Timepoint("t0", "Only date", 0, surfaces, volumes),),
         groups=_known_groups(layers, groups),
@@ -232,6 +233,12 @@ def _known_groups(layers: Sequence[Layer], groups: tuple[Group, ...]) -> tuple[G
             group = known_group(layer.group)
             found[layer.group] = group or Group(layer.group, layer.group)
     return tuple(found.values())
+
+
+def _line(name: str) -> str:
+    """A name as a manifest allows it: no control characters, not endless, not nothing."""
+    shown = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(shown.split())[:200] or "unnamed"
 
 
 def part_id(name: str) -> str:
