@@ -1,4 +1,6 @@
+import json
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,12 +181,24 @@ def test_a_full_disk_costs_only_time(
     assert read.calls == 1 and list((own_cache / "surfaces").iterdir()) == []
 
 
-def test_gltf_with_its_data_elsewhere_is_not_cached(tmp_path: Path, own_cache: Path) -> None:
-    calls = CountingReader()
-    (tmp_path / "a.gltf").write_text('{"asset": {"version": "2.0"}}')
+@pytest.mark.parametrize("suffix", ["gltf", "glb"])
+def test_a_file_with_its_data_elsewhere_is_not_cached(
+    tmp_path: Path, glb: Path, read: CountingReader, suffix: str
+) -> None:
+    """Its data could change and it would not."""
+    data = glb.read_bytes()
+    length = int.from_bytes(data[12:16], "little")
+    document = json.loads(data[20 : 20 + length])
+    document["buffers"][0]["uri"] = "anatomy.bin"
+    (tmp_path / "anatomy.bin").write_bytes(data[28 + length :])
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    head = struct.pack("<4sIII4s", b"glTF", 2, 20 + len(text), len(text), b"JSON")
+    path = tmp_path / f"outside.{suffix}"
+    path.write_bytes(text if suffix == "gltf" else head + text)
     for _ in range(2):
-        cached(tmp_path / "a.gltf", calls)
-    assert calls.calls == 2
+        assert len(cached(path, read).surfaces.parts) == 3
+    assert read.calls == 2
 
 
 def test_the_oldest_go_when_the_folder_is_full(

@@ -77,8 +77,9 @@ def cached(path: Path, read: Callable[[Path], GltfParts]) -> GltfParts:
     stat = path.stat()
     parts = read(path)
     with contextlib.suppress(OSError):
-        _store(entry, stat, parts)
-        _drop_oldest(folder)
+        if _is_self_contained(path):
+            _store(entry, stat, parts)
+            _drop_oldest(folder)
     return parts
 
 
@@ -97,13 +98,20 @@ def cache_folder() -> Path | None:
 
 
 def _is_worth_caching(path: Path) -> bool:
-    """A .gltf is not: its buffers lie in other files, whose change would go unseen."""
     if path.suffix.lower() != ".glb":
         return False
     try:
         return path.stat().st_size >= SMALLEST_BYTES
     except OSError:
         return False
+
+
+def _is_self_contained(glb: Path) -> bool:
+    """Whether all its data lies inside: the change of another file would go unseen."""
+    with glb.open("rb") as file:
+        head = file.read(20)
+        length = int.from_bytes(head[12:16], "little")
+        return b'"uri"' not in file.read(length)
 
 
 def _key(path: Path) -> str:
@@ -260,7 +268,8 @@ def _write_whole(entry: Path, blocks: Sequence[bytes | memoryview]) -> None:
 
 
 def _drop_oldest(folder: Path) -> None:
-    files = [(p.stat(), p) for p in folder.glob("*" + _SUFFIX)]
+    """Also what a kill left of a file that was being written: it is never used again."""
+    files = [(p.stat(), p) for p in folder.iterdir()]
     files.sort(key=lambda item: item[0].st_mtime_ns, reverse=True)
     total = 0
     for stat, path in files:
