@@ -1,4 +1,7 @@
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,6 +154,22 @@ def test_ugly_names_become_lines_that_can_be_saved(tmp_path: Path) -> None:
     assert [layer.name for layer in opened.layers] == ["two lines", "x" * 200, "unnamed"]
     save_case(opened, tmp_path / "saved")
     assert check_path(tmp_path / "saved") == ()
+
+
+def test_opening_a_case_waits_for_no_mesh_library(tmp_path: Path) -> None:
+    save_case(small_case(), tmp_path / "knee")
+    code = (
+        "import sys; from pathlib import Path; from xrviewer.caseio.loose import open_path\n"
+        "open_path(Path(sys.argv[1])); print(sorted({'trimesh', 'scipy.spatial'} & {*sys.modules}))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "knee")],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert ran.stdout == "[]\n"
 
 
 LOADED = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,12 @@ from xrviewer.caseio.cache import cached
 from xrviewer.caseio.folder import load_case
 from xrviewer.caseio.gltf import GltfParts, read_gltf
 from xrviewer.caseio.manifest import MANIFEST_NAME
-from xrviewer.caseio.meshes import Mesh, read_gifti, read_meshes
 from xrviewer.caseio.nifti import read_nifti
 from xrviewer.caseio.reading import NO_SURFACES, part_layer
 from xrviewer.errors import InputError
+
+if TYPE_CHECKING:
+    from xrviewer.caseio.meshes import Mesh
 
 _CONVERT = MappingProxyType(
     {
@@ -162,11 +165,16 @@ def _unexplained(id: str) -> MapInfo:
 
 
 def _open_mesh(path: Path) -> Case:
+    # trimesh and scipy take over a second to import, and no case folder needs them.
+    from xrviewer.caseio.meshes import read_meshes
+
     line = _NO_UNIT.format(path.suffix[1:].upper())
     return _mesh_case(path, read_meshes(path), provenance=(line,))
 
 
 def _open_gifti(path: Path) -> Case:
+    from xrviewer.caseio.meshes import read_gifti  # late, as above
+
     meshes, notes = read_gifti(path)
     return _mesh_case(path, meshes, ("GIFTI: RAS turned to LPS, millimetres",), notes)
 
