@@ -223,6 +223,14 @@ _KNOWN = (
         "The outside of the body, drawn like glass so that you can see where everything lies.",
     ),
     (
+        "cerebellum_brainstem",
+        "Cerebellum and brainstem",
+        "Little brain and brain stem",
+        "brain",
+        "grey_matter",
+        "The little brain keeps movement smooth; the stem keeps breath and heartbeat going.",
+    ),
+    (
         "pial_left",
         "Left pial surface",
         "Outer surface of the brain, left",

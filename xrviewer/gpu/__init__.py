@@ -1,1 +1,1 @@
-"""Thin owners of OpenGL names. Nothing here knows what is drawn."""
+"""Thin owners of OpenGL names: made in __init__, freed in close(). Nothing medical here."""

@@ -1,0 +1,37 @@
+#version 450 core
+#include "lib/frame.glsl"
+#include "lib/part.glsl"
+#include "lib/lighting.glsl"
+
+in vec3 v_room;
+in vec3 v_normal;
+flat in uint v_part;
+flat in int v_view;
+
+// The opaque target takes 0; the see-through target takes 1 and 2. The other writes go nowhere.
+layout(location = 0) out vec4 o_color;      // alpha: 7 bits occlusion received, top bit pointed at
+layout(location = 1) out vec4 o_gathered;   // sum of weighted premultiplied colour, and of weight
+layout(location = 2) out float o_let_through; // product of (1 - alpha)
+
+const float POINTED_BIT = 128.0 / 255.0;
+const vec3 ACCENT = vec3(0.102, 0.434, 0.578);
+
+void main() {
+    Part p = parts[v_part];
+    vec3 to_eye = eye_position(v_view) - v_room;
+    vec3 v = normalize(to_eye);
+    vec3 n = normalize(v_normal);
+    if (dot(n, v) < 0.0 && !gl_FrontFacing) n = -n; // the inside of a surface is a surface too
+    vec3 color = lit(p.color.rgb, p.look.x, n, v);
+    float pointed = step(0.5, p.look.w);
+    float edge = pow(1.0 - abs(dot(n, v)), 2.0);
+    color += ACCENT * pointed * (0.05 + 0.25 * edge);
+
+    o_color = vec4(color, pointed * POINTED_BIT + p.look.z * 127.0 / 255.0);
+
+    // A ghost shows its edges more than its faces, or it would veil what is inside.
+    float alpha = clamp(mix(p.color.a, min(1.0, p.color.a * 5.0), edge * p.look.y), 0.0, 1.0);
+    float weight = alpha * clamp(pow(0.3 / length(to_eye), 4.0), 1e-2, 1e3);
+    o_gathered = vec4(color * weight, weight);
+    o_let_through = alpha;
+}

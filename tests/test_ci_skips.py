@@ -1,0 +1,48 @@
+"""The rule of tests/conftest.py that CI skips nothing, tried on small suites of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CONFTEST = Path(__file__).with_name("conftest.py")
+CASES = """
+import pytest
+def test_runs(): pass
+def test_tool(): pytest.skip("no such tool")
+def test_real(test_data): pass
+@pytest.mark.xfail(strict=True)
+def test_known(): assert False
+"""
+WHOLE = 'import pytest\npytest.importorskip("no_such_module")\n'
+
+
+def run_suite(folder: Path, text: str, ci: str) -> str:
+    (folder / "conftest.py").write_text(CONFTEST.read_text())
+    (folder / "test_it.py").write_text(text)
+    environment = {**os.environ, "CI": ci, "XRVIEWER_TEST_DATA": str(folder / "absent")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_a_desk_may_skip(tmp_path: Path) -> None:
+    assert "1 passed, 2 skipped, 1 xfailed" in run_suite(tmp_path, CASES, ci="")
+
+
+def test_ci_may_lack_only_data(tmp_path: Path) -> None:
+    said = run_suite(tmp_path, CASES, ci="1")
+    assert "1 failed, 1 passed, 1 skipped, 1 xfailed" in said
+    assert "skipped, which CI forbids: Skipped: no such tool" in said
+
+
+def test_a_module_that_skips_itself_is_skipped_on_a_desk(tmp_path: Path) -> None:
+    assert "1 skipped" in run_suite(tmp_path, WHOLE, ci="")
+
+
+def test_a_module_that_skips_itself_fails_in_ci(tmp_path: Path) -> None:
+    said = run_suite(tmp_path, WHOLE, ci="1")
+    assert "1 error" in said
+    assert "no_such_module" in said

@@ -1,0 +1,89 @@
+"""The composition of the parts, and the only frame loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case
+from xrviewer.case.surfaces import Surfaces
+from xrviewer.document.document import Document
+from xrviewer.frontends.frontend import Frontend, Wait
+from xrviewer.gpu.target import RenderTarget
+from xrviewer.inbox import Inbox
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.step import Tools, step
+from xrviewer.render.renderer import Renderer
+from xrviewer.scene.build import Scene
+from xrviewer.scene.draw import DrawData
+from xrviewer.scene.pick import Picker
+from xrviewer.spatial.rays import Hit, Ray
+
+Watch = Callable[[RenderTarget], None]
+"""Is shown every finished frame before it is presented: a recorder, a bench."""
+
+
+class App:
+    """One case, one document, one renderer; front-ends come and go."""
+
+    def __init__(self, case: Case, document: Document, renderer: Renderer) -> None:
+        self.case = case
+        self.document = document
+        self.renderer = renderer
+        self._scene = Scene(case)
+        self._tools = Tools()
+        self._inbox = Inbox()
+        self._picker: Picker | None = None
+        self._picked_surfaces: Surfaces | None = None
+
+    def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
+        """Until the front-end says to quit."""
+        while (wanted := frontend.wait()) is not Wait.QUIT:
+            if wanted is Wait.IDLE:
+                continue
+            inp = frontend.input()
+            draw = self.step(inp)
+            target = frontend.target()
+            self.renderer.draw(draw, inp.views, target)
+            if watch is not None:
+                watch(target)
+            frontend.present()
+
+    def step(self, inp: FrameInput) -> DrawData:
+        """Everything between input and drawing."""
+        self._inbox.drain()
+        before = self.document.snapshot
+        self._want_picker()
+        visible = self._scene.visible_parts(before)
+        self._tools, intents = step(
+            self._tools, inp, before, self.case, lambda ray: self._pick(ray, visible)
+        )
+        for intent in intents:
+            self.document.apply(intent)
+        snapshot = self.document.snapshot
+        if snapshot.timepoint != before.timepoint:
+            self._tools = replace(self._tools, pointed=None)  # it was a part of another date
+        pointed = self._tools.pointed
+        return self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+
+    def close(self) -> None:
+        self._inbox.close()
+
+    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_]) -> Hit | None:
+        return self._picker.pick(ray, is_visible) if self._picker else None
+
+    def _want_picker(self) -> None:
+        """Another date has other surfaces; pointing pauses until their tree is built."""
+        surfaces = self._scene.timepoint(self.document.snapshot).surfaces
+        if surfaces is self._picked_surfaces:
+            return
+        self._picked_surfaces, self._picker = surfaces, None
+
+        def adopt(made: Picker) -> None:
+            if surfaces is self._picked_surfaces:
+                self._picker = made
+
+        self._inbox.submit(lambda: Picker(surfaces), adopt)

@@ -1,0 +1,129 @@
+"""A film, encoded beside the frame thread. H.264 that browsers and slide programs play."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from xrviewer.errors import EncoderError
+
+VIDEO_SUFFIXES = (".mp4",)
+_QUEUE_FRAMES = 8
+_BT709 = 1
+_LIMITED_RANGE = 1
+
+
+class VideoWriter:
+    """Frames in, a whole file out: written aside, renamed at the end, removed on failure."""
+
+    def __init__(self, file: Path, width: int, height: int, frames_per_s: int = 30) -> None:
+        """Odd sizes lose their last row or column: the chroma planes are half as large."""
+        self.dropped = 0
+        self._file = file
+        self._partial = file.with_name(file.name + ".part")
+        self._width, self._height = width & ~1, height & ~1
+        self._frames_per_s = frames_per_s
+        self._next = 0
+        self._queue: queue.Queue[tuple[int, NDArray[np.uint8]] | None] = queue.Queue(_QUEUE_FRAMES)
+        self._error: Exception | None = None
+        try:
+            self._container: Any = av.open(str(self._partial), "w", format="mp4")
+            self._stream = self._add_stream(frames_per_s)
+        except (OSError, FFmpegError) as error:
+            raise EncoderError(f"{file}: cannot be recorded: {error}") from error
+        self._thread = threading.Thread(target=self._encode_all, name="xrviewer encoder")
+        self._thread.start()
+
+    def write(self, picture: NDArray[np.uint8]) -> None:
+        """The next frame, (height, width, 3 or 4), top row first; waits for the encoder."""
+        self._queue.put((self._next, picture))
+        self._next += 1
+
+    def offer(self, time_s: float, make: Callable[[], NDArray[np.uint8]]) -> None:
+        """The picture of a moment since the start, if a frame is due and the encoder has room.
+
+        A frame it has no room for is counted and left out: the viewer never waits for the film.
+        """
+        number = int(time_s * self._frames_per_s)
+        if number < self._next:
+            return
+        self._next = number + 1
+        if self._queue.full():
+            self.dropped += 1
+        else:
+            self._queue.put_nowait((number, make()))
+
+    def close(self) -> None:
+        """Finishes the file. Raises EncoderError when a frame could not be encoded or written."""
+        self._finish()
+        if self._error is not None:
+            self._partial.unlink(missing_ok=True)
+            raise EncoderError(f"{self._file}: recording failed: {self._error}") from self._error
+        self._partial.replace(self._file)
+
+    def abandon(self) -> None:
+        self._finish()
+        self._partial.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def _add_stream(self, frames_per_s: int) -> Any:
+        stream = self._container.add_stream("libx264", rate=frames_per_s)
+        stream.width, stream.height, stream.pix_fmt = self._width, self._height, "yuv420p"
+        stream.time_base = Fraction(1, frames_per_s)
+        stream.options = {"crf": "18", "preset": "veryfast"}
+        context = stream.codec_context
+        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_range = _LIMITED_RANGE
+        return stream
+
+    def _encode_all(self) -> None:
+        """Keeps taking frames after an error, so that the frame thread never blocks on it."""
+        while (numbered := self._queue.get()) is not None:
+            if self._error is None:
+                try:
+                    self._encode(*numbered)
+                except (OSError, ValueError, FFmpegError) as error:
+                    self._error = error
+
+    def _encode(self, number: int, picture: NDArray[np.uint8]) -> None:
+        rgb = np.ascontiguousarray(picture[: self._height, : self._width, :3])
+        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+        frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+        frame.pts = number
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+    def _finish(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        try:
+            if self._error is None:
+                for packet in self._stream.encode():
+                    self._container.mux(packet)
+            self._container.close()
+        except (OSError, ValueError, FFmpegError) as error:
+            self._error = self._error or error

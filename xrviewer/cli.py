@@ -1,0 +1,223 @@
+"""The words of the command line, and what becomes of errors. The work is in commands/."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xrviewer import __version__
+from xrviewer.caseio.check import check_path
+from xrviewer.caseio.info import case_info
+from xrviewer.caseio.loose import open_path
+from xrviewer.commands import printing
+from xrviewer.commands.bench import bench as run_bench
+from xrviewer.commands.demo import DemoName, make_demo
+from xrviewer.commands.doctor import diagnose
+from xrviewer.commands.render import Wanted, check_view
+from xrviewer.commands.render import render as run_render
+from xrviewer.commands.show import show
+from xrviewer.commands.stage import Display
+from xrviewer.document.show import read_session, show_session
+from xrviewer.errors import InputError, UsageError, XrviewerError
+from xrviewer.interaction.keys import KEYS
+from xrviewer.spatial.cameras import VIEW_NAMES
+
+app = typer.Typer(
+    help="Stand inside a scan: segmented anatomy and its MRI at life size. Not for diagnostic use.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
+app.add_typer(session_app, name="session")
+
+_DEBUG_VARIABLE = "XRVIEWER_DEBUG"
+_STOPPED_BY_CTRL_C = 130
+
+CasePath = Annotated[
+    Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+DisplayOption = Annotated[Display, typer.Option(help="Where to show it.")]
+Session = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Keep the session in this journal; resume it.")
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
+]
+_MOUSE = """\b
+Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
+takes the model in hand, ctrl+right drag with both hands (turn and scale).
+"""
+_KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
+_DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
+
+
+@app.command(epilog=_DESK)
+def demo(
+    name: Annotated[DemoName, typer.Argument(help="Which case.")] = DemoName.KNEE,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder to make it in.")
+    ] = None,
+    display: DisplayOption = Display.AUTO,
+    session: Session = None,
+    seconds: Seconds = None,
+) -> None:
+    """Make a demo case if it is not there yet, and open it.
+
+    Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
+    """
+    case = make_demo(name, out, printing.progress(), printing.say)
+    show(case, case.parent, display, session, seconds, None)
+
+
+@app.command("open", epilog=_DESK)
+def open_case(
+    case: CasePath,
+    display: DisplayOption = Display.AUTO,
+    session: Session = None,
+    seconds: Seconds = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")
+    ] = None,
+) -> None:
+    """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    show(case, Path.cwd(), display, session, seconds, record)
+
+
+@app.command()
+def render(
+    case: CasePath,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
+    view: Annotated[
+        str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
+    ] = "corner",
+    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
+    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
+    timepoint: Annotated[
+        str | None, typer.Option(help="Which date; the first if not given.")
+    ] = None,
+    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
+    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
+    session: Session = None,
+) -> None:
+    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    width, height = _size(size)
+    wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
+    run_render(open_path(case), out, wanted, printing.progress(), session)
+    printing.say(f"wrote {out}")
+
+
+@app.command()
+def check(case: CasePath, json: Json = False) -> None:
+    """Check that a case is whole and sound. Example: xrviewer check knee-demo"""
+    faults = check_path(case)
+    if json:
+        printing.as_json({"ok": not faults, "faults": faults})
+    elif not faults:
+        printing.say(f"{case}: sound")
+    else:
+        for fault in faults:
+            printing.complain(f"{fault.file}: {fault.reason}")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def info(case: CasePath, json: Json = False) -> None:
+    """Say what a case holds. Example: xrviewer info knee-demo --json"""
+    found = open_path(case)
+    printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
+
+
+@session_app.command("show")
+def show_session_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
+) -> None:
+    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
+    snapshot, notes = read_session(file)
+    for note in notes:
+        printing.complain(note)
+    printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
+
+
+@app.command()
+def bench(
+    case: CasePath,
+    json: Json = False,
+    frames: Annotated[int, typer.Option(min=20, help="How many to time.")] = 400,
+) -> None:
+    """Measure loading and drawing on this machine. Example: xrviewer bench knee-demo"""
+    result = run_bench(open_path, case, frames)
+    printing.as_json(result) if json else printing.rows(result)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what works on this machine, what does not, and how to mend it."""
+    diagnosis = diagnose()
+    printing.as_json(diagnosis) if json else printing.diagnosis(diagnosis)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"xrviewer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say it and stop."),
+    ] = False,
+) -> None:
+    pass
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
+        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
+    if max(int(width), int(height)) > 8192:
+        raise UsageError(f"--size goes up to 8192x8192, not {text}")
+    return int(width), int(height)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def main() -> None:
+    """No traceback reaches a user; XRVIEWER_DEBUG=1 brings it back."""
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get(_DEBUG_VARIABLE):
+            raise
+        sys.exit(_told(error))
+    except KeyboardInterrupt:
+        printing.complain("stopped")
+        sys.exit(_STOPPED_BY_CTRL_C)
+
+
+def _told(error: Exception) -> int:
+    """Says it in a line; returns the exit code."""
+    if isinstance(error, UsageError):
+        printing.complain(str(error))
+        return 2
+    if isinstance(error, (XrviewerError, InputError)):
+        printing.complain(str(error))
+    elif isinstance(error, OSError):
+        printing.complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    else:
+        what = f"{type(error).__name__}: {error}"
+        printing.complain(
+            f"internal error ({what}); {_DEBUG_VARIABLE}=1 shows where; please report it"
+        )
+    return 1

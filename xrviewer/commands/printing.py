@@ -1,0 +1,109 @@
+"""What a person, or another program, reads on the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from xrviewer.caseio.info import CaseInfo
+from xrviewer.commands.doctor import Diagnosis
+
+_PLAIN_EVERY_S = 2.0
+
+
+def say(line: str) -> None:
+    """To the person; stdout is left to results where --json asks for them."""
+    typer.echo(line, err=True)
+
+
+def complain(line: str) -> None:
+    """One line on stderr, whatever the message was made of."""
+    typer.echo("xrviewer: " + " ".join(line.split()), err=True)
+
+
+def as_json(value: Any) -> None:
+    typer.echo(msgspec.json.encode(value).decode())
+
+
+def progress() -> Callable[[float, str], None]:
+    """A bar on a terminal, a plain line now and then elsewhere; ends itself at 1.0."""
+    return _bar() if sys.stderr.isatty() else _plain_lines()
+
+
+def _bar() -> Callable[[float, str], None]:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    bars: dict[str, Any] = {}
+
+    def report(fraction: float, text: str) -> None:
+        if "bar" not in bars:
+            bars["bar"] = Progress(*columns, console=Console(stderr=True), transient=True)
+            bars["bar"].start()
+            bars["task"] = bars["bar"].add_task(text, total=1.0)
+        bars["bar"].update(bars["task"], completed=fraction, description=text)
+        if fraction >= 1.0:
+            bars.pop("bar").stop()
+
+    return report
+
+
+def _plain_lines() -> Callable[[float, str], None]:
+    last_s = time.monotonic()
+
+    def report(fraction: float, text: str) -> None:
+        nonlocal last_s
+        if time.monotonic() - last_s >= _PLAIN_EVERY_S:
+            last_s = time.monotonic()
+            say(f"{fraction:4.0%} {text}")
+
+    return report
+
+
+def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
+    out = Console()
+    out.print(f"[bold]{found.title}[/] ({found.id}): {found.triangles:,} triangles")
+    for timepoint in found.timepoints:
+        out.print(f"  {timepoint.name}: day {timepoint.day}")
+    parts = Table("structure", "in plain words", "group", "triangles", "size mm", box=None)
+    for part in found.parts:
+        size = " x ".join(f"{v:.0f}" for v in part.size_mm)
+        parts.add_row(part.name, part.plain, part.group or "", f"{part.triangles:,}", size)
+    out.print(parts)
+    for volume in found.volumes:
+        shape = " x ".join(str(v) for v in volume.shape)
+        out.print(f"  scan {volume.name} ({volume.modality}), {volume.timepoint}: {shape}")
+    for scalar in found.maps:
+        out.print(f"  map {scalar.name} in {scalar.unit}: {scalar.definition}")
+    fits = ", ".join(f"{name}: {'yes' if is_fit else 'no'}" for name, is_fit in found.fits.items())
+    out.print(f"  fits a headset on {fits}")
+    for fault in faults:
+        complain(fault)
+
+
+def session(shown: dict[str, Any]) -> None:
+    model = shown["model"]
+    typer.echo(f"tool {shown['tool']}; model at {model['position_m']} m, {model['scale']:g}x")
+    for layer, state in shown["layers"].items():
+        typer.echo(f"  {layer}: {'shown' if state['visible'] else 'hidden'}, {state['opacity']:g}")
+
+
+def rows(result: msgspec.Struct) -> None:
+    table = Table(show_header=False, box=None)
+    for name, value in msgspec.structs.asdict(result).items():
+        table.add_row(name, f"{value:,.3f}" if isinstance(value, float) else str(value))
+    Console().print(table)
+
+
+def diagnosis(found: Diagnosis) -> None:
+    typer.echo(f"xrviewer {found.version}")
+    for finding in found.findings:
+        typer.echo(f"{'works' if finding.is_ok else 'FAILS':6} {finding.name}: {finding.detail}")
+        if finding.fix:
+            typer.echo(f"       {finding.fix}")

@@ -1,0 +1,124 @@
+"""`xrviewer render`: stills and turntables without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from xrviewer.capture.caption import captioned
+from xrviewer.capture.image import STILL_SUFFIXES, write_still
+from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
+from xrviewer.case.model import Case
+from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
+from xrviewer.document.intents import Intent, SetLayersVisible, ShowTimepoint
+from xrviewer.errors import UsageError
+from xrviewer.frontends.offscreen import OffscreenFrontend
+from xrviewer.gpu.target import Canvas
+from xrviewer.interaction.input import FrameInput
+from xrviewer.render.renderer import Quality
+from xrviewer.spatial.cameras import VIEW_NAMES, named_view, turntable
+from xrviewer.spatial.views import View
+
+TURNTABLE_S = 10
+FRAMES_PER_S = 30
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the picture should show."""
+
+    view: str = "corner"
+    width: int = 1280
+    height: int = 960
+    timepoint: str | None = None
+    hide: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    is_turntable: bool = False
+    seconds: float = TURNTABLE_S
+
+
+def render(
+    case: Case, out: Path, wanted: Wanted, progress: Progress, session: Path | None = None
+) -> None:
+    """Writes a still or a turntable, by the suffix of the file."""
+    is_film = _is_film(out, wanted)
+    with open_stage(case, session=session, quality=Quality()) as stage:
+        for intent in _intents(case, wanted):
+            stage.app.document.apply(intent)
+        canvas = Canvas(wanted.width, wanted.height)
+        try:
+            if is_film:
+                _film(stage, canvas, out, wanted, progress)
+            else:
+                _still(stage, canvas, out, wanted)
+        finally:
+            canvas.close()
+
+
+def _is_film(out: Path, wanted: Wanted) -> bool:
+    suffix = out.suffix.lower()
+    if suffix in VIDEO_SUFFIXES:
+        return True
+    if suffix not in STILL_SUFFIXES:
+        known = ", ".join((*STILL_SUFFIXES, *VIDEO_SUFFIXES))
+        raise UsageError(f"{out}: pictures are written as {known}, not as {suffix or 'nothing'}")
+    if wanted.is_turntable:
+        raise UsageError(f"{out}: a turntable is a film; name a .mp4")
+    return False
+
+
+def _intents(case: Case, wanted: Wanted) -> list[Intent]:
+    """Of the user's words; unknown names are refused by the document."""
+    intents: list[Intent] = []
+    if wanted.timepoint is not None:
+        intents.append(ShowTimepoint(wanted.timepoint))
+    if wanted.only:
+        shown = set(wanted.only)
+        rest = tuple(layer.id for layer in case.layers if layer.id not in shown)
+        intents += [SetLayersVisible(rest, False), SetLayersVisible(wanted.only, True)]
+    if wanted.hide:
+        intents.append(SetLayersVisible(wanted.hide, False))
+    return intents
+
+
+def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
+    low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+    view = named_view(wanted.view, low, high, wanted.width / wanted.height)
+    stage.app.run(OffscreenFrontend(canvas, _frames([view])))
+    write_still(captioned(canvas.picture(), title(stage)), out)
+
+
+def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
+    low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+    count = max(2, round(wanted.seconds * FRAMES_PER_S))
+    views = turntable(low, high, wanted.width / wanted.height, count)
+    done = 0
+    with VideoWriter(out, wanted.width, wanted.height, FRAMES_PER_S) as writer:
+
+        def watch(_: object) -> None:
+            nonlocal done
+            writer.write(captioned(canvas.picture(), title(stage)))
+            done += 1
+            progress(done / count, out.name)
+
+        stage.app.run(OffscreenFrontend(canvas, _frames(views)), watch)
+
+
+def _frames(views: list[View]) -> Iterator[FrameInput]:
+    for i, view in enumerate(views):
+        yield FrameInput(i / FRAMES_PER_S, 1 / FRAMES_PER_S, (view,))
+
+
+def title(stage: Stage) -> str:
+    """The case, and the date that is shown when there are several."""
+    case, shown = stage.case, stage.app.document.snapshot.timepoint
+    name = next(t.name for t in case.timepoints if t.id == shown)
+    return f"{case.title} · {name}" if len(case.timepoints) > 1 else case.title
+
+
+def check_view(name: str) -> str:
+    if name not in VIEW_NAMES:
+        raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")
+    return name

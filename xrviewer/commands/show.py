@@ -1,0 +1,109 @@
+"""`xrviewer open`: the case, in the best place this machine has."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.app import Watch
+from xrviewer.capture.caption import captioned
+from xrviewer.capture.video import VideoWriter
+from xrviewer.case.model import Case
+from xrviewer.caseio.loose import open_path
+from xrviewer.commands.printing import complain, progress, say
+from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
+from xrviewer.commands.stage import (
+    Display,
+    Stage,
+    can_open_window,
+    home_orbit,
+    open_stage,
+    window_context,
+)
+from xrviewer.errors import GraphicsError
+from xrviewer.frontends.window import WindowFrontend
+from xrviewer.gpu.context import GlfwContext
+from xrviewer.gpu.readback import read_pixels
+from xrviewer.gpu.target import RenderTarget
+
+
+def show(
+    path: Path,
+    beside: Path,
+    display: Display,
+    session: Path | None,
+    seconds: float | None,
+    record: Path | None,
+) -> None:
+    """beside: where pictures go when there is no screen to show it on."""
+    case = open_path(path)
+    for fault in case.faults:
+        complain(fault)
+    chosen = choose_display(display)
+    if chosen is Display.WINDOW:
+        show_window(case, session, seconds, record)
+    else:
+        show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
+
+
+def choose_display(wanted: Display) -> Display:
+    """The first of headset, window, off screen that works here; says which and why."""
+    if wanted is not Display.AUTO:
+        return wanted
+    no_window = can_open_window()
+    if no_window is None:
+        say("showing in a window: no OpenXR runtime was found (xrviewer doctor says more)")
+        return Display.WINDOW
+    say(f"showing off screen: {no_window}")
+    return Display.OFFSCREEN
+
+
+def show_window(
+    case: Case, session: Path | None, seconds: float | None, record: Path | None
+) -> None:
+    with open_stage(case, lambda: window_context(case.title), session) as stage:
+        context = stage.context
+        assert isinstance(context, GlfwContext)
+        orbit = home_orbit(case, stage.app.document.snapshot)
+        frontend = WindowFrontend(context, orbit, seconds)
+        if record is None:
+            stage.app.run(frontend)
+        else:
+            _run_recording(stage, frontend, record)
+
+
+def _run_recording(stage: Stage, frontend: WindowFrontend, record: Path) -> None:
+    """The window as it is; its size at the start is the film's."""
+    size = frontend.target()
+    if size.width < 2 or size.height < 2:
+        raise GraphicsError("the window is too small to be recorded")
+    with VideoWriter(record, size.width, size.height, FRAMES_PER_S) as writer:
+        stage.app.run(frontend, _watching(stage, writer, size))
+    say(f"recorded {record}" + (f"; {writer.dropped} frames dropped" if writer.dropped else ""))
+
+
+def _watching(stage: Stage, writer: VideoWriter, size: RenderTarget) -> Watch:
+    start_s = time.perf_counter()
+
+    def picture() -> NDArray[np.uint8]:
+        return captioned(read_pixels(size.framebuffers[0], size.width, size.height), title(stage))
+
+    def watch(target: RenderTarget) -> None:
+        if target == size:  # a window that was resized leaves a gap in the film, not a torn frame
+            writer.offer(time.perf_counter() - start_s, picture)
+
+    return watch
+
+
+def show_offscreen(
+    case: Case, beside: Path, session: Path | None, seconds: float, record: Path | None
+) -> None:
+    """A still and a turntable named after the case, in the folder `beside`."""
+    still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    render(case, still, Wanted(), progress(), session)
+    turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
+    render(case, film, turn, progress(), session)
+    say(f"wrote {still} and {film}")

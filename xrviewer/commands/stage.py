@@ -1,0 +1,102 @@
+"""Where a case is shown: a headset, a window or off screen, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.app import App
+from xrviewer.case.model import Case
+from xrviewer.document.document import Document
+from xrviewer.document.journal import Journal
+from xrviewer.document.opening import bounds_mm
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.errors import GraphicsError
+from xrviewer.frontends.mouse import Orbit
+from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
+from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.spatial.cameras import FLAT_FOV_RAD
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.transforms import apply
+
+WINDOW_SIZE = (1280, 800)
+
+
+class Display(StrEnum):
+    AUTO = "auto"
+    HEADSET = "headset"
+    WINDOW = "window"
+    OFFSCREEN = "offscreen"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """An open case on a machine that can draw it."""
+
+    case: Case
+    app: App
+    context: Context
+    found: Capabilities
+
+
+@contextmanager
+def open_stage(
+    case: Case,
+    make_context: Callable[[], Context] = offscreen_context,
+    session: Path | None = None,
+    quality: Quality | None = None,
+) -> Iterator[Stage]:
+    """Everything that must be closed again, in reverse."""
+    with ExitStack() as closing:
+        journal = Journal(session) if session else None
+        if journal:
+            closing.callback(journal.close)
+        document = Document(case, journal=journal)
+        context = make_context()
+        closing.callback(context.close)
+        found = capabilities()
+        renderer = Renderer(found, quality)
+        closing.callback(renderer.close)
+        app = App(case, document, renderer)
+        closing.callback(app.close)
+        yield Stage(case, app, context, found)
+
+
+def window_context(title: str) -> GlfwContext:
+    return GlfwContext(f"{title} · Not for diagnostic use", *WINDOW_SIZE)
+
+
+def can_open_window() -> str | None:
+    """None when it can, else why not."""
+    try:
+        GlfwContext("xrviewer", 64, 64, is_visible=False).close()
+    except GraphicsError as error:
+        return str(error)
+    return None
+
+
+def room_bounds_m(
+    case: Case, snapshot: Snapshot
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of the shown date as it stands in the room, axis-aligned."""
+    timepoint = next(t for t in case.timepoints if t.id == snapshot.timepoint)
+    low_mm, high_mm = bounds_mm(timepoint)
+    corners = np.array(np.meshgrid(*zip(low_mm, high_mm, strict=True))).reshape(3, -1).T
+    in_room = apply(snapshot.model.matrix() @ MODEL_FROM_CASE, corners)
+    return in_room.min(axis=0), in_room.max(axis=0)
+
+
+def home_orbit(case: Case, snapshot: Snapshot) -> Orbit:
+    """A step back and a little to the side, the whole model in view."""
+    low, high = room_bounds_m(case, snapshot)
+    center = (low + high) / 2
+    radius = max(float(np.linalg.norm(high - low)) / 2, 0.01)
+    x, y, z = (float(v) for v in center)
+    return Orbit((x, y, z), -0.5, 0.2, radius / math.sin(FLAT_FOV_RAD / 2) * 0.85)

@@ -1,0 +1,124 @@
+"""One document, one door: `Document.apply` is the only way to change a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xrviewer.case.model import Case
+from xrviewer.document.changes import Change, utc_now
+from xrviewer.document.history import History, Steps
+from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
+from xrviewer.document.journal import Journal
+from xrviewer.document.lines import Contents
+from xrviewer.document.opening import opening_values
+from xrviewer.document.registers import Registers, Write, is_text
+from xrviewer.document.rules import Known, assignments
+from xrviewer.document.snapshot import Snapshot, advance, first_snapshot
+from xrviewer.errors import DocumentError, JournalError
+
+_TURNS: dict[str, Callable[[History, str], Steps]] = {
+    Undo.__name__: History.undo,
+    Redo.__name__: History.redo,
+}
+
+
+class Document:
+    """The state of one session on one case. One thread's: the frame's."""
+
+    def __init__(self, case: Case, author: str = "local", journal: Journal | None = None) -> None:
+        """Takes up where the journal ends; it stays the caller's to close.
+
+        Raises JournalError where the journal is another case's, DocumentError where the case
+        cannot be shown.
+        """
+        self.author = _author(author)
+        self._journal = journal
+        opening = opening_values(case)
+        contents = journal.contents if journal else Contents()
+        if journal and contents.header:
+            _must_fit(journal, case)
+            opening |= contents.header.values()
+        layers = [layer.id for layer in case.layers]
+        self._known = Known(frozenset(layers), [timepoint.id for timepoint in case.timepoints])
+        self._registers = Registers(opening)
+        self._history = History(self._registers)
+        self._snapshot = first_snapshot(opening, layers)
+        if journal:
+            self._replay(journal)
+            journal.start(case.id, opening)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    @property
+    def can_undo(self) -> bool:
+        """By this document's author."""
+        return self._history.can_undo(self.author)
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo(self.author)
+
+    @property
+    def problem(self) -> str | None:
+        """Why the session is not being saved at the moment, in one line."""
+        return self._journal.problem if self._journal else None
+
+    def apply(self, intent: Intent, author: str | None = None) -> Change:
+        """Does what is asked, or nothing: raises DocumentError and is as it was."""
+        author = self.author if author is None else _author(author)
+        kind = type(intent).__name__
+        stamp = self._registers.next_stamp(author)
+        if turn := _TURNS.get(kind):
+            steps = turn(self._history, author)
+            writes = tuple(Write(*s.new.register, *stamp, s.new.value) for s in steps)
+        else:
+            writes = tuple(
+                Write(*register, *stamp, value)
+                for register, value in assignments(intent, self._known).items()
+                if value != self._registers.held(register).value
+            )
+            steps = self._history.steps(writes)
+        change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
+        if writes:
+            self._adopt(kind, author, steps, writes)
+            if self._journal:
+                self._journal.append(change)
+        return change
+
+    def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
+        won = [write for write in writes if self._registers.merge(write)]
+        if kind in _TURNS:
+            self._history.bring_back(steps, writes)
+        elif kind not in NOT_UNDONE:
+            self._history.record(author, steps)
+        self._snapshot = advance(self._snapshot, won)
+
+    def _replay(self, journal: Journal) -> None:
+        """What was written counts, not what it was asked by: a rule may change, a record not."""
+        try:
+            for entry in journal.contents.entries:
+                writes = tuple(entry.writes())
+                turn = _TURNS.get(entry.kind)
+                steps = turn(self._history, entry.author) if turn else self._history.steps(writes)
+                self._adopt(entry.kind, entry.author, steps, writes)
+        except (LookupError, TypeError, ValueError) as error:
+            reason = f"change {self._snapshot.version + 1} cannot be replayed ({error!r})"
+            raise JournalError(journal.path, reason) from error
+        if self._snapshot.timepoint not in self._known.timepoints:
+            reason = f"shows timepoint {self._snapshot.timepoint!r}, which the case no longer has"
+            raise JournalError(journal.path, reason)
+
+
+def _author(author: str) -> str:
+    if not is_text(author):
+        raise DocumentError(f"an author has a name, not {author!r}")
+    return author
+
+
+def _must_fit(journal: Journal, case: Case) -> None:
+    header = journal.contents.header
+    if header and header.case != case.id:
+        reason = f"is a session of case {header.case!r}, not of {case.id!r}; name another file"
+        raise JournalError(journal.path, reason)

@@ -1,0 +1,91 @@
+"""Undo and redo: a stack of steps for each author.
+
+Undo never rewinds. It is a compensating change, written with a new stamp, and it leaves alone
+every register that someone has written since. A compensating write therefore *stands for* the
+write it brings back: without that, the second undo would take the first for somebody's edit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from xrviewer.document.registers import Register, Registers, Write
+
+DEPTH = 256
+"""Changes an author can take back."""
+
+
+class Step(NamedTuple):
+    """One register taken from one write to another."""
+
+    old: Write
+    new: Write
+
+
+Steps = tuple[Step, ...]
+_Stack = deque[Steps]
+
+
+class History:
+    """What each author can take back and do again."""
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+        self._brought_back: dict[Register, tuple[Write, Write]] = {}
+        self._undo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
+        self._redo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
+
+    def steps(self, writes: Iterable[Write]) -> Steps:
+        """What undo would take back of writes that are still to be adopted."""
+        return tuple(Step(self._standing(write.register), write) for write in writes)
+
+    def record(self, author: str, steps: Steps) -> None:
+        """A new change; what was undone before it cannot be done again."""
+        self._undo[author].append(steps)
+        self._redo[author].clear()
+
+    def bring_back(self, steps: Steps, writes: Iterable[Write]) -> None:
+        """These writes did those steps of an undo or redo, and stand for what they bring back.
+
+        A journal of a version that undid otherwise may have writes without a step: plain edits.
+        """
+        stands_for = {step.new.register: step.new for step in steps}
+        for write in writes:
+            self._brought_back[write.register] = (write, stands_for.get(write.register, write))
+
+    def undo(self, author: str) -> Steps:
+        """The steps that take back; empty when nothing of the author's still stands."""
+        return self._turn(self._undo[author], self._redo[author])
+
+    def redo(self, author: str) -> Steps:
+        return self._turn(self._redo[author], self._undo[author])
+
+    def can_undo(self, author: str) -> bool:
+        return self._is_any_standing(self._undo[author])
+
+    def can_redo(self, author: str) -> bool:
+        return self._is_any_standing(self._redo[author])
+
+    def _turn(self, source: _Stack, target: _Stack) -> Steps:
+        """The last of the source that still does something, reversed; it goes to the target."""
+        while source:
+            steps = source.pop()
+            back = tuple(Step(s.new, s.old) for s in steps if self._is_standing(s))
+            if back:
+                target.append(back)
+                return back
+        return ()
+
+    def _is_any_standing(self, stack: _Stack) -> bool:
+        return any(self._is_standing(step) for steps in reversed(stack) for step in steps)
+
+    def _is_standing(self, step: Step) -> bool:
+        return self._standing(step.new.register) is step.new
+
+    def _standing(self, register: Register) -> Write:
+        """The write whose value holds, by itself or brought back by undo or redo."""
+        held = self._registers.held(register)
+        written, stands_for = self._brought_back.get(register, (held, held))
+        return stands_for if written is held else held

@@ -1,0 +1,69 @@
+"""What a session on a case holds before anything is done."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case, Timepoint
+from xrviewer.document.registers import Register, Value, is_text
+from xrviewer.document.snapshot import (
+    MODEL_PLACEMENT,
+    SESSION_TIMEPOINT,
+    SESSION_TOOL,
+    layer_register,
+    placement_value,
+)
+from xrviewer.errors import DocumentError
+from xrviewer.spatial.frames import MM_PER_M, MODEL_FROM_CASE
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, apply
+
+REST_HEIGHT_M = 0.80
+REST_DISTANCE_M = 0.60
+OPENING_TOOL = "grab"
+
+
+def opening_values(case: Case) -> dict[Register, Value]:
+    """Every layer as the case shows it, the first timepoint, the model at rest."""
+    if not case.timepoints:
+        raise DocumentError(f"case {case.id!r} has no timepoint to show")
+    for name in (case.id, *(x.id for x in case.layers), *(x.id for x in case.timepoints)):
+        if not is_text(name):
+            raise DocumentError(f"case {case.id!r} has an id that cannot be written: {name!r}")
+    values: dict[Register, Value] = {}
+    for layer in case.layers:
+        values[layer_register(layer.id, "is_visible")] = True
+        values[layer_register(layer.id, "opacity")] = float(layer.opacity)
+        values[layer_register(layer.id, "color")] = layer.color.hex()
+    values[MODEL_PLACEMENT] = placement_value(placement_at_rest(*bounds_mm(case.timepoints[0])))
+    values[SESSION_TIMEPOINT] = case.timepoints[0].id
+    values[SESSION_TOOL] = OPENING_TOOL
+    return values
+
+
+def placement_at_rest(low_mm: NDArray[np.floating], high_mm: NDArray[np.floating]) -> Placement:
+    """Life size, upright, its front to the viewer, at table height.
+
+    What is too tall for that stands on the floor.
+    """
+    low, high = np.asarray(low_mm, np.float64), np.asarray(high_mm, np.float64)
+    half_height_m = (high[2] - low[2]) / MM_PER_M / 2
+    centre_m = (0.0, max(REST_HEIGHT_M, half_height_m), -REST_DISTANCE_M)
+    x, y, z = (float(v) for v in centre_m - apply(MODEL_FROM_CASE, (low + high) / 2))
+    return Placement((x, y, z), IDENTITY_ROTATION, 1.0)
+
+
+def bounds_mm(timepoint: Timepoint) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Of the surfaces; of the scans where there is no surface."""
+    if np.any(timepoint.surfaces.parts["triangle_count"] > 0) or not timepoint.volumes:
+        return timepoint.surfaces.bounds_mm()
+    corners = np.concatenate(
+        [
+            apply(volume.case_from_voxel, _CORNERS * np.subtract(volume.voxels.shape[:3], 1))
+            for volume in timepoint.volumes
+        ]
+    )
+    return corners.min(axis=0), corners.max(axis=0)
+
+
+_CORNERS = np.array(list(np.ndindex(2, 2, 2)), dtype=np.float64)

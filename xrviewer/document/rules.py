@@ -1,0 +1,134 @@
+"""What each intent writes, and when it is refused: a table by type."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from xrviewer.document import intents as it
+from xrviewer.document.registers import Register, Value, is_text
+from xrviewer.document.snapshot import (
+    MODEL_PLACEMENT,
+    SESSION_TIMEPOINT,
+    SESSION_TOOL,
+    layer_register,
+)
+from xrviewer.errors import DocumentError
+from xrviewer.spatial.transforms import Placement, Quat, normalized
+
+MIN_SCALE, MAX_SCALE = 0.01, 100.0
+MAX_DISTANCE_M = 1000.0
+"""Farther from the room's origin float32 no longer holds a tenth of a millimetre."""
+UNIT_TOLERANCE = 1e-3
+"""How far from 1 the length of a rotation may be; beyond it, it was no rotation."""
+ROUNDING = 1e-12
+"""This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
+
+Assignments = dict[Register, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an intent may name."""
+
+    layers: Collection[str]
+    timepoints: Collection[str]
+
+
+def assignments(intent: it.Intent, known: Known) -> Assignments:
+    """The registers an intent sets, validated. Raises DocumentError."""
+    rule = _RULES.get(type(intent))
+    if rule is None:
+        raise DocumentError(f"the document knows no intent {type(intent).__name__}")
+    return rule(intent, known)
+
+
+def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
+    register = _layer(intent.layer, "is_visible", known)
+    return {register: bool(intent.is_visible)}
+
+
+def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
+    is_visible = bool(intent.is_visible)
+    return {_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
+
+
+def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
+    register = _layer(intent.layer, "opacity", known)
+    if not 0.0 <= intent.opacity <= 1.0:
+        raise DocumentError(
+            f"opacity of {intent.layer!r} is from 0 (clear) to 1 (solid), not {intent.opacity}"
+        )
+    return {register: float(intent.opacity)}
+
+
+def _set_layer_color(intent: it.SetLayerColor, known: Known) -> Assignments:
+    register = _layer(intent.layer, "color", known)
+    if not re.fullmatch("#[0-9a-fA-F]{6}", intent.color_hex):
+        raise DocumentError(
+            f"colour of {intent.layer!r} is written #rrggbb, not {intent.color_hex!r}"
+        )
+    return {register: intent.color_hex.lower()}
+
+
+def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
+    placed = intent.placement
+    x, y, z = (float(v) for v in placed.position_m)
+    if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
+        raise DocumentError(
+            f"the model stands within {MAX_DISTANCE_M:g} m of the room's origin, not at {(x, y, z)}"
+        )
+    return {MODEL_PLACEMENT: ((x, y, z), _rotation(placed), _scale(placed))}
+
+
+def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
+    _must_be_known("timepoint", intent.timepoint, known.timepoints)
+    return {SESSION_TIMEPOINT: intent.timepoint}
+
+
+def _select_tool(intent: it.SelectTool, known: Known) -> Assignments:
+    if not is_text(intent.tool):
+        raise DocumentError(f"a tool has a name, not {intent.tool!r}")
+    return {SESSION_TOOL: intent.tool}
+
+
+_RULES: dict[type, Callable[[Any, Known], Assignments]] = {
+    it.SetLayerVisible: _set_layer_visible,
+    it.SetLayersVisible: _set_layers_visible,
+    it.SetLayerOpacity: _set_layer_opacity,
+    it.SetLayerColor: _set_layer_color,
+    it.PlaceModel: _place_model,
+    it.ShowTimepoint: _show_timepoint,
+    it.SelectTool: _select_tool,
+}
+
+
+def _layer(layer: str, field: str, known: Known) -> Register:
+    _must_be_known("layer", layer, known.layers)
+    return layer_register(layer, field)
+
+
+def _must_be_known(kind: str, name: str, names: Collection[str]) -> None:
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise DocumentError(f"this case has no {kind} {name!r}{hint}")
+
+
+def _rotation(placed: Placement) -> Quat:
+    x, y, z, w = (float(v) for v in placed.rotation_xyzw)
+    error = abs(math.hypot(x, y, z, w) - 1.0)
+    if not error <= UNIT_TOLERANCE:
+        raise DocumentError(f"the model's rotation is a unit quaternion, not {(x, y, z, w)}")
+    return (x, y, z, w) if error <= ROUNDING else normalized((x, y, z, w))
+
+
+def _scale(placed: Placement) -> float:
+    if not 0.0 < placed.scale < math.inf:
+        raise DocumentError(f"the model's scale is over 0, not {placed.scale}")
+    return min(max(float(placed.scale), MIN_SCALE), MAX_SCALE)

@@ -1,0 +1,56 @@
+"""A session for other programs: what `xrviewer session show` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xrviewer.document.lines import read_journal
+from xrviewer.document.registers import Registers
+from xrviewer.document.snapshot import LAYER, Snapshot, advance, first_snapshot
+from xrviewer.errors import JournalError
+
+
+def read_session(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
+    """Where a journal's session stands, without its case, and notes on what was lost."""
+    contents = read_journal(path)
+    if contents.header is None:
+        raise JournalError(path, "holds no whole line; the session ended before it was saved")
+    opening = contents.header.values()
+    layers = dict.fromkeys(id for collection, id, _ in opening if collection == LAYER)
+    registers = Registers(opening)
+    try:
+        snapshot = first_snapshot(opening, layers)
+        for entry in contents.entries:
+            won = [write for write in entry.writes() if registers.merge(write)]
+            snapshot = advance(snapshot, won)
+    except (LookupError, TypeError, ValueError) as error:
+        raise JournalError(path, f"holds a value that cannot be: {error}") from error
+    return snapshot, contents.notes
+
+
+def show_session(snapshot: Snapshot) -> dict[str, Any]:
+    """As JSON has it; lengths in metres of the room, scale 1.0 is life size."""
+    return {
+        "model": {
+            "position_m": list(snapshot.model.position_m),
+            "rotation_xyzw": list(snapshot.model.rotation_xyzw),
+            "scale": snapshot.model.scale,
+        },
+        "layers": {
+            layer: {"visible": bool(row["is_visible"]), "opacity": _shortest(row["opacity"])}
+            for layer, row in zip(snapshot.layer_rows, snapshot.layers, strict=True)
+        },
+        "slices": [],
+        "cuts": [],
+        "measurements": [],
+        "comparison": {},
+        "tool": snapshot.tool,
+    }
+
+
+def _shortest(value: np.float32) -> float:
+    """The number that was asked for: float32 0.3 is 0.3, not 0.30000001192092896."""
+    return float(str(value))

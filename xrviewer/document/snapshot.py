@@ -1,0 +1,96 @@
+"""The document at one instant, as a frozen value for whoever draws or measures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.surfaces import frozen
+from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement
+
+LAYER = "layer"
+MODEL_PLACEMENT: Register = ("model", "model", "placement")
+SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
+SESSION_TOOL: Register = ("session", "session", "tool")
+
+LAYER_DTYPE = np.dtype(
+    [("is_visible", "?"), ("opacity", "f4"), ("color", "f4", 3)],
+    align=True,
+)
+"""What is drawn of a layer; the colour is sRGB, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All that the session holds. Equal versions of one document are the same object."""
+
+    version: int
+    """Counts the changes since the session began."""
+    model: Placement
+    """room_from_model, at rest."""
+    layers: NDArray[Any]
+    """LAYER_DTYPE, read-only, a row a layer in the order of the case."""
+    layer_rows: Mapping[str, int]
+    """The row of each layer id, in that order."""
+    timepoint: str
+    tool: str
+
+
+def layer_register(layer: str, field: str) -> Register:
+    return (LAYER, layer, field)
+
+
+def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
+    """Of a session in which nothing has been done yet."""
+    rows = MappingProxyType({layer: row for row, layer in enumerate(layers)})
+    blank = Snapshot(0, _AT_ORIGIN, frozen(np.zeros(len(rows), LAYER_DTYPE)), rows, "", "")
+    writes = [Write(*register, *OPENING_STAMP, value) for register, value in opening.items()]
+    return replace(advance(blank, writes), version=0)
+
+
+def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
+    """The next snapshot. What this case or this version does not know is left alone."""
+    layers, fields = snapshot.layers, dict[str, Any]()
+    for write in writes:
+        row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
+        if row is not None and write.field in _LAYER_FIELDS:
+            layers = layers if layers.flags.writeable else layers.copy()
+            layers[write.field][row] = _LAYER_FIELDS[write.field](write.value)
+        elif write.register in _FIELDS:
+            name, read = _FIELDS[write.register]
+            fields[name] = read(write.value)
+    return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
+
+
+def placement_value(placement: Placement) -> Value:
+    return (placement.position_m, placement.rotation_xyzw, placement.scale)
+
+
+def _placement(value: Any) -> Placement:
+    position_m, rotation_xyzw, scale = value
+    (x, y, z), (i, j, k, w) = position_m, rotation_xyzw
+    return Placement((x, y, z), (i, j, k, w), scale)
+
+
+def _rgb(value: Any) -> tuple[float, float, float]:
+    rgb = int(value[1:], 16)
+    return (rgb >> 16) / 255, (rgb >> 8 & 255) / 255, (rgb & 255) / 255
+
+
+_AT_ORIGIN = Placement((0.0, 0.0, 0.0), IDENTITY_ROTATION, 1.0)
+_LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "is_visible": bool,
+    "opacity": float,
+    "color": _rgb,
+}
+_FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
+    MODEL_PLACEMENT: ("model", _placement),
+    SESSION_TIMEPOINT: ("timepoint", str),
+    SESSION_TOOL: ("tool", str),
+}

@@ -1,0 +1,135 @@
+"""Mouse and keys of a desk: an orbiting eye, and hands played by the pointer.
+
+Left drag turns the eye about the model, middle or shift+left drag moves it sideways, the wheel
+goes nearer. A right drag is a squeezing right hand: it takes the model itself. With ctrl a left
+hand mirrors the right one about the middle of the window, so that a drag turns and scales.
+A left click is the trigger.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xrviewer.interaction.input import Hand
+from xrviewer.spatial.cameras import FLAT_FOV_RAD, orbit_pose
+from xrviewer.spatial.transforms import Pose, Vec3, apply_direction, quaternion
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
+
+LEFT, RIGHT, MIDDLE = 0, 1, 2
+_TURN_RAD_PER_PIXEL = 0.006
+_MAX_PITCH_RAD = math.radians(88)
+_ZOOM_PER_NOTCH = 0.88
+_MIN_DISTANCE_M, _MAX_DISTANCE_M = 0.01, 60.0
+_CLICK_MAX_PIXELS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orbit:
+    """Where the eye of the window is."""
+
+    target_m: Vec3
+    yaw_rad: float
+    pitch_rad: float
+    distance_m: float
+
+    def eye(self) -> Pose:
+        return orbit_pose(self.target_m, self.yaw_rad, self.pitch_rad, self.distance_m)
+
+    def turned(self, right_px: float, down_px: float) -> Orbit:
+        pitch = self.pitch_rad + down_px * _TURN_RAD_PER_PIXEL
+        return replace(
+            self,
+            yaw_rad=self.yaw_rad - right_px * _TURN_RAD_PER_PIXEL,
+            pitch_rad=min(max(pitch, -_MAX_PITCH_RAD), _MAX_PITCH_RAD),
+        )
+
+    def panned(self, right_px: float, down_px: float, height_px: int) -> Orbit:
+        """What lies at the target stays under the pointer."""
+        metres = 2 * self.distance_m * math.tan(FLAT_FOV_RAD / 2) / height_px
+        shift = apply_direction(self.eye().matrix(), (-right_px * metres, down_px * metres, 0))
+        x, y, z = (float(t + s) for t, s in zip(self.target_m, shift, strict=True))
+        return replace(self, target_m=(x, y, z))
+
+    def zoomed(self, notches: float) -> Orbit:
+        distance = self.distance_m * _ZOOM_PER_NOTCH**notches
+        return replace(self, distance_m=min(max(distance, _MIN_DISTANCE_M), _MAX_DISTANCE_M))
+
+
+@dataclass(slots=True)
+class Mouse:
+    """What the window system last told; turned into an eye and two hands each frame."""
+
+    orbit: Orbit
+    width: int = 1
+    height: int = 1
+    pointer_px: tuple[float, float] | None = None
+    held: int | None = None
+    is_shift: bool = False
+    is_ctrl: bool = False
+    reach_m: float | None = None
+    """How far away the simulated hand holds; None when it holds nothing."""
+    clicked: bool = False
+    moved_px: float = 0.0
+
+    def press(self, button: int) -> None:
+        if self.held is None:
+            self.held, self.moved_px = button, 0.0
+            self.reach_m = self.orbit.distance_m if button == RIGHT else None
+
+    def release(self, button: int) -> None:
+        if self.held == button:
+            self.clicked = button == LEFT and self.moved_px <= _CLICK_MAX_PIXELS
+            self.held, self.reach_m = None, None
+
+    def move(self, x_px: float, y_px: float) -> None:
+        before = self.pointer_px or (x_px, y_px)
+        right, down = x_px - before[0], y_px - before[1]
+        self.pointer_px = (x_px, y_px)
+        self.moved_px += math.hypot(right, down)
+        if self.held == MIDDLE or (self.held == LEFT and self.is_shift):
+            self.orbit = self.orbit.panned(right, down, self.height)
+        elif self.held == LEFT and self.moved_px > _CLICK_MAX_PIXELS:
+            self.orbit = self.orbit.turned(right, down)
+
+    def leave(self) -> None:
+        self.pointer_px = None
+
+    def scroll(self, notches: float) -> None:
+        """Zooms; while the hand holds, it pushes the model away or pulls it nearer."""
+        if self.reach_m is not None:
+            self.reach_m /= _ZOOM_PER_NOTCH**notches
+        else:
+            self.orbit = self.orbit.zoomed(notches)
+
+    def view(self) -> View:
+        aspect = self.width / max(1, self.height)
+        return View(self.orbit.eye(), symmetric_fov(FLAT_FOV_RAD, aspect))
+
+    def hands(self) -> tuple[Hand, Hand]:
+        """Left and right. The left one is there only while it mirrors the other."""
+        if self.pointer_px is None:
+            return Hand(), Hand()
+        x, y = self.pointer_px
+        trigger = 1.0 if self.clicked else 0.0
+        self.clicked = False
+        right = self._hand(x, y, trigger)
+        if self.reach_m is None or not self.is_ctrl:
+            return Hand(), right
+        return self._hand(self.width - x, self.height - y, 0.0), right
+
+    def _hand(self, x_px: float, y_px: float, trigger: float) -> Hand:
+        view = self.view()
+        across = math.tan(view.fov.right_rad) * (2 * x_px / max(1, self.width) - 1)
+        along = math.tan(view.fov.up_rad) * (1 - 2 * y_px / max(1, self.height))
+        eye = view.eye.matrix()
+        direction = apply_direction(eye, (across, along, -1.0))
+        x, y, z = (float(p + d) for p, d in zip(view.eye.position_m, direction, strict=True))
+        up = (float(eye[0, 1]), float(eye[1, 1]), float(eye[2, 1]))
+        aim = looking_at(view.eye.position_m, (x, y, z), up)
+        reach = self.reach_m if self.reach_m is not None else self.orbit.distance_m
+        at = np.array(view.eye.position_m) + direction * reach
+        grip = Pose((float(at[0]), float(at[1]), float(at[2])), quaternion(eye[:3, :3]))
+        return Hand(grip, aim, 0.0 if self.reach_m is None else 1.0, trigger)

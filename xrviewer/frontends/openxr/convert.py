@@ -1,0 +1,90 @@
+"""The runtime's values to ours, and what of them can be believed. Pure; calls no runtime."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.spatial.transforms import Pose, Quat, Vec3
+from xrviewer.spatial.views import Fov
+
+NS_PER_S = 1_000_000_000
+ORIENTATION_VALID, POSITION_VALID = 1, 2
+"""Bits of XrSpaceLocationFlags and XrViewStateFlags. The tracked bits may be off while these are
+on: the runtime then infers (a controller behind the back), which is good enough to draw."""
+BOTH_VALID = ORIENTATION_VALID | POSITION_VALID
+MAX_DT_S = 0.1
+"""After a pause the world goes on from where it was: no tool sees a step longer than this."""
+MAX_NORM_ERROR = 0.01
+
+
+def pose(raw: Any) -> Pose | None:
+    """From an XrPosef; None when it holds no rotation or numbers that are not finite.
+
+    Runtimes have been seen to set the valid bits over a zero quaternion in the first frames.
+    """
+    q, p = raw.orientation, raw.position
+    rotation: Quat = (q.x, q.y, q.z, q.w)
+    position: Vec3 = (p.x, p.y, p.z)
+    norm = math.sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w)
+    if not abs(norm - 1.0) < MAX_NORM_ERROR or not all(map(math.isfinite, position)):
+        return None
+    x, y, z, w = rotation
+    return Pose(position, (x / norm, y / norm, z / norm, w / norm))
+
+
+def valid_pose(flags: int, raw: Any) -> Pose | None:
+    return pose(raw) if flags & BOTH_VALID == BOTH_VALID else None
+
+
+def fov(raw: Any) -> Fov:
+    return Fov(raw.angle_left, raw.angle_right, raw.angle_up, raw.angle_down)
+
+
+def is_usable(angles: Fov) -> bool:
+    """Some runtimes hand out zero angles until the headset's own are known."""
+    return angles.left_rad < angles.right_rad and angles.down_rad < angles.up_rad
+
+
+def hidden_triangles(
+    vertices: NDArray[np.float32], indices: NDArray[np.uint32]
+) -> NDArray[np.float32]:
+    """(N, 2) corners of the triangles the lens never shows, as tangents at z = -1.
+
+    Empty when the runtime has no mask, or one that does not hang together.
+    """
+    is_whole = len(indices) and len(indices) % 3 == 0 and indices.max() < len(vertices)
+    corners = vertices[indices] if is_whole else np.zeros((0, 2), np.float32)
+    return np.ascontiguousarray(corners, np.float32)
+
+
+def scaled_size(recommended: int, largest: int, scale: float) -> int:
+    """Of a swapchain's side: the recommended size times a factor, even, within what is allowed."""
+    wanted = round(recommended * scale / 2) * 2
+    return max(2, min(wanted, largest))
+
+
+def refresh_rate(offered: tuple[float, ...], wanted_hz: float) -> float | None:
+    """The fastest that is not above the wanted one; else the slowest there is."""
+    fitting = [rate for rate in offered if rate <= wanted_hz + 0.5]
+    return max(fitting) if fitting else min(offered, default=None)
+
+
+@dataclass(slots=True)
+class Clock:
+    """The runtime's display times, as seconds that never go back, also over a new session."""
+
+    _last_ns: int | None = None
+    _now_s: float = 0.0
+
+    def tick(self, display_ns: int) -> tuple[float, float]:
+        """(time_s, dt_s) of the frame that will be displayed then."""
+        passed_ns = 0 if self._last_ns is None else display_ns - self._last_ns
+        self._last_ns = display_ns
+        dt_s = min(max(passed_ns / NS_PER_S, 0.0), MAX_DT_S)
+        self._now_s += dt_s
+        return self._now_s, dt_s

@@ -1,0 +1,75 @@
+"""What the runtime tells between frames."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import xr
+
+from xrviewer.frontends.openxr.calls import EVENT_UNAVAILABLE, call
+from xrviewer.frontends.openxr.life import State
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceLossPending:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Recentred:
+    """The wearer or the runtime has moved the origin of the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Other controllers, or hands instead of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskChanged:
+    """The lens hides another part of the image."""
+
+
+Event = StateChanged | InstanceLossPending | Recentred | ProfileChanged | MaskChanged
+
+_KINDS: dict[int, type[InstanceLossPending | Recentred | ProfileChanged | MaskChanged]] = {
+    xr.StructureType.EVENT_DATA_INSTANCE_LOSS_PENDING.value: InstanceLossPending,
+    xr.StructureType.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING.value: Recentred,
+    xr.StructureType.EVENT_DATA_INTERACTION_PROFILE_CHANGED.value: ProfileChanged,
+    xr.StructureType.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR.value: MaskChanged,
+}
+_STATE_CHANGED = xr.StructureType.EVENT_DATA_SESSION_STATE_CHANGED.value
+
+
+class Events:
+    """The queue of one instance; read into one buffer."""
+
+    def __init__(self, instance: Any) -> None:
+        self._instance = instance
+        self._buffer = xr.EventDataBuffer()
+
+    def poll(self) -> Iterator[Event]:
+        """All that have come; kinds we did not ask for are passed over."""
+        while self._next():
+            kind = self._buffer._type
+            if kind == _STATE_CHANGED:
+                change = ctypes.cast(
+                    ctypes.pointer(self._buffer), ctypes.POINTER(xr.EventDataSessionStateChanged)
+                ).contents
+                yield StateChanged(State(change._state))
+            elif kind in _KINDS:
+                yield _KINDS[kind]()
+
+    def _next(self) -> bool:
+        self._buffer._type = xr.StructureType.EVENT_DATA_BUFFER.value
+        self._buffer._next = None
+        result = call(xr.raw_functions.xrPollEvent, self._instance, self._buffer)
+        return result is not EVENT_UNAVAILABLE

@@ -1,0 +1,188 @@
+"""What each eye sees and where its pixels go."""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+import xr
+from numpy.typing import NDArray
+
+from xrviewer.frontends.openxr import convert
+from xrviewer.frontends.openxr.calls import call, extension_function
+from xrviewer.frontends.openxr.instance import Instance
+from xrviewer.frontends.openxr.swapchain import (
+    DEPTH_COMPONENT32F,
+    EyeImages,
+    color_format,
+)
+from xrviewer.gpu.target import Framebuffer, RenderTarget
+from xrviewer.gpu.texture import BorrowedTexture
+from xrviewer.spatial.views import NEAR_M, View
+
+DEPTH_EXTENSION = "XR_KHR_composition_layer_depth"
+MASK_EXTENSION = "XR_KHR_visibility_mask"
+
+
+class Eyes:
+    """Views, images and the projection layer of a stereo session."""
+
+    def __init__(
+        self, instance: Instance, system: int, session: Any, kind: Any, scale: float
+    ) -> None:
+        self._session, self._instance, self._kind = session, instance, kind
+        listed = xr.enumerate_view_configuration_views(instance.handle, system, kind)
+        self.count = len(listed)
+        width, height = _image_size(listed, scale)
+        formats = tuple(int(f) for f in xr.enumerate_swapchain_formats(session))
+        has_depth = instance.has(DEPTH_EXTENSION) and DEPTH_COMPONENT32F in formats
+        self._framebuffers: dict[tuple[int, ...], tuple[Framebuffer, ...]] = {}
+        with ExitStack() as stack:
+            self.color = EyeImages(session, color_format(formats), width, height, self.count)
+            stack.callback(self.color.close)
+            self.depth: EyeImages | None = None
+            if has_depth:
+                self.depth = EyeImages(session, DEPTH_COMPONENT32F, width, height, self.count)
+                stack.callback(self.depth.close)
+            stack.callback(self._drop_framebuffers)
+            self._owned = stack.pop_all()
+        self._info = xr.ViewLocateInfo(view_configuration_type=kind)
+        self._view_state, self._located = xr.ViewState(), ctypes.c_uint32()
+        self._raw = (xr.View * self.count)(*(xr.View() for _ in range(self.count)))
+        self.hidden = self._hidden_triangles()
+        self._layer, self._parts = self._projection()
+
+    def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
+        """One view an eye; none at all when the runtime does not know them now."""
+        self._info.space, self._info.display_time = room, time_ns
+        call(
+            xr.raw_functions.xrLocateViews,
+            self._session,
+            self._info,
+            self._view_state,
+            self.count,
+            self._located,
+            self._raw,
+        )
+        is_known = self._view_state._view_state_flags & convert.ORIENTATION_VALID
+        if not is_known or self._located.value < self.count:
+            return ()
+        poses = [convert.pose(raw.pose) for raw in self._raw]
+        fovs = [convert.fov(raw.fov) for raw in self._raw]
+        if None in poses or not all(map(convert.is_usable, fovs)):
+            return ()
+        return tuple(View(p, f) for p, f in zip(poses, fovs, strict=True) if p is not None)
+
+    def acquire(self) -> RenderTarget:
+        """Images to draw into until release()."""
+        key = self.color.acquire()
+        if self.depth is not None:
+            key += self.depth.acquire()
+        if key not in self._framebuffers:
+            self._framebuffers[key] = self._wrapped(key)
+        return RenderTarget(
+            tuple(f.name for f in self._framebuffers[key]),
+            self.color.width,
+            self.color.height,
+            is_srgb=True,
+            has_depth=self.depth is not None,
+        )
+
+    def release(self) -> None:
+        self.color.release()
+        if self.depth is not None:
+            self.depth.release()
+
+    def layer(self, room: Any, is_see_through: bool) -> Any:
+        """The picture just released, for the views it was drawn for."""
+        for part, raw in zip(self._parts, self._raw, strict=True):
+            part.pose, part.fov = raw.pose, raw.fov
+        flags = xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
+        self._layer.layer_flags = flags if is_see_through else xr.CompositionLayerFlags.NONE
+        self._layer.space = room
+        return self._layer
+
+    def forget_mask(self) -> None:
+        """The runtime says that the lens shows another part now."""
+        self.hidden = self._hidden_triangles()
+
+    def close(self) -> None:
+        self._owned.close()
+
+    def _wrapped(self, key: tuple[int, ...]) -> tuple[Framebuffer, ...]:
+        """A framebuffer an eye for this choice of images."""
+        colors = key[: len(self.color.swapchains)]
+        depths = key[len(self.color.swapchains) :]
+        made = []
+        for eye in range(self.count):
+            color = self.color.texture(eye, colors)
+            depth = self.depth.texture(eye, depths) if self.depth is not None else None
+            made.append(
+                Framebuffer(
+                    {0: BorrowedTexture(color.texture)},
+                    BorrowedTexture(depth.texture) if depth is not None else None,
+                    color.layer,
+                )
+            )
+        return tuple(made)
+
+    def _drop_framebuffers(self) -> None:
+        for framebuffers in self._framebuffers.values():
+            for framebuffer in framebuffers:
+                framebuffer.close()
+        self._framebuffers.clear()
+
+    def _projection(self) -> tuple[Any, Any]:
+        parts = (xr.CompositionLayerProjectionView * self.count)()
+        self._depth_infos: list[Any] = []
+        for eye in range(self.count):
+            parts[eye] = xr.CompositionLayerProjectionView(
+                sub_image=self.color.sub_image(eye), next=self._depth_info(eye)
+            )
+        return xr.CompositionLayerProjection(views=parts), parts
+
+    def _depth_info(self, eye: int) -> Any:
+        """Reverse-Z: the image holds 0 at infinity and 1 at the near plane."""
+        if self.depth is None:
+            return None
+        info = xr.CompositionLayerDepthInfoKHR(
+            sub_image=self.depth.sub_image(eye),
+            min_depth=0.0,
+            max_depth=1.0,
+            near_z=float("inf"),
+            far_z=NEAR_M,
+        )
+        self._depth_infos.append(info)  # the runtime reads it by pointer
+        return ctypes.cast(ctypes.pointer(info), ctypes.c_void_p)
+
+    def _hidden_triangles(self) -> tuple[NDArray[np.float32], ...]:
+        if not self._instance.has(MASK_EXTENSION):
+            return ()
+        ask = extension_function(self._instance.handle, "xrGetVisibilityMaskKHR")
+        return tuple(self._hidden_in(ask, eye) for eye in range(self.count))
+
+    def _hidden_in(self, ask: Any, eye: int) -> NDArray[np.float32]:
+        """Asked twice: how much, then what."""
+        hidden = xr.VisibilityMaskTypeKHR.HIDDEN_TRIANGLE_MESH.value
+        mask = xr.VisibilityMaskKHR()
+        call(ask, self._session, self._kind.value, eye, hidden, mask)
+        vertices = np.zeros((mask.vertex_count_output, 2), np.float32)
+        indices = np.zeros(mask.index_count_output, np.uint32)
+        mask.vertex_capacity_input = len(vertices)
+        mask.index_capacity_input = len(indices)
+        mask.vertices = vertices.ctypes.data_as(ctypes.POINTER(xr.Vector2f))
+        mask.indices = indices.ctypes.data_as(ctypes.POINTER(ctypes.c_uint32))
+        call(ask, self._session, self._kind.value, eye, hidden, mask)
+        return convert.hidden_triangles(vertices, indices)
+
+
+def _image_size(listed: Any, scale: float) -> tuple[int, int]:
+    """One size for all eyes: they share an array."""
+    width = max(v.recommended_image_rect_width for v in listed)
+    height = max(v.recommended_image_rect_height for v in listed)
+    return (
+        convert.scaled_size(width, min(v.max_image_rect_width for v in listed), scale),
+        convert.scaled_size(height, min(v.max_image_rect_height for v in listed), scale),
+    )

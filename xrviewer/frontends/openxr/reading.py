@@ -1,0 +1,45 @@
+"""One frame's input: where the eyes and hands will be when the frame is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xrviewer.frontends.openxr.hands import Fingers, bare_hand
+from xrviewer.frontends.openxr.session import Session
+from xrviewer.interaction.input import FrameInput, Hand
+
+NO_HANDS = (Hand(), Hand())
+
+
+class Reader:
+    """Reads a session; remembers what bare fingers held closed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._fingers = [Fingers(), Fingers()]
+
+    def read(self, time_s: float, dt_s: float) -> FrameInput:
+        session = self._session
+        views = session.eyes.locate(session.room.handle, session.display_ns)
+        has_hands = session.life.is_focused and session.actions.sync()
+        left, right = (self._hand(0), self._hand(1)) if has_hands else NO_HANDS
+        return FrameInput(time_s, dt_s, views, left, right)
+
+    def _hand(self, index: int) -> Hand:
+        """The controller's; the bare hand's when it is seen and no controller is held."""
+        session = self._session
+        room, display_ns = session.room.handle, session.display_ns
+        held = session.actions.hand(index, room, display_ns)
+        if session.trackers is None:
+            return held
+        is_bare = session.is_hand_profile(index)
+        if held.grip is not None and not is_bare:
+            return held
+        joints = session.trackers.joints(index, room, display_ns)
+        if joints is None:
+            self._fingers[index] = Fingers()
+            return held
+        if held.grip is not None:
+            return replace(held, joints=joints)  # the hand interaction profile has the buttons
+        hand, self._fingers[index] = bare_hand(joints, index == 0, self._fingers[index])
+        return hand

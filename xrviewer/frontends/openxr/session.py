@@ -1,0 +1,158 @@
+"""One session with a headset: what is made with it, and its frames."""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import xr
+
+from xrviewer.frontends.openxr import problems
+from xrviewer.frontends.openxr.actions import Actions
+from xrviewer.frontends.openxr.bindings import graphics_binding
+from xrviewer.frontends.openxr.blend import Way, chosen_blend
+from xrviewer.frontends.openxr.calls import call, extension_function
+from xrviewer.frontends.openxr.eyes import Eyes
+from xrviewer.frontends.openxr.instance import Instance
+from xrviewer.frontends.openxr.life import Duty, Life, State
+from xrviewer.frontends.openxr.passthrough import FbPassthrough, is_supported
+from xrviewer.frontends.openxr.refresh import choose_refresh_rate
+from xrviewer.frontends.openxr.spaces import Room
+from xrviewer.frontends.openxr.trackers import hand_trackers
+from xrviewer.gpu import native
+
+HAND_PROFILE = "/interaction_profiles/ext/hand_interaction_ext"
+STEREO = xr.ViewConfigurationType.PRIMARY_STEREO
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may choose of the headset."""
+
+    render_scale: float = 1.0
+    """Of the recommended size of an eye's image, each side."""
+    refresh_hz: float = 90.0
+    is_passthrough: bool = False
+
+
+class Session:
+    """Made whole or not at all; close() frees everything, in reverse."""
+
+    def __init__(self, instance: Instance, system: int, options: Options) -> None:
+        self.life = Life()
+        self.instance = instance
+        self._profiles, self._hand_profile = (0, 0), instance.path(HAND_PROFILE)
+        self._wait_info, self._state = xr.FrameWaitInfo(), xr.FrameState()
+        with ExitStack() as stack:
+            self.handle = _created(instance, system)
+            stack.callback(self._destroy)
+            modes = xr.enumerate_environment_blend_modes(instance.handle, system, STEREO)
+            self.blend, self.way = chosen_blend(
+                tuple(modes), is_supported(instance, system), options.is_passthrough
+            )
+            self.passthrough = None
+            if self.way is Way.FB_LAYER:
+                self.passthrough = FbPassthrough(instance, self.handle)
+                stack.callback(self.passthrough.close)
+            self.room = Room(self.handle, instance)
+            stack.callback(self.room.close)
+            self.actions = Actions(instance, self.handle)
+            stack.callback(self.actions.close)
+            self.trackers = hand_trackers(instance, system, self.handle)
+            if self.trackers is not None:
+                stack.callback(self.trackers.close)
+            self.eyes = Eyes(instance, system, self.handle, STEREO, options.render_scale)
+            stack.callback(self.eyes.close)
+            if instance.has("XR_FB_display_refresh_rate"):
+                choose_refresh_rate(instance, self.handle, options.refresh_hz)
+            self._owned = stack.pop_all()
+
+    def close(self) -> None:
+        self._owned.close()
+
+    @property
+    def is_see_through(self) -> bool:
+        """The real room is behind the case: nothing else may be drawn there."""
+        return self.way is not Way.NONE
+
+    def on_state(self, state: State) -> Duty:
+        """Does what the runtime is owed and returns what is left for the caller."""
+        self.life, duty = self.life.on(state)
+        if duty is Duty.BEGIN:
+            begin = xr.SessionBeginInfo(primary_view_configuration_type=STEREO)
+            call(xr.raw_functions.xrBeginSession, self.handle, begin)
+        elif duty is Duty.END:
+            call(xr.raw_functions.xrEndSession, self.handle)
+        return duty
+
+    def profiles_changed(self) -> None:
+        self._profiles = (self.actions.profile(0), self.actions.profile(1))
+
+    def is_hand_profile(self, index: int) -> bool:
+        """The runtime plays controller with the bare hand's fingers."""
+        return self._profiles[index] == self._hand_profile
+
+    def ask_to_end(self) -> None:
+        """The runtime then walks it through STOPPING to EXITING."""
+        if self.life.is_running:
+            call(xr.raw_functions.xrRequestExitSession, self.handle)
+
+    def begin_frame(self) -> bool:
+        """Sleeps until the runtime wants a frame; false when nobody will see it."""
+        call(xr.raw_functions.xrWaitFrame, self.handle, self._wait_info, self._state)
+        call(xr.raw_functions.xrBeginFrame, self.handle, None)
+        self.room.find_floor(self.display_ns)
+        return bool(self._state.should_render)
+
+    @property
+    def display_ns(self) -> int:
+        """When the frame in hand will be seen."""
+        return int(self._state.predicted_display_time)
+
+    @property
+    def period_ns(self) -> int:
+        return int(self._state.predicted_display_period)
+
+    def end_frame(self, layers: list[Any]) -> None:
+        """Must follow every begin_frame, with no layers when there is nothing to show."""
+        if layers and self.passthrough is not None:
+            layers = [self.passthrough.layer, *layers]
+        info = xr.FrameEndInfo(
+            display_time=self._state.predicted_display_time,
+            environment_blend_mode=xr.EnvironmentBlendMode(self.blend),
+            layers=[ctypes.pointer(layer) for layer in layers],
+        )
+        call(xr.raw_functions.xrEndFrame, self.handle, info)
+
+    def _destroy(self) -> None:
+        try:
+            xr.destroy_session(self.handle)
+        except xr.XrException:
+            pass  # lost with its service: there is nothing left to destroy
+
+
+def _created(instance: Instance, system: int) -> Any:
+    held = native.current()
+    _check_version(instance, system)
+    binding = graphics_binding(held)
+    try:
+        return xr.create_session(
+            instance.handle, xr.SessionCreateInfo(system_id=system, next=binding)
+        )
+    except (xr.GraphicsDeviceInvalidError, xr.InitializationFailedError) as error:
+        runtime = problems.named_runtime(instance.runtime)
+        raise problems.unavailable(problems.Problem.GRAPHICS, runtime, str(error)) from error
+
+
+def _check_version(instance: Instance, system: int) -> None:
+    """The specification wants the question asked before a session is made."""
+    needs = xr.GraphicsRequirementsOpenGLKHR()
+    ask = extension_function(instance.handle, "xrGetOpenGLGraphicsRequirementsKHR")
+    call(ask, instance.handle, system, needs)
+    least, have = needs.min_api_version_supported, native.gl_version()
+    if have < (least.major, least.minor):
+        runtime = problems.named_runtime(instance.runtime)
+        detail = f"it wants {least.major}.{least.minor}, the driver has {have[0]}.{have[1]}"
+        raise problems.unavailable(problems.Problem.GRAPHICS, runtime, detail)

@@ -1,0 +1,99 @@
+"""The desk: a window, one eye that orbits the model, hands played by the mouse."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import glfw
+
+from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.mouse import Mouse, Orbit
+from xrviewer.gpu.context import GlfwContext
+from xrviewer.gpu.target import RenderTarget, window_target
+from xrviewer.interaction.input import FrameInput
+
+_ICONIFIED_WAIT_S = 0.1
+_LONGEST_STEP_S = 0.1
+"""A window that was dragged or a machine that slept must not show as a leap in time."""
+
+
+class WindowFrontend:
+    """Owns its window. Text, panels and headsets come elsewhere."""
+
+    def __init__(self, context: GlfwContext, orbit: Orbit, seconds: float | None = None) -> None:
+        """seconds: how long to stay open; None until it is closed."""
+        self._context = context
+        self._window: Any = context.window
+        self._mouse = Mouse(orbit)
+        self._home = orbit
+        self._keys: set[str] = set()
+        self._until = None if seconds is None else time.perf_counter() + seconds
+        self._last_s = time.perf_counter()
+        glfw.swap_interval(1)
+        self._listen()
+
+    def wait(self) -> Wait:
+        glfw.poll_events()
+        is_over = self._until is not None and time.perf_counter() >= self._until
+        if is_over or glfw.window_should_close(self._window):
+            return Wait.QUIT
+        if glfw.get_window_attrib(self._window, glfw.ICONIFIED):
+            glfw.wait_events_timeout(_ICONIFIED_WAIT_S)
+            return Wait.IDLE
+        return Wait.RUN
+
+    def input(self) -> FrameInput:
+        now_s = time.perf_counter()
+        dt_s, self._last_s = min(now_s - self._last_s, _LONGEST_STEP_S), now_s
+        self._mouse.width, self._mouse.height = glfw.get_window_size(self._window)
+        left, right = self._mouse.hands()
+        keys, self._keys = frozenset(self._keys), set()
+        return FrameInput(now_s, dt_s, (self._mouse.view(),), left, right, keys)
+
+    def target(self) -> RenderTarget:
+        width, height = glfw.get_framebuffer_size(self._window)
+        return window_target(width, height)
+
+    def present(self) -> None:
+        glfw.swap_buffers(self._window)
+
+    def close(self) -> None:
+        self._context.close()
+
+    def _listen(self) -> None:
+        glfw.set_cursor_pos_callback(self._window, lambda _, x, y: self._mouse.move(x, y))
+        glfw.set_mouse_button_callback(self._window, self._on_button)
+        glfw.set_scroll_callback(self._window, lambda _, __, y: self._mouse.scroll(y))
+        glfw.set_key_callback(self._window, self._on_key)
+        glfw.set_cursor_enter_callback(
+            self._window, lambda _, entered: None if entered else self._mouse.leave()
+        )
+
+    def _on_button(self, _: Any, button: int, action: int, modifiers: int) -> None:
+        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
+        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
+        if action == glfw.PRESS:
+            self._mouse.press(button)
+        else:
+            self._mouse.release(button)
+
+    def _on_key(self, _: Any, key: int, code: int, action: int, modifiers: int) -> None:
+        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
+        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
+        if action != glfw.PRESS:
+            return
+        if key == glfw.KEY_ESCAPE:
+            glfw.set_window_should_close(self._window, True)
+        elif key == glfw.KEY_F:
+            self._mouse.orbit = self._home
+        else:
+            name = glfw.get_key_name(key, code)
+            if name:
+                self._keys.add(_chord(name, modifiers))
+
+
+def _chord(name: str, modifiers: int) -> str:
+    """'ctrl+shift+z': modifiers in a fixed order."""
+    held = [("ctrl", glfw.MOD_CONTROL), ("shift", glfw.MOD_SHIFT), ("alt", glfw.MOD_ALT)]
+    return "+".join([word for word, bit in held if modifiers & bit] + [name.lower()])

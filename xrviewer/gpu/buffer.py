@@ -1,0 +1,38 @@
+"""A block of memory on the GPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from xrviewer.gpu.owned import Owned
+
+
+class Buffer(Owned):
+    """Fixed size; its content may be rewritten."""
+
+    def __init__(self, size: int) -> None:
+        names = np.zeros(1, np.uint32)
+        GL.glCreateBuffers(1, names)
+        super().__init__(int(names[0]))
+        self.size = max(size, 4)
+        GL.glNamedBufferStorage(self.name, self.size, None, GL.GL_DYNAMIC_STORAGE_BIT)
+
+    @classmethod
+    def holding(cls, data: NDArray[Any]) -> Buffer:
+        buffer = cls(data.nbytes)
+        buffer.write(data)
+        return buffer
+
+    def write(self, data: NDArray[Any], offset: int = 0) -> None:
+        """One call, whatever the size; the data may be reused at once."""
+        if data.nbytes:
+            # PyOpenGL refuses read-only arrays as void pointers, though nothing writes to them.
+            pointer = data.ctypes.data
+            GL.glNamedBufferSubData(self.name, offset, data.nbytes, GL.GLvoidp(pointer))
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteBuffers(1, [name])

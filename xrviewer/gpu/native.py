@@ -1,0 +1,103 @@
+"""The current context as the window system knows it, for those who must share it: a headset."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from OpenGL import GL
+
+from xrviewer.errors import GraphicsError
+
+_GLX_FBCONFIG_ID = 0x8013
+_EGL_CONFIG_ID = 0x3028
+
+
+@dataclass(frozen=True, slots=True)
+class Glx:
+    """X11's handles, as PyOpenGL's own pointer types."""
+
+    display: Any
+    config: Any
+    visual: int
+    drawable: int
+    context: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Egl:
+    """EGL's handles."""
+
+    display: Any
+    config: Any
+    context: Any
+    get_proc_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wgl:
+    """Windows' handles."""
+
+    device: int
+    context: int
+
+
+Native = Glx | Egl | Wgl
+
+
+def current() -> Native:
+    """Asked of the system and not of who made it, so it fits every context there is."""
+    if sys.platform == "win32":
+        return _wgl()
+    found = _egl() or _glx()
+    if found is None:
+        raise GraphicsError("no OpenGL context is current")
+    return found
+
+
+def gl_version() -> tuple[int, int]:
+    return int(GL.glGetIntegerv(GL.GL_MAJOR_VERSION)), int(GL.glGetIntegerv(GL.GL_MINOR_VERSION))
+
+
+def _glx() -> Glx | None:
+    from OpenGL import GLX  # absent on machines without X11
+
+    context, display = GLX.glXGetCurrentContext(), GLX.glXGetCurrentDisplay()
+    if not context or not display:
+        return None
+    config_id, count = ctypes.c_int(), ctypes.c_int()
+    GLX.glXQueryContext(display, context, _GLX_FBCONFIG_ID, ctypes.byref(config_id))
+    attributes = (ctypes.c_int * 3)(_GLX_FBCONFIG_ID, config_id.value, 0)
+    configs = GLX.glXChooseFBConfig(display, 0, attributes, ctypes.byref(count))
+    if count.value < 1:
+        raise GraphicsError("GLX does not say how the current context was made")
+    visual = GLX.glXGetVisualFromFBConfig(display, configs[0])
+    visual_id = visual.contents.visualid if visual else 0
+    return Glx(display, configs[0], visual_id, GLX.glXGetCurrentDrawable(), context)
+
+
+def _egl() -> Egl | None:
+    from OpenGL import EGL  # absent on machines without EGL
+
+    context = EGL.eglGetCurrentContext()
+    if not context:
+        return None
+    display = EGL.eglGetCurrentDisplay()
+    config_id, count = EGL.EGLint(), EGL.EGLint()
+    EGL.eglQueryContext(display, context, _EGL_CONFIG_ID, config_id)
+    wanted = (EGL.EGLint * 3)(_EGL_CONFIG_ID, config_id.value, EGL.EGL_NONE)
+    configs = (EGL.EGLConfig * 1)()
+    EGL.eglChooseConfig(display, wanted, configs, 1, count)
+    address = ctypes.cast(EGL.eglGetProcAddress, ctypes.c_void_p).value or 0
+    return Egl(display, configs[0] if count.value else None, context, address)
+
+
+def _wgl() -> Wgl:
+    from OpenGL import WGL  # Windows only
+
+    device, context = WGL.wglGetCurrentDC(), WGL.wglGetCurrentContext()
+    if not device or not context:
+        raise GraphicsError("no OpenGL context is current")
+    return Wgl(device, context)

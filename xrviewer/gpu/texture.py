@@ -1,0 +1,47 @@
+"""Images on the GPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from OpenGL import GL
+
+from xrviewer.gpu.owned import Owned
+
+
+class LayeredTexture(Owned):
+    """A 2-D array texture, one layer an eye; multisampled when samples > 0."""
+
+    def __init__(
+        self, internal_format: int, width: int, height: int, layers: int, samples: int = 0
+    ) -> None:
+        self.width, self.height, self.layers, self.samples = width, height, layers, samples
+        names = np.zeros(1, np.uint32)
+        if samples > 0:
+            GL.glCreateTextures(GL.GL_TEXTURE_2D_MULTISAMPLE_ARRAY, 1, names)
+            super().__init__(int(names[0]))
+            GL.glTextureStorage3DMultisample(
+                self.name, samples, internal_format, width, height, layers, True
+            )
+        else:
+            GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, names)
+            super().__init__(int(names[0]))
+            GL.glTextureStorage3D(self.name, 1, internal_format, width, height, layers)
+            self._clamp()
+
+    def _clamp(self) -> None:
+        for parameter in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
+            GL.glTextureParameteri(self.name, parameter, GL.GL_CLAMP_TO_EDGE)
+        for parameter in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+            GL.glTextureParameteri(self.name, parameter, GL.GL_LINEAR)
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteTextures(1, [name])
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowedTexture:
+    """A texture that somebody else made and will free."""
+
+    name: int

@@ -1,0 +1,73 @@
+"""The surfaces on the GPU: one vertex buffer, one index buffer, one draw call for all parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from xrviewer.case.surfaces import Surfaces
+from xrviewer.gpu.buffer import Buffer
+from xrviewer.gpu.vertices import VertexArray
+
+COMMAND_DTYPE = np.dtype(
+    [
+        ("count", "u4"),
+        ("instance_count", "u4"),
+        ("first_index", "u4"),
+        ("base_vertex", "i4"),
+        ("base_instance", "u4"),
+    ]
+)
+"""DrawElementsIndirectCommand of OpenGL."""
+
+
+class Geometry:
+    """Uploaded once; drawn with commands that say which parts."""
+
+    def __init__(self, surfaces: Surfaces, instances: int) -> None:
+        """instances: how many times each part is drawn at once, one an eye in a single pass."""
+        self.surfaces = surfaces
+        self.instances = instances
+        self.triangles = int(surfaces.parts["triangle_count"].sum())
+        points, normals = surfaces.positions_mm, surfaces.normals
+        self._vertices = Buffer(points.nbytes + normals.nbytes)
+        self._vertices.write(points)
+        self._vertices.write(normals, points.nbytes)
+        self._indices = Buffer.holding(surfaces.triangles)
+        self._part_numbers = Buffer.holding(np.arange(len(surfaces.parts), dtype=np.uint32))
+        self._array = VertexArray(self._indices)
+        self._array.floats(0, self._vertices, 0, 3)
+        self._array.floats(1, self._vertices, points.nbytes, 3)
+        # An attribute that steps once an `instances` starts at the command's base instance, so it
+        # gives the shader its part number without the draw-parameters extension.
+        self._array.uint_per_instance(2, self._part_numbers, instances)
+
+    def commands(self) -> NDArray[Any]:
+        """One a part, drawn or not, so that a part's number is its command's place."""
+        parts = self.surfaces.parts
+        commands: NDArray[Any] = np.zeros(len(parts), COMMAND_DTYPE)
+        commands["count"] = parts["triangle_count"] * 3
+        commands["first_index"] = parts["triangle_first"] * 3
+        commands["base_vertex"] = parts["vertex_first"]
+        commands["base_instance"] = np.arange(len(parts))
+        return commands
+
+    def bind(self) -> None:
+        self._array.bind()
+
+    def draw(self, command_offset: int) -> None:
+        """Every part, in one call; the commands lie in the bound indirect buffer."""
+        GL.glMultiDrawElementsIndirect(
+            GL.GL_TRIANGLES,
+            GL.GL_UNSIGNED_INT,
+            GL.GLvoidp(command_offset),
+            len(self.surfaces.parts),
+            0,
+        )
+
+    def close(self) -> None:
+        for owned in (self._array, self._part_numbers, self._indices, self._vertices):
+            owned.close()

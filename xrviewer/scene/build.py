@@ -1,0 +1,135 @@
+"""Snapshot and case to draw data, remade only where something changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case, Layer, Timepoint
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.transforms import Matrix, Placement, apply
+
+TABLE_RADIUS_M = 0.40
+TABLE_GONE_FROM_M = 1.5
+"""A model larger than this stands on the floor, or around the viewer."""
+_CLEARANCE_M = 0.004
+_OCCLUSION_SHARE = 0.22
+"""Of the model's size in the room: how far ambient occlusion looks for what hides the sky."""
+
+_ROUGHNESS = {"bone": 0.55, "cartilage": 0.35, "meniscus": 0.45, "ligament": 0.5, "skin": 0.5}
+_ROUGHNESS_OTHERWISE = 0.5
+_NO_PART = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What the part states were made from."""
+
+    timepoint: str
+    version: int
+    pointed: int
+
+
+class Scene:
+    """Holds what was built last, to build it again only when it must."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        layer_numbers = {layer.id: i for i, layer in enumerate(case.layers)}
+        self._layer_of_part = {
+            t.id: np.array([layer_numbers[p] for p in t.surfaces.part_ids], np.intp)
+            for t in case.timepoints
+        }
+        self._timepoints = {t.id: t for t in case.timepoints}
+        self._roughness = np.array([_roughness(layer) for layer in case.layers], np.float32)
+        self._key: _Key | None = None
+        self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
+        self._revision = 0
+
+    def timepoint(self, snapshot: Snapshot) -> Timepoint:
+        return self._timepoints[snapshot.timepoint]
+
+    def build(
+        self, snapshot: Snapshot, placement: Placement | None = None, pointed: int | None = None
+    ) -> DrawData:
+        """placement: where the hands hold the model now, else where it rests."""
+        timepoint = self.timepoint(snapshot)
+        pointed_part = _NO_PART if pointed is None else pointed
+        key = _Key(timepoint.id, snapshot.version, pointed_part)
+        if key != self._key:
+            self._adopt(self._part_states(timepoint, snapshot, pointed_part))
+            self._key = key
+        room_from_model = (placement or snapshot.model).matrix()
+        room_from_case = room_from_model @ MODEL_FROM_CASE
+        return DrawData(
+            surfaces=timepoint.surfaces,
+            parts=self._parts,
+            revision=self._revision,
+            room_from_case=room_from_case,
+            room=_room_around(timepoint, room_from_case),
+            is_anything_pointed=pointed_part != _NO_PART,
+        )
+
+    def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
+        """Of the timepoint that is shown: what can be seen, and so pointed at."""
+        layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
+        visible: NDArray[np.bool_] = layers["is_visible"] & (layers["opacity"] > 0)
+        return visible
+
+    def _adopt(self, parts: NDArray[Any]) -> None:
+        """Moving the model makes a new version but no new part states."""
+        if not np.array_equal(parts, self._parts):
+            self._parts = parts
+            self._revision += 1
+
+    def _part_states(self, timepoint: Timepoint, snapshot: Snapshot, pointed: int) -> NDArray[Any]:
+        numbers = self._layer_of_part[timepoint.id]
+        layers = snapshot.layers[numbers]
+        parts: NDArray[Any] = np.zeros(len(numbers), PART_DRAW_DTYPE)
+        parts["case_from_part"] = np.eye(4, dtype=np.float32)[:3]
+        parts["color"][:, :3] = linear_from_srgb(layers["color"])
+        parts["color"][:, 3] = np.where(layers["is_visible"], layers["opacity"], 0)
+        parts["roughness"] = self._roughness[numbers]
+        parts["ghost_edge"] = 1
+        parts["occlusion_received"] = 1
+        if pointed != _NO_PART:
+            parts["is_pointed"][pointed] = 1
+        return parts
+
+
+def linear_from_srgb(color: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The exact curve of IEC 61966-2-1."""
+    curved = ((color + 0.055) / 1.055) ** 2.4
+    return np.where(color <= 0.04045, color / 12.92, curved).astype(np.float32)
+
+
+def _roughness(layer: Layer) -> float:
+    return _ROUGHNESS.get(layer.role, _ROUGHNESS_OTHERWISE)
+
+
+def _room_around(timepoint: Timepoint, room_from_case: Matrix) -> Room:
+    low_mm, high_mm = timepoint.surfaces.bounds_mm()
+    center = apply(room_from_case, (low_mm + high_mm) / 2)
+    metres_per_mm = float(np.linalg.norm(room_from_case[:3, 0]))
+    size = (high_mm - low_mm).astype(float) * metres_per_mm
+    largest = float(np.max(size))
+    under = float(_lowest_y(room_from_case, low_mm, high_mm)) - _CLEARANCE_M
+    return Room(
+        shadow_center_m=(float(center[0]), under, float(center[2])),
+        shadow_radius_m=0.42 * float(size[:2].mean()),
+        table_radius_m=TABLE_RADIUS_M if largest < TABLE_GONE_FROM_M else 0.0,
+        occlusion_radius_m=_OCCLUSION_SHARE * float(np.median(size)),
+    )
+
+
+def _lowest_y(
+    room_from_case: Matrix, low_mm: NDArray[np.float32], high_mm: NDArray[np.float32]
+) -> float:
+    """Of the turned bounding box: each axis gives its lower end."""
+    row = room_from_case[1, :3]
+    return float(np.minimum(row * low_mm, row * high_mm).sum() + room_from_case[1, 3])

@@ -1,0 +1,62 @@
+"""The one value that goes to the renderer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.surfaces import Surfaces
+from xrviewer.spatial.transforms import Matrix
+
+PART_DRAW_DTYPE = np.dtype(
+    [
+        ("case_from_part", "f4", (3, 4)),
+        ("color", "f4", 4),
+        ("roughness", "f4"),
+        ("ghost_edge", "f4"),
+        ("occlusion_received", "f4"),
+        ("is_pointed", "f4"),
+    ]
+)
+"""A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity."""
+
+OPAQUE_FROM = 0.995
+"""Opacity from which a part is drawn as a solid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What stands around the model; room frame, metres."""
+
+    shadow_center_m: tuple[float, float, float]
+    shadow_radius_m: float
+    table_radius_m: float
+    """0 when there is no table: the model is too large for one."""
+    floor_strength: float = 1.0
+    occlusion_radius_m: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawData:
+    """All that one frame shows, apart from who looks at it."""
+
+    surfaces: Surfaces
+    parts: NDArray[Any]
+    """PART_DRAW_DTYPE, in the order of surfaces.parts; a hidden part has opacity 0."""
+    revision: int
+    """Changes when, and only when, parts changed."""
+    room_from_case: Matrix
+    room: Room
+    is_anything_pointed: bool = False
+
+    def solid(self) -> NDArray[np.bool_]:
+        is_solid: NDArray[np.bool_] = self.parts["color"][:, 3] >= OPAQUE_FROM
+        return is_solid
+
+    def see_through(self) -> NDArray[np.bool_]:
+        opacity = self.parts["color"][:, 3]
+        is_ghost: NDArray[np.bool_] = (opacity > 0) & (opacity < OPAQUE_FROM)
+        return is_ghost

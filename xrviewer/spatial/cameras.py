@@ -1,0 +1,95 @@
+"""Eyes that nobody wears: named views of a model, and a walk around it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.spatial.transforms import Pose, Vec3
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
+
+FLAT_FOV_RAD = math.radians(30)
+"""Of a picture on a page: a lens a portrait would be taken with."""
+INSIDE_FOV_RAD = math.radians(84)
+_MARGIN = 1.08
+
+_DIRECTIONS: dict[str, Vec3] = {
+    "front": (0.0, 0.10, 1.0),
+    "back": (0.0, 0.10, -1.0),
+    "left": (1.0, 0.08, 0.0),
+    "right": (-1.0, 0.08, 0.0),
+    "top": (0.0, 1.0, 0.02),
+    "bottom": (0.0, -1.0, 0.02),
+    "corner": (-0.55, 0.22, 1.0),
+}
+"""From the model's centre to the eye, in a room where the model's front faces +z. Left is the
+patient's left."""
+VIEW_NAMES = (*_DIRECTIONS, "inside")
+
+
+def named_view(
+    name: str, low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float
+) -> View:
+    """An eye that takes in the whole box from a named side, or stands within it."""
+    center = (low_m + high_m) / 2
+    if name == "inside":
+        return _inside(center, high_m - low_m, aspect)
+    return _from_outside(np.array(_DIRECTIONS[name]), center, low_m, high_m, aspect)
+
+
+def turntable(
+    low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float, steps: int
+) -> list[View]:
+    """Once around, from the corner view, at one distance that fits the box from every side."""
+    center = (low_m + high_m) / 2
+    radius = float(np.hypot(*(high_m - low_m)[[0, 2]])) / 2
+    around = np.array([radius, (high_m - low_m)[1] / 2, radius])
+    start = math.atan2(*_DIRECTIONS["corner"][::2])
+    views = []
+    for i in range(steps):
+        angle = start + 2 * math.pi * i / steps
+        direction = np.array([math.sin(angle), 0.20, math.cos(angle)])
+        views.append(_from_outside(direction, center, center - around, center + around, aspect))
+    return views
+
+
+def _from_outside(
+    direction: NDArray[np.float64],
+    center: NDArray[np.float64],
+    low_m: NDArray[np.float64],
+    high_m: NDArray[np.float64],
+    aspect: float,
+) -> View:
+    """As near as lets every corner of the box be seen."""
+    fov = symmetric_fov(FLAT_FOV_RAD, aspect)
+    back = direction / np.linalg.norm(direction)
+    right = np.cross((0.0, 1.0, 0.0), back)
+    right /= np.linalg.norm(right)
+    up = np.cross(back, right)
+    corners = np.array(np.meshgrid(*zip(low_m, high_m, strict=True))).reshape(3, -1).T - center
+    across = np.abs(corners @ right) / math.tan(fov.right_rad)
+    along = np.abs(corners @ up) / math.tan(fov.up_rad)
+    distance = float(np.max(np.maximum(across, along) * _MARGIN + corners @ back))
+    eye = center + back * distance
+    return View(looking_at(_vec3(eye), _vec3(center)), fov)
+
+
+def _inside(center: NDArray[np.float64], size: NDArray[np.float64], aspect: float) -> View:
+    """Just before the middle, looking back through it."""
+    eye = center + np.array([0.05, 0.02, 0.20]) * size
+    pose = looking_at(_vec3(eye), _vec3(center - np.array([0.0, 0.02, 0.1]) * size))
+    return View(pose, symmetric_fov(INSIDE_FOV_RAD, aspect))
+
+
+def orbit_pose(target_m: Vec3, yaw_rad: float, pitch_rad: float, distance_m: float) -> Pose:
+    """An eye that circles a point; yaw 0 stands in front of it, on +z."""
+    level = math.cos(pitch_rad)
+    back = (math.sin(yaw_rad) * level, math.sin(pitch_rad), math.cos(yaw_rad) * level)
+    eye = tuple(t + distance_m * b for t, b in zip(target_m, back, strict=True))
+    return looking_at((eye[0], eye[1], eye[2]), target_m)
+
+
+def _vec3(point: NDArray[np.float64]) -> Vec3:
+    return (float(point[0]), float(point[1]), float(point[2]))
