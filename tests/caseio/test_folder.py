@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from caseio_samples import small_case, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case, surfaces
 from xrviewer.case.model import Case, Layer
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.caseio import atomic
@@ -399,7 +399,7 @@ SAVING = """
 import sys
 from pathlib import Path
 from dataclasses import replace
-from caseio_samples import small_case
+from tests.caseio.caseio_samples import small_case
 from xrviewer.caseio.folder import save_case
 case = small_case()
 save_case(case, Path(sys.argv[1]))
