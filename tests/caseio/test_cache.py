@@ -101,6 +101,15 @@ def test_a_changed_file_is_read_again(glb: Path, read: CountingReader) -> None:
     assert read.calls == 3
 
 
+def test_another_version_of_the_program_reads_again(
+    glb: Path, read: CountingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached(glb, read)
+    monkeypatch.setattr(cache, "__version__", "99.0")
+    cached(glb, read)
+    assert read.calls == 2
+
+
 def test_the_cache_tells_nobody_the_path(glb: Path, own_cache: Path, read: CountingReader) -> None:
     cached(glb, read)
     assert str(glb.parent.name).encode() not in entry_of(own_cache).read_bytes()

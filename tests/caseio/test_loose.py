@@ -88,6 +88,11 @@ REFUSED: dict[str, tuple[str, Make | None, str]] = {
     "empty folder": ("folder", lambda p: p.mkdir(), "is an empty folder"),
     "no case": ("folder", lambda p: (p.mkdir(), (p / "a.txt").touch()), "there is no case.json"),
     "dicom folder": ("folder", dicom, "holds DICOM: make a case of it with `xrviewer import`"),
+    "dicom study": (
+        "folder",
+        lambda p: (p.mkdir(), dicom(p / "series")),
+        "holds DICOM: make a case of it with `xrviewer import`",
+    ),
     "dicom file": (
         "IM1",
         lambda p: p.write_bytes(bytes(128) + b"DICM"),

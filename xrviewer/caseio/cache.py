@@ -25,6 +25,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from xrviewer import __version__
 from xrviewer.case.model import Color
 from xrviewer.case.surfaces import PART_DTYPE, ScalarMap, Surfaces
 from xrviewer.caseio.gltf import GltfParts
@@ -41,6 +42,7 @@ _PREFIX = struct.Struct("<8sIIQQ")
 """Magic, version, header bytes, file bytes, sum of the 64-bit words after it."""
 _ALIGN = 64
 _SUFFIX = ".xrpack"
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, struct.error, msgspec.MsgspecError)
 
 
 class _Slice(msgspec.Struct, frozen=True):
@@ -53,6 +55,8 @@ class _Slice(msgspec.Struct, frozen=True):
 class _Header(msgspec.Struct, frozen=True):
     """What is not an array."""
 
+    reader: str
+    """Version of the program: a reader that was put right must not be answered from before."""
     source_bytes: int
     source_mtime_ns: int
     slices: tuple[_Slice, ...]
@@ -70,7 +74,7 @@ def cached(path: Path, read: Callable[[Path], GltfParts]) -> GltfParts:
     if folder is None or not _is_worth_caching(path):
         return read(path)
     entry = folder / (_key(path) + _SUFFIX)
-    with contextlib.suppress(OSError, ValueError, struct.error, msgspec.MsgspecError):
+    with contextlib.suppress(*_UNUSABLE):
         found = _load(entry, path)
         if found is not None:
             return found
@@ -131,7 +135,8 @@ def _load(entry: Path, source: Path) -> GltfParts | None:
     end = _PREFIX.size + header_bytes
     header = msgspec.json.decode(block[_PREFIX.size : end].tobytes(), type=_Header)
     stat = source.stat()
-    if (header.source_bytes, header.source_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+    found = (header.reader, header.source_bytes, header.source_mtime_ns)
+    if found != (__version__, stat.st_size, stat.st_mtime_ns):
         return None
     arrays = {s.name: _slice(block, s, end) for s in header.slices}
     os.utime(entry)  # the oldest by use is dropped first
@@ -225,6 +230,7 @@ def _header(
     """Offsets come after the header, whose length depends on them: so they are counted from a
     place that leaves room for their longest spelling."""
     header = _Header(
+        reader=__version__,
         source_bytes=stat.st_size,
         source_mtime_ns=stat.st_mtime_ns,
         slices=_slices(arrays, 1 << 50),

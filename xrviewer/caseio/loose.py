@@ -7,6 +7,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -91,14 +92,14 @@ def _only_case(folder: Path) -> Path:
         raise InputError(folder, f"holds {len(cases)} cases; open one of them: {names}")
     if not entries:
         raise InputError(folder, "is an empty folder")
-    if _holds_dicom(entries):
+    if _holds_dicom(folder):
         raise InputError(folder, "holds DICOM: make a case of it with `xrviewer import`")
     raise InputError(folder, f"holds no case: there is no {MANIFEST_NAME} in it")
 
 
-def _holds_dicom(entries: Sequence[Path]) -> bool:
-    """DICOM files need no suffix: the first few files are looked into."""
-    files = [entry for entry in entries if entry.is_file()]
+def _holds_dicom(folder: Path) -> bool:
+    """DICOM files need no suffix and lie a folder a series: the first few files are looked into."""
+    files = [entry for entry in islice(folder.rglob("*"), 200) if entry.is_file()]
     return any(e.name.upper() == "DICOMDIR" for e in files) or any(map(_is_dicom, files[:20]))
 
 
