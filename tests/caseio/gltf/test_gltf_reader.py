@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, in_case_mm
 
+from tests.caseio.gltf.gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, in_case_mm
 from xrviewer.caseio.gltf import read_gltf
 
 
