@@ -338,7 +338,8 @@ def color_for(id: str, role: str = "other") -> Color:
     # without shouting, and no hash can give black, white or neon.
     digest = zlib.crc32(id.encode())
     hue, wobble = (digest & 0xFFFF) / 0x10000, (digest >> 16) / 0x10000
-    return Color(*colorsys.hls_to_rgb(hue, 0.60 + 0.10 * wobble, 0.38))
+    color = Color(*colorsys.hls_to_rgb(hue, 0.60 + 0.10 * wobble, 0.38))
+    return Color.from_hex(color.hex())  # what a manifest can hold, so that it comes back the same
 
 
 def _layer(id: str, name: str, plain: str, group: str, role: str, sentence: str) -> Layer:
