@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from caseio_samples import small_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case
 from xrviewer.caseio import cache
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.gltf import GltfParts, read_gltf, write_glb

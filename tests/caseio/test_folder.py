@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from caseio_samples import small_case, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case, surfaces
 from xrviewer.case.model import Case, Layer
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.caseio import folder as folder_module

@@ -7,10 +7,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 import trimesh
-from caseio_samples import small_case, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case, surfaces
 from xrviewer.case.catalogue import known, layer_for
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
