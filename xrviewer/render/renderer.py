@@ -59,7 +59,8 @@ class Renderer:
     def __init__(
         self, found: Capabilities, quality: Quality | None = None, stereo: Stereo | None = None
     ) -> None:
-        self.quality = quality or Quality(samples=found.samples)
+        # A processor that draws has no time to spare for occlusion, except for a still.
+        self.quality = quality or Quality(found.samples, has_occlusion=not found.is_software)
         self.stereo = stereo or _best_stereo(found)
         self.programs = Programs()
         self._can_pick_layer = found.has_layered_vertex
