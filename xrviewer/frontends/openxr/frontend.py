@@ -38,7 +38,9 @@ class OpenXrFrontend:
         options: Options | None = None,
         desk: Frontend | None = None,
         say: Callable[[str], None] = print,
+        hear: Callable[[str], None] | None = None,
     ) -> None:
+        self._hear = hear
         self._options, self._desk, self._say = options or Options(), desk, say
         self._instance: Instance | None = None
         self._events: events.Events | None = None
@@ -79,6 +81,11 @@ class OpenXrFrontend:
     def close(self) -> None:
         self._drop()
 
+    @property
+    def refused_profiles(self) -> tuple[str, ...]:
+        """Controllers that this runtime does not know."""
+        return self._session.actions.refused if self._session is not None else ()
+
     # -- the session's coming and going ----------------------------------------
 
     def _wait(self) -> Wait:
@@ -117,7 +124,7 @@ class OpenXrFrontend:
 
     def _connect(self) -> None:
         if self._instance is None:
-            self._instance = Instance(needed_extensions(native.current()))
+            self._instance = Instance(needed_extensions(native.current()), self._hear)
             self._events = events.Events(self._instance.handle)
         system = self._instance.headset()
         if system is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import xr
 
 from xrviewer import __version__
-from xrviewer.frontends.openxr import problems
+from xrviewer.frontends.openxr import debug, problems
 from xrviewer.frontends.openxr.profiles import PROFILES
 
 WANTED = (
@@ -47,8 +47,12 @@ def chosen_extensions(available: frozenset[str], needed: Iterable[str]) -> tuple
 class Instance:
     """One xr.Instance."""
 
-    def __init__(self, needed: Iterable[str]) -> None:
-        self.extensions = chosen_extensions(available_extensions(), tuple(needed))
+    def __init__(self, needed: Iterable[str], hear: Callable[[str], None] | None = None) -> None:
+        available = available_extensions()
+        self.extensions = chosen_extensions(available, tuple(needed))
+        is_heard = hear is not None and debug.EXTENSION in available
+        if is_heard:
+            self.extensions += (debug.EXTENSION,)
         application = xr.ApplicationInfo(
             application_name="xrviewer",
             application_version=_version_number(__version__),
@@ -60,6 +64,7 @@ class Instance:
                 application_info=application, enabled_extension_names=list(self.extensions)
             )
         )
+        self._messenger = debug.Messenger(self.handle, hear) if hear and is_heard else None
         properties = xr.get_instance_properties(self.handle)
         self.runtime: str = properties.runtime_name.decode()
 
