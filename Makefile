@@ -5,7 +5,7 @@
 
 demo:
 	@tools/bootstrap demo
-	@.venv/bin/python -m xrviewer demo knee --out out/knee
+	@.venv/bin/python -m xrviewer demo knee --out out
 
 test:
 	@tools/bootstrap test

@@ -39,12 +39,15 @@ def _normal(name: str) -> str:
 
 
 def installed_licence(name: str) -> str:
-    """The expression if there is one, else the classifiers, else the first line of free text."""
+    """The expression if there is one, else what the classifiers and the free text say."""
     metadata = importlib.metadata.metadata(name)
     if expression := metadata.get("License-Expression"):
         return str(expression)
+    text = metadata.get("License", "")
+    if "Redistributions in binary form" in text:
+        return "BSD-3-Clause" if "Neither the name" in text else "BSD-2-Clause"
     classifiers = [c for c in metadata.get_all("Classifier", []) if c.startswith("License")]
-    return " ".join([*classifiers, metadata.get("License", "").split("\n")[0]])
+    return " ".join([*classifiers, text.split("\n")[0]])
 
 
 def test_page_and_project_name_the_same() -> None:

@@ -10,9 +10,15 @@ import venv
 import zipfile
 from pathlib import Path
 
+import imageio.v3
+import numpy as np
 import pytest
+import trimesh
 
 import xrviewer
+from xrviewer.case.model import Case, Color, Layer, Timepoint
+from xrviewer.case.surfaces import pack_parts
+from xrviewer.caseio.folder import save_case
 
 REPOSITORY = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -88,3 +94,29 @@ def test_installed_package_finds_its_resources(installed: Path, tmp_path: Path) 
     file, found = run([installed / "python", "-c", code], tmp_path).splitlines()
     assert Path(file).is_relative_to(installed.parent)
     assert found == "True True"
+
+
+def test_installed_command_says_its_version(installed: Path, tmp_path: Path) -> None:
+    said = run([installed / "xrviewer", "--version"], tmp_path)
+    assert said == f"xrviewer {xrviewer.__version__}\n"
+
+
+@pytest.mark.gl
+def test_installed_command_renders_a_case(installed: Path, tmp_path: Path) -> None:
+    save_case(ball_case(), tmp_path / "ball")
+    command = [installed / "xrviewer", "render", "ball", "--out", "ball.png", "--size", "320x240"]
+    run(command, tmp_path)
+    picture = imageio.v3.imread(tmp_path / "ball.png")[..., :3].astype(int)
+    assert picture.shape == (240, 320, 3)
+    redness = picture[..., 0] - picture[..., 2]
+    assert redness[120, 160] > 40, "the ball is not in the middle of the picture"
+    assert redness[5, 5] < 20, "the ball fills the picture"
+
+
+def ball_case() -> Case:
+    """A red ball of 100 mm."""
+    ball = trimesh.creation.icosphere(subdivisions=3, radius=50)
+    points, normals = ball.vertices.astype(np.float32), ball.vertex_normals.astype(np.float32)
+    surfaces = pack_parts([("ball", points, normals, ball.faces.astype(np.uint32))])
+    layer = Layer("ball", "Ball", Color(0.8, 0.1, 0.1))
+    return Case("ball", "Ball", (layer,), (Timepoint("t0", "Now", 0, surfaces),))

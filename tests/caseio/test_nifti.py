@@ -137,7 +137,10 @@ def test_qform_and_sform_say_the_same(
     write_nifti(path, Volume("v", "V", "MR", voxels(), affine(rotation, spacing)))
     by_sform = read(path).case_from_voxel
     header_bytes(path, sform_code=0)
-    np.testing.assert_allclose(read(path).case_from_voxel, by_sform, atol=1e-4)
+    # A qform holds three numbers of its quaternion in float32; the fourth, their rest to 1, keeps
+    # only half the digits when it is near 0: which is why the sform is what we read first.
+    tolerance_mm = 1e-3 * max(spacing)
+    np.testing.assert_allclose(read(path).case_from_voxel, by_sform, atol=tolerance_mm)
 
 
 def test_voxels_are_mapped_not_loaded(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from xrviewer.errors import DeviceError
 from xrviewer.spatial.frames import CASE_FROM_RAS
 from xrviewer.spatial.transforms import apply
 
-PARTS = ("pial_left", "pial_right", "white_left", "white_right")
+CORTEX = ("pial_left", "pial_right", "white_left", "white_right")
+HINDBRAIN = "cerebellum_brainstem"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def scan_at(volume: Volume, points_mm: NDArray[np.float64]) -> NDArray[np.float6
 
 def test_layers_parts_and_maps_go_together(case: Case) -> None:
     surfaces = case.timepoints[0].surfaces
-    assert surfaces.part_ids == PARTS == tuple(layer.id for layer in case.layers)
+    assert surfaces.part_ids == (*CORTEX, HINDBRAIN) == tuple(layer.id for layer in case.layers)
     assert set(surfaces.maps) == {info.id for info in case.maps}
     assert {layer.group for layer in case.layers} <= {group.id for group in case.groups}
     assert all(layer.name and layer.plain and layer.sentence for layer in case.layers)
@@ -57,7 +58,7 @@ def test_layers_parts_and_maps_go_together(case: Case) -> None:
 
 def test_left_is_left(case: Case) -> None:
     """LPS: the left hemisphere has x > 0 but for what bulges over the midline."""
-    for id in PARTS:
+    for id in CORTEX:
         x = part(case, id)[0][:, 0] * (1 if id.endswith("left") else -1)
         assert (x > 0).mean() > 0.97
         assert x.min() > -4 and x.max() > 60
@@ -71,12 +72,12 @@ def test_front_is_front_and_up_is_up(case: Case) -> None:
     np.testing.assert_allclose(high[1:], (104, 79), atol=4)  # occipital pole, vertex
 
 
-@pytest.mark.parametrize("id", PARTS)
+@pytest.mark.parametrize("id", (*CORTEX, HINDBRAIN))
 def test_surfaces_are_closed_and_face_outward(case: Case, id: str) -> None:
     mesh = trimesh.Trimesh(*part(case, id), process=False)
     assert mesh.is_watertight and mesh.is_winding_consistent
     millilitres = mesh.volume / 1000
-    assert 300 < millilitres < 520
+    assert (150 < millilitres < 220) if id == HINDBRAIN else (300 < millilitres < 520)
 
 
 def test_pial_lies_outside_white(case: Case) -> None:
@@ -157,6 +158,25 @@ def test_sulcal_depth_is_high_in_the_folds(case: Case) -> None:
     assert np.corrcoef(under_mm[is_lateral], depth[is_lateral])[0, 1] > 0.8
 
 
+def test_hindbrain_lies_under_the_back_of_the_cortex(case: Case) -> None:
+    """Where textbooks put it: the cerebellum's middle near (0, 60, -35), the pons before it."""
+    mesh = trimesh.Trimesh(*part(case, HINDBRAIN), process=False)
+    np.testing.assert_allclose(mesh.center_mass, (0, 58, -35), atol=6)
+    low, high = mesh.bounds
+    assert high[2] < 10 and low[1] < 25 and low[2] < -68
+    assert abs(low[0] + high[0]) < 4, "the template is symmetric"
+
+
+def test_hindbrain_stays_out_of_the_cortex(case: Case) -> None:
+    """By ray crossings, where the outline itself went by filled voxels."""
+    points, triangles = part(case, HINDBRAIN)
+    assert set(np.unique(triangles)) == set(range(len(points)))
+    sample = points[::400]
+    for id in ("pial_left", "pial_right"):
+        inside = trimesh.Trimesh(*part(case, id), process=False).contains(sample)
+        assert inside.mean() < 0.02
+
+
 def test_scan_is_kept_as_it_is(case: Case) -> None:
     volume = case.timepoints[0].volumes[0]
     assert volume.voxels.dtype == np.uint8 and volume.voxels.flags.f_contiguous
@@ -188,5 +208,5 @@ def test_a_nilearn_without_the_files_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(brain, "_data_folder", lambda: tmp_path)
-    with pytest.raises(DeviceError, match=r"does not carry pial_left\.gii\.gz"):
+    with pytest.raises(DeviceError, match=r"does not carry mni_icbm152_t1.*09a_converted\.nii\.gz"):
         brain.make_brain(lambda what, fraction: None)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from document.sessions import LAYERS, TIMEPOINTS, case_of, state
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.document.sessions import LAYERS, TIMEPOINTS, case_of, state
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.errors import DocumentError
@@ -58,10 +58,9 @@ def test_undo_of_one_author_leaves_what_the_other_wrote_last(
     for author, intent in asked:
         for write in document.apply(intent, author).writes:
             last_author[write.register] = author
-    bens = {r: document._registers.value(r) for r, author in last_author.items() if author == "ben"}
-    while document.apply(it.Undo(), "ana").writes:
-        pass
-    assert {r: document._registers.value(r) for r in bens} == bens
+    bens = {register for register, author in last_author.items() if author == "ben"}
+    while undone := document.apply(it.Undo(), "ana").writes:
+        assert bens.isdisjoint(write.register for write in undone)
 
 
 def test_undo_skips_only_the_register_another_wrote_since() -> None:
@@ -111,10 +110,16 @@ def test_the_same_again_is_no_change(intent: it.Intent) -> None:
 
 
 @bounded
-@given(placements)
-def test_placing_the_model_where_it_stands_is_no_change(placed: Placement) -> None:
+@given(st.tuples(*[st.floats(-1, 1)] * 4), st.floats(0.9992, 1.0008))
+def test_placing_the_model_where_it_stands_is_no_change(
+    rotation: tuple[float, float, float, float], length: float
+) -> None:
+    """Normalising what is normal may still move its last bit."""
+    assume(math.hypot(*rotation) > 0.1)
+    x, y, z, w = (v * length / math.hypot(*rotation) for v in rotation)
     document = Document(case_of())
-    document.apply(it.PlaceModel(placed))
+    document.apply(it.PlaceModel(replace(REST, rotation_xyzw=(x, y, z, w))))
+    assert math.hypot(*document.snapshot.model.rotation_xyzw) == pytest.approx(1, abs=1e-12)
     assert document.apply(it.PlaceModel(document.snapshot.model)).writes == ()
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from document.sessions import case_of
 
+from tests.document.sessions import case_of
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
@@ -61,3 +61,8 @@ def test_a_scan_without_surfaces_stands_where_its_voxels_are() -> None:
 def test_a_case_without_a_timepoint_is_refused() -> None:
     with pytest.raises(DocumentError, match="case 'knee' has no timepoint"):
         Document(replace(case_of(), timepoints=()))
+
+
+def test_an_id_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"cannot be written: '\\ud800'"):
+        Document(case_of(("femur", "\ud800")))

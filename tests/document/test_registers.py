@@ -41,7 +41,7 @@ def test_the_later_stamp_wins_and_the_author_breaks_a_tie() -> None:
     assert not registers.merge(Write("layer", "a", "opacity", 1, "zoe", 0.1))
     assert registers.merge(Write("layer", "a", "opacity", 2, "ben", 0.3))
     assert not registers.merge(Write("layer", "a", "opacity", 2, "ben", 0.3))
-    assert registers.value(("layer", "a", "opacity")) == 0.3
+    assert registers.held(("layer", "a", "opacity")).value == 0.3
 
 
 def test_a_local_write_is_newer_than_all_that_was_heard() -> None:

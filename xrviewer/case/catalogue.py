@@ -223,6 +223,14 @@ _KNOWN = (
         "The outside of the body, drawn like glass so that you can see where everything lies.",
     ),
     (
+        "cerebellum_brainstem",
+        "Cerebellum and brainstem",
+        "Little brain and brain stem",
+        "brain",
+        "grey_matter",
+        "The little brain keeps movement smooth; the stem keeps breath and heartbeat going.",
+    ),
+    (
         "pial_left",
         "Left pial surface",
         "Outer surface of the brain, left",
@@ -330,7 +338,8 @@ def color_for(id: str, role: str = "other") -> Color:
     # without shouting, and no hash can give black, white or neon.
     digest = zlib.crc32(id.encode())
     hue, wobble = (digest & 0xFFFF) / 0x10000, (digest >> 16) / 0x10000
-    return Color(*colorsys.hls_to_rgb(hue, 0.60 + 0.10 * wobble, 0.38))
+    color = Color(*colorsys.hls_to_rgb(hue, 0.60 + 0.10 * wobble, 0.38))
+    return Color.from_hex(color.hex())  # what a manifest can hold, so that it comes back the same
 
 
 def _layer(id: str, name: str, plain: str, group: str, role: str, sentence: str) -> Layer:

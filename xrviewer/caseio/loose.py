@@ -13,7 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.case.catalogue import known, known_group, layer_for
+from xrviewer.case.catalogue import groups as known_groups
+from xrviewer.case.catalogue import known_group, layer_for
 from xrviewer.case.model import Case, Group, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.case.volume import Volume
@@ -148,8 +149,8 @@ def _gltf_layer(parts: GltfParts, index: int, groups: dict[str, Group]) -> Layer
 
 
 def _group(name: str) -> Group:
-    id = part_id(name)
-    return known_group(id) or Group(id, name)
+    known_here = next((group for group in known_groups() if name in (group.id, group.name)), None)
+    return known_here or Group(part_id(name), name)
 
 
 def _unexplained(id: str) -> MapInfo:
@@ -229,8 +230,7 @@ def _known_groups(layers: Sequence[Layer], groups: tuple[Group, ...]) -> tuple[G
     for layer in layers:
         if layer.group is not None and layer.group not in found:
             group = known_group(layer.group)
-            assert group is not None and known(layer.id) is not None
-            found[group.id] = group
+            found[layer.group] = group or Group(layer.group, layer.group)
     return tuple(found.values())
 
 

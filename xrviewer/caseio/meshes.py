@@ -70,7 +70,9 @@ def read_meshes(path: Path) -> tuple[Mesh, ...]:
     faces = [(n, p) for n, p in parsed if p.get("faces") is not None and len(p["faces"])]
     if not faces:
         points = sum(len(p["vertices"]) for _, p in parsed if p.get("vertices") is not None)
-        what = f"holds {points} points and no triangles" if points else "holds no triangles"
+        what = (
+            f"holds {points} points and no triangles" if points else "holds no readable triangles"
+        )
         raise InputError(path, f"{what}; a surface is needed")
     try:
         return tuple(_mesh(path, name, part) for name, part in faces)

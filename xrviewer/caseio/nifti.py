@@ -106,7 +106,8 @@ def read_nifti(
     window: tuple[float, float] | None = None,
 ) -> NiftiVolume:
     """A volume in the case frame. Raises VolumeError with one line for whatever is wrong."""
-    with _read_errors(path):
+    # numpy would warn of the NaN and infinity that a broken header may hold: refused by name.
+    with _read_errors(path), np.errstate(all="ignore"):
         header = _header(path)
         layout = _layout(path, header)
         case_from_voxel, notes = _case_from_voxel(path, header)
@@ -294,8 +295,7 @@ def _case_from_voxel(path: Path, header: Any) -> tuple[NDArray[np.float64], tupl
         raise VolumeError(path, f"states an unknown unit of length, code {unit}")
     ras_from_voxel, notes = _ras_from_voxel(path, header)
     scale = np.diag([_MM_PER_UNIT[unit]] * 3 + [1.0])
-    with np.errstate(all="ignore"):  # NaN and infinity are refused by name just below
-        case_from_voxel = CASE_FROM_RAS @ scale @ ras_from_voxel
+    case_from_voxel = CASE_FROM_RAS @ scale @ ras_from_voxel
     fault = _affine_fault(case_from_voxel)
     if fault:
         raise VolumeError(path, fault)

@@ -11,11 +11,12 @@ from pathlib import Path
 import av
 import msgspec
 import platformdirs
-import xr
 
 from xrviewer import __version__
-from xrviewer.errors import GraphicsError
-from xrviewer.gpu.context import Capabilities, Context, EglContext, GlfwContext, capabilities
+from xrviewer.errors import GraphicsError, RuntimeUnavailable
+from xrviewer.frontends.openxr.instance import available_extensions, chosen_extensions
+from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities
+from xrviewer.gpu.egl import EglContext
 from xrviewer.render.renderer import Renderer
 
 
@@ -73,22 +74,17 @@ def _slow(found: Capabilities) -> str:
 
 
 def _headset() -> Finding:
-    fix = (
-        "install and start a runtime (SteamVR, Monado, WiVRn, Meta Link), "
-        "and make it the active one; then connect the headset"
-    )
     try:
-        extensions = xr.enumerate_instance_extension_properties()
-    except (xr.XrException, OSError) as error:
-        return Finding("headset", False, f"no OpenXR runtime: {type(error).__name__}", fix)
-    names = {_text(e.extension_name) for e in extensions}
-    if "XR_KHR_opengl_enable" not in names:
-        return Finding("headset", False, "the OpenXR runtime does not take OpenGL", fix)
-    return Finding("headset", True, f"an OpenXR runtime with {len(names)} extensions")
+        extensions = available_extensions()
+        chosen_extensions(extensions, ("XR_KHR_opengl_enable",))
+    except RuntimeUnavailable as problem:
+        return Finding("headset", False, *_problem_and_fix(str(problem)))
+    return Finding("headset", True, f"an OpenXR runtime with {len(extensions)} extensions")
 
 
-def _text(name: bytes | str) -> str:
-    return name.decode() if isinstance(name, bytes) else name
+def _problem_and_fix(line: str) -> tuple[str, str]:
+    problem, _, fix = line.partition(": ")
+    return problem, fix
 
 
 def _encoder() -> Finding:

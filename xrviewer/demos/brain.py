@@ -10,7 +10,6 @@ import importlib.metadata
 import importlib.util
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,17 @@ import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.case.model import Case, Color, Group, Layer, MapInfo, Timepoint
+from xrviewer.case.catalogue import groups, layer_for
+from xrviewer.case.model import Case, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, frozen, pack_parts
 from xrviewer.case.volume import Volume
+from xrviewer.demos.hindbrain import Sheet, outline_hindbrain
 from xrviewer.errors import DeviceError
 from xrviewer.resources import cases_folder
 from xrviewer.spatial.frames import CASE_FROM_RAS
 from xrviewer.spatial.transforms import apply
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[float, str], None]
 """What is being done, and the fraction that is done."""
 
 MNI152_FROM_MNI305 = np.array(
@@ -44,34 +45,31 @@ THINNEST_CORTEX_MM = 0.5
 """No living cortex is this thin: below it lies the medial wall or its blurred rim."""
 
 _SIDES = ("left", "right")
+_GROUPS = ("cortex", "brain")
+_CORTEX = ("pial_left", "pial_right", "white_left", "white_right")
 _SCAN = "mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz"
 _WINDOW = (150.0, 200.0)
 """Cerebrospinal fluid at the edge is dark, white matter not yet saturated."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sheet:
-    """One surface of one hemisphere, case frame."""
-
-    points_mm: NDArray[np.float32]
-    triangles: NDArray[np.uint32]
-
-
 def make_brain(progress: Progress) -> Case:
-    """The whole case, in about a second. Raises DeviceError without the `brain` extra."""
+    """The whole case, in a few seconds. Raises DeviceError without the `brain` extra."""
     data = _data_folder()
     texts = json.loads((cases_folder() / "brain" / "brain.json").read_text(encoding="utf-8"))
-    progress("reading the cortex", 0.0)
-    surfaces = _surfaces(data / "fsaverage5")
-    progress("reading the scan", 0.6)
+    progress(0.0, "reading the scan")
     scan = _scan(data / _SCAN)
-    progress("done", 1.0)
+    progress(0.1, "reading the cortex")
+    cortex = {name: _sheet(data / "fsaverage5" / f"{name}.gii.gz") for name in _CORTEX}
+    progress(0.3, "outlining cerebellum and brainstem")
+    hindbrain = outline_hindbrain(scan, [cortex["pial_left"], cortex["pial_right"]])
+    surfaces = _surfaces({**cortex, "cerebellum_brainstem": hindbrain}, data / "fsaverage5")
+    progress(1.0, "done")
     return Case(
         id=texts["id"],
         title=texts["title"],
-        layers=tuple(_layer(row) for row in texts["layers"]),
+        layers=tuple(layer_for(id) for id in surfaces.part_ids),
         timepoints=(Timepoint("t0", texts["timepoint"], 0, surfaces, (scan,)),),
-        groups=tuple(Group(**row) for row in texts["groups"]),
+        groups=tuple(group for group in groups() if group.id in _GROUPS),
         maps=tuple(MapInfo(**row) for row in texts["maps"]),
         provenance=(*texts["provenance"], _read_from()),
     )
@@ -102,39 +100,28 @@ def _load(file: Path) -> Any:
     return nibabel.load(file)
 
 
-def _layer(row: dict[str, str]) -> Layer:
-    return Layer(**{**row, "color": Color.from_hex(row["color"])})  # type: ignore[arg-type]
-
-
-def _surfaces(folder: Path) -> Surfaces:
-    """Pial left and right with their maps, then white left and right without."""
-    names = [f"{kind}_{side}" for kind in ("pial", "white") for side in _SIDES]
-    sheets = [_sheet(folder / f"{name}.gii.gz") for name in names]
-    meshes = [
-        (name, s.points_mm, vertex_normals(s.points_mm, s.triangles), s.triangles)
-        for name, s in zip(names, sheets, strict=True)
-    ]
-    undefined = np.full(sum(len(s.points_mm) for s in sheets[2:]), np.nan, np.float32)
+def _surfaces(sheets: dict[str, Sheet], folder: Path) -> Surfaces:
+    """The maps run over the pial surfaces, which come first; the rest has none."""
+    meshes = [(name, p, vertex_normals(p, t), t) for name, (p, t) in sheets.items()]
     thickness = np.concatenate([_values(folder / f"thick_{side}.gii.gz") for side in _SIDES])
-    is_wall = thickness < THINNEST_CORTEX_MM
+    thickness[thickness < THINNEST_CORTEX_MM] = np.nan
     depth = np.concatenate([_values(folder / f"sulc_{side}.gii.gz") for side in _SIDES])
-    maps = {
-        "thickness_mm": np.concatenate([np.where(is_wall, np.nan, thickness), undefined]),
-        "sulcal_depth": np.concatenate([depth, undefined]),
-    }
-    return pack_parts(meshes, {name: values.astype(np.float32) for name, values in maps.items()})
+    count = sum(len(points) for points, _ in sheets.values())
+    undefined = np.full(count - len(depth), np.nan, np.float32)
+    maps = {"thickness_mm": thickness, "sulcal_depth": depth}
+    return pack_parts(meshes, {k: np.concatenate([v, undefined]) for k, v in maps.items()})
 
 
-def _sheet(file: Path) -> _Sheet:
+def _sheet(file: Path) -> Sheet:
     """Neither the affine nor RAS to LPS mirrors, so triangles still face outward."""
     points, triangles = _load(file).agg_data(("pointset", "triangle"))
     case_from_mni305 = CASE_FROM_RAS @ MNI152_FROM_MNI305
     moved = apply(case_from_mni305, points).astype(np.float32)
-    return _Sheet(moved, np.ascontiguousarray(triangles, dtype=np.uint32))
+    return moved, np.ascontiguousarray(triangles, dtype=np.uint32)
 
 
 def _values(file: Path) -> NDArray[np.float32]:
-    return np.asarray(_load(file).agg_data(), dtype=np.float32)
+    return np.array(_load(file).agg_data(), dtype=np.float32)
 
 
 def vertex_normals(

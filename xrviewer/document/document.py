@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from xrviewer.case.model import Case
 from xrviewer.document.changes import Change, utc_now
-from xrviewer.document.history import History, Step, Steps
+from xrviewer.document.history import History, Steps
 from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
 from xrviewer.document.journal import Journal
 from xrviewer.document.lines import Contents
 from xrviewer.document.opening import opening_values
-from xrviewer.document.registers import Registers, Write
-from xrviewer.document.rules import Known, assignments, is_text
+from xrviewer.document.registers import Registers, Write, is_text
+from xrviewer.document.rules import Known, assignments
 from xrviewer.document.snapshot import Snapshot, advance, first_snapshot
 from xrviewer.errors import DocumentError, JournalError
 
@@ -72,14 +72,14 @@ class Document:
         stamp = self._registers.next_stamp(author)
         if turn := _TURNS.get(kind):
             steps = turn(self._history, author)
-            writes = tuple(Write(*step.register, *stamp, step.new) for step in steps)
+            writes = tuple(Write(*s.new.register, *stamp, s.new.value) for s in steps)
         else:
             writes = tuple(
                 Write(*register, *stamp, value)
                 for register, value in assignments(intent, self._known).items()
-                if value != self._registers.value(register)
+                if value != self._registers.held(register).value
             )
-            steps = self._steps(writes)
+            steps = self._history.steps(writes)
         change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
         if writes:
             self._adopt(kind, author, steps, writes)
@@ -87,24 +87,10 @@ class Document:
                 self._journal.append(change)
         return change
 
-    def _steps(self, writes: tuple[Write, ...]) -> Steps:
-        """What undo would take back of writes that are still to be adopted."""
-        return tuple(
-            Step(
-                write.register,
-                self._registers.value(write.register),
-                self._history.origin(write.register),
-                write.value,
-                write.stamp,
-            )
-            for write in writes
-        )
-
     def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
         won = [write for write in writes if self._registers.merge(write)]
         if kind in _TURNS:
-            for step in steps:
-                self._history.brought_back(step, writes[0].stamp)
+            self._history.bring_back(steps, writes)
         elif kind not in NOT_UNDONE:
             self._history.record(author, steps)
         self._snapshot = advance(self._snapshot, won)
@@ -115,7 +101,7 @@ class Document:
             for entry in journal.contents.entries:
                 writes = tuple(entry.writes())
                 turn = _TURNS.get(entry.kind)
-                steps = turn(self._history, entry.author) if turn else self._steps(writes)
+                steps = turn(self._history, entry.author) if turn else self._history.steps(writes)
                 self._adopt(entry.kind, entry.author, steps, writes)
         except (LookupError, TypeError, ValueError) as error:
             reason = f"change {self._snapshot.version + 1} cannot be replayed ({error!r})"

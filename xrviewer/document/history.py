@@ -8,30 +8,24 @@ write it brings back: without that, the second undo would take the first for som
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from xrviewer.document.registers import Register, Registers, Stamp, Value
+from xrviewer.document.registers import Register, Registers, Write
 
 DEPTH = 256
-"""Steps an author can take back. Hiding 990 layers is 990 steps of a hundred bytes."""
+"""Changes an author can take back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One register taken from one write to another."""
 
-    register: Register
-    old: Value
-    old_stamp: Stamp
-    new: Value
-    new_stamp: Stamp
-
-    def reversed(self) -> Step:
-        return Step(self.register, self.new, self.new_stamp, self.old, self.old_stamp)
+    old: Write
+    new: Write
 
 
 Steps = tuple[Step, ...]
-_Stacks = defaultdict[str, deque[Steps]]
+_Stack = deque[Steps]
 
 
 class History:
@@ -39,23 +33,27 @@ class History:
 
     def __init__(self, registers: Registers) -> None:
         self._registers = registers
-        self._stands_for: dict[tuple[Register, Stamp], Stamp] = {}
-        self._undo: _Stacks = defaultdict(lambda: deque(maxlen=DEPTH))
-        self._redo: _Stacks = defaultdict(lambda: deque(maxlen=DEPTH))
+        self._brought_back: dict[Register, tuple[Write, Write]] = {}
+        self._undo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
+        self._redo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
 
-    def origin(self, register: Register) -> Stamp:
-        """The write whose value stands, by itself or brought back by undo or redo."""
-        stamp = self._registers.stamp(register)
-        return self._stands_for.get((register, stamp), stamp)
+    def steps(self, writes: Iterable[Write]) -> Steps:
+        """What undo would take back of writes that are still to be adopted."""
+        return tuple(Step(self._standing(write.register), write) for write in writes)
 
     def record(self, author: str, steps: Steps) -> None:
         """A new change; what was undone before it cannot be done again."""
         self._undo[author].append(steps)
         self._redo[author].clear()
 
-    def brought_back(self, step: Step, stamp: Stamp) -> None:
-        """A step of an undo or redo was written, with this stamp."""
-        self._stands_for[step.register, stamp] = step.new_stamp
+    def bring_back(self, steps: Steps, writes: Iterable[Write]) -> None:
+        """These writes did those steps of an undo or redo, and stand for what they bring back.
+
+        A journal of a version that undid otherwise may have writes without a step: plain edits.
+        """
+        stands_for = {step.new.register: step.new for step in steps}
+        for write in writes:
+            self._brought_back[write.register] = (write, stands_for.get(write.register, write))
 
     def undo(self, author: str) -> Steps:
         """The steps that take back; empty when nothing of the author's still stands."""
@@ -65,25 +63,29 @@ class History:
         return self._turn(self._redo[author], self._undo[author])
 
     def can_undo(self, author: str) -> bool:
-        return self._any_standing(self._undo[author])
+        return self._is_any_standing(self._undo[author])
 
     def can_redo(self, author: str) -> bool:
-        return self._any_standing(self._redo[author])
+        return self._is_any_standing(self._redo[author])
 
-    def _turn(self, source: deque[Steps], target: deque[Steps]) -> Steps:
+    def _turn(self, source: _Stack, target: _Stack) -> Steps:
         """The last of the source that still does something, reversed; it goes to the target."""
         while source:
-            back = tuple(step.reversed() for step in self._standing(source.pop()))
+            steps = source.pop()
+            back = tuple(Step(s.new, s.old) for s in steps if self._is_standing(s))
             if back:
                 target.append(back)
                 return back
         return ()
 
-    def _standing(self, steps: Steps) -> Steps:
-        return tuple(step for step in steps if self._stands(step))
+    def _is_any_standing(self, stack: _Stack) -> bool:
+        return any(self._is_standing(step) for steps in reversed(stack) for step in steps)
 
-    def _any_standing(self, stack: deque[Steps]) -> bool:
-        return any(self._stands(step) for steps in reversed(stack) for step in steps)
+    def _is_standing(self, step: Step) -> bool:
+        return self._standing(step.new.register) is step.new
 
-    def _stands(self, step: Step) -> bool:
-        return self.origin(step.register) == step.new_stamp
+    def _standing(self, register: Register) -> Write:
+        """The write whose value holds, by itself or brought back by undo or redo."""
+        held = self._registers.held(register)
+        written, stands_for = self._brought_back.get(register, (held, held))
+        return stands_for if written is held else held

@@ -136,8 +136,9 @@ class Journal:
             raise FileExistsError(errno.EEXIST, "another file took its place")
 
     def _make_again(self) -> None:
-        anew = open_locked(self.path, is_new=True)
         self._file.seek(0)
-        self._pending = self._file.readall()[: self._end] + self._pending
+        saved = self._file.readall()[: self._end]
+        anew = open_locked(self.path, is_new=True)
         self._file.close()
+        self._pending = saved + self._pending
         self._file, self._end = anew, 0

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.registers import Register, Value, Write
@@ -100,7 +101,7 @@ def read_journal(path: Path) -> Contents:
     for line in lines[1:]:
         try:
             entry = _entry(line, len(entries) + 1)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except _UNREADABLE as error:
             broken = f"line {len(entries) + 2} is broken ({error}); what follows it is not read"
             return Contents(header, tuple(entries), whole, (f"{path}: {broken}",), broken)
         entries.append(entry)
@@ -127,7 +128,7 @@ def _header(path: Path, line: bytes) -> Header:
         if schema != SCHEMA:
             raise JournalError(path, f"has schema {schema}; this version reads schema {SCHEMA}")
         return _HEADERS.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise JournalError(path, f"its first line is broken: {error}") from error
 
 
@@ -149,9 +150,10 @@ def _frozen(value: Any) -> Value:
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
-    """numpy's numbers, which are no Python numbers to an encoder."""
-    return value.tolist()
+def _plain(value: object) -> object:
+    """What msgspec does not know, above all numpy's numbers. The writing thread never fails here:
+    the rules have judged the intent, and what counts in the line is the change."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def _builtins(intent: object) -> dict[str, Any]:
@@ -164,6 +166,8 @@ class _Versioned:
     schema: int = field(default=0)
 
 
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding raises: for no JSON and wrong types, for no UTF-8, for a thousand brackets."""
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _HEADERS = msgspec.json.Decoder(Header)
 _ENTRIES = msgspec.json.Decoder(Entry)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, Timepoint
-from xrviewer.document.registers import Register, Value
+from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_PLACEMENT,
     SESSION_TIMEPOINT,
@@ -27,6 +27,9 @@ def opening_values(case: Case) -> dict[Register, Value]:
     """Every layer as the case shows it, the first timepoint, the model at rest."""
     if not case.timepoints:
         raise DocumentError(f"case {case.id!r} has no timepoint to show")
+    for name in (case.id, *(x.id for x in case.layers), *(x.id for x in case.timepoints)):
+        if not is_text(name):
+            raise DocumentError(f"case {case.id!r} has an id that cannot be written: {name!r}")
     values: dict[Register, Value] = {}
     for layer in case.layers:
         values[layer_register(layer.id, "is_visible")] = True

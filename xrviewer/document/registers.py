@@ -41,35 +41,43 @@ class Write(NamedTuple):
         return self[:3]
 
     @property
-    def stamp(self) -> Stamp:
-        return Stamp(self.clock, self.author)
+    def stamp(self) -> tuple[int, str]:
+        """A Stamp, as its plain tuple: it is compared more often than it is read."""
+        return self[3:5]
 
 
 class Registers:
-    """The values that stand, and who wrote them when."""
+    """The write that holds in each register."""
 
     def __init__(self, opening: Mapping[Register, Value]) -> None:
         self.clock = 0
-        self._held = {register: (OPENING_STAMP, value) for register, value in opening.items()}
+        self._held = {
+            register: Write(*register, *OPENING_STAMP, value) for register, value in opening.items()
+        }
 
     def next_stamp(self, author: str) -> Stamp:
         """Newer than every write seen here."""
         return Stamp(self.clock + 1, author)
 
     def merge(self, write: Write) -> bool:
-        """Takes a write, ours or another's; False when a newer one stands."""
+        """Takes a write, ours or another's; False when a newer one, or itself, holds."""
         self.clock = max(self.clock, write.clock)
         held = self._held.get(write.register)
-        if held is not None and write.stamp <= held[0]:
+        if held is not None and write.stamp <= held.stamp:
             return False
-        self._held[write.register] = (write.stamp, write.value)
+        self._held[write.register] = write
         return True
 
-    def value(self, register: Register) -> Value:
-        return self._held[register][1]
-
-    def stamp(self, register: Register) -> Stamp:
-        return self._held[register][0]
+    def held(self, register: Register) -> Write:
+        return self._held[register]
 
     def values(self) -> dict[Register, Value]:
-        return {register: value for register, (_, value) in self._held.items()}
+        return {register: write.value for register, write in self._held.items()}
+
+
+def is_text(text: str) -> bool:
+    """Whether it names something and can be written: half a surrogate pair has no UTF-8."""
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False

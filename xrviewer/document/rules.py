@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document.registers import Register, Value
+from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_PLACEMENT,
     SESSION_TIMEPOINT,
@@ -105,11 +105,6 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.ShowTimepoint: _show_timepoint,
     it.SelectTool: _select_tool,
 }
-
-
-def is_text(text: str) -> bool:
-    """Not empty, and can be written: half of a surrogate pair has no UTF-8."""
-    return bool(text) and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _layer(layer: str, field: str, known: Known) -> Register:

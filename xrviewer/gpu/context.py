@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import glfw
-from OpenGL import EGL, GL
-from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
+from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
+from xrviewer.gpu.egl import EglContext
 
-_EGL_PLATFORM_SURFACELESS_MESA = 0x31DD
 _NEEDED = (4, 5)
 _SOFTWARE = re.compile(r"llvmpipe|softpipe|swrast|software", re.IGNORECASE)
 
@@ -56,60 +54,6 @@ def capabilities() -> Capabilities:
     )
 
 
-class EglContext:
-    """OpenGL without any window or display server: a server's or a test's."""
-
-    def __init__(self) -> None:
-        self._display = _egl_display()
-        self._context = self._make_context()
-        self.make_current()
-        self.description = "EGL, no window"
-
-    def make_current(self) -> None:
-        nothing = EGL.EGL_NO_SURFACE
-        if not EGL.eglMakeCurrent(self._display, nothing, nothing, self._context):
-            raise GraphicsError("EGL: the context cannot be made current")
-
-    def close(self) -> None:
-        if self._context is not None:
-            nothing = EGL.EGL_NO_SURFACE
-            EGL.eglMakeCurrent(self._display, nothing, nothing, EGL.EGL_NO_CONTEXT)
-            EGL.eglDestroyContext(self._display, self._context)
-            self._context = None
-
-    def _make_context(self) -> Any:
-        EGL.eglBindAPI(EGL.EGL_OPENGL_API)
-        wanted = (EGL.EGLint * 5)(
-            EGL.EGL_RENDERABLE_TYPE, EGL.EGL_OPENGL_BIT, EGL.EGL_SURFACE_TYPE, 0, EGL.EGL_NONE
-        )
-        configs, count = (EGL.EGLConfig * 1)(), EGL.EGLint()
-        EGL.eglChooseConfig(self._display, wanted, configs, 1, count)
-        version = (EGL.EGLint * 7)(
-            EGL.EGL_CONTEXT_MAJOR_VERSION, _NEEDED[0], EGL.EGL_CONTEXT_MINOR_VERSION, _NEEDED[1],
-            EGL.EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
-            EGL.EGL_NONE,
-        )  # fmt: skip
-        config = configs[0] if count.value else EGL.EGL_NO_CONFIG_KHR
-        context = EGL.eglCreateContext(self._display, config, EGL.EGL_NO_CONTEXT, version)
-        if not context:
-            raise GraphicsError("EGL: no OpenGL 4.5 here; install or update the graphics driver")
-        return context
-
-
-def _egl_display() -> Any:
-    """A surfaceless display where the driver has one, else the default display."""
-    try:
-        display = eglGetPlatformDisplayEXT(_EGL_PLATFORM_SURFACELESS_MESA, ctypes.c_void_p(0), None)
-        if not display:
-            display = EGL.eglGetDisplay(EGL.EGL_DEFAULT_DISPLAY)
-        major, minor = EGL.EGLint(), EGL.EGLint()
-        if display and EGL.eglInitialize(display, major, minor):
-            return display
-    except Exception as error:  # PyOpenGL raises a dozen unrelated types when EGL is absent
-        raise GraphicsError(f"EGL is not usable here ({type(error).__name__})") from error
-    raise GraphicsError("EGL is not usable here: install libegl1 and the Mesa drivers")
-
-
 class GlfwContext:
     """A glfw window's context; hidden when only the context is wanted."""
 
@@ -135,11 +79,12 @@ class GlfwContext:
 @contextmanager
 def _quiet_glfw() -> Iterator[None]:
     """Its errors come as return values; as warnings they would reach the user's terminal too."""
-    before, glfw.ERROR_REPORTING = glfw.ERROR_REPORTING, False
+    reporting: Any = glfw
+    before, reporting.ERROR_REPORTING = glfw.ERROR_REPORTING, False
     try:
         yield
     finally:
-        glfw.ERROR_REPORTING = before
+        reporting.ERROR_REPORTING = before
 
 
 def _core_profile_window(title: str, width: int, height: int, is_visible: bool) -> Any:

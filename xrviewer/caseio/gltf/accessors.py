@@ -15,8 +15,10 @@ from xrviewer.caseio.gltf.faults import Budget, UnreadableError
 from xrviewer.caseio.gltf.schema import Accessor, BufferView, MeshoptView, Sparse
 
 Array = NDArray[Any]
+Column = int | Array
+"""Values of all vertices of a block: the number of a checked accessor, or the values."""
 
-DTYPES: dict[int, np.dtype[Any]] = {
+_DTYPES: dict[int, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
     5121: np.dtype("<u1"),
     5122: np.dtype("<i2"),
@@ -24,7 +26,18 @@ DTYPES: dict[int, np.dtype[Any]] = {
     5125: np.dtype("<u4"),
     5126: np.dtype("<f4"),
 }
-WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+_FORMATS = {
+    (component, name): (dtype, width)
+    for component, dtype in _DTYPES.items()
+    for name, width in _WIDTHS.items()
+}
+_FLOAT_COMPONENT, _UNSIGNED = 5126, (5125, 5123, 5121)
+_FLOAT = _DTYPES[5126]
+_UNKNOWN = (np.dtype(np.uint8), 0)
+_LARGEST = {
+    dtype: 1 if dtype.kind == "f" else int(np.iinfo(dtype).max) for dtype in _DTYPES.values()
+}
 
 
 class _Extras(msgspec.Struct):
@@ -49,8 +62,8 @@ class Accessors:
     def raw(self, index: int, widths: tuple[int, ...]) -> Array:
         """(count, width) as stored; a view unless the accessor is sparse or has no data."""
         accessor = self.get(index)
-        dtype, width = DTYPES.get(accessor.component_type), WIDTHS.get(accessor.type)
-        if dtype is None or width is None or width not in widths:
+        dtype, width = _FORMATS.get((accessor.component_type, accessor.type), _UNKNOWN)
+        if width not in widths:
             raise UnreadableError(
                 f"accessor {index} is {accessor.type} of type {accessor.component_type}, "
                 "which does not fit its use"
@@ -64,14 +77,56 @@ class Accessors:
     def floats(self, index: int, widths: tuple[int, ...]) -> NDArray[np.float32]:
         """As float32; normalised integers by the formula of the specification."""
         stored = self.raw(index, widths)
-        if stored.dtype == np.float32:
+        if stored.dtype is _FLOAT:
             return stored
         self._budget.claim(stored.size * 4)
         values = stored.astype(np.float32)
         if self._all[index].normalized:
-            values /= np.float32(np.iinfo(stored.dtype).max)
+            values /= np.float32(_LARGEST[stored.dtype])
             np.maximum(values, np.float32(-1), out=values)
         return values
+
+    def column(self, index: int, widths: tuple[int, ...]) -> Column:
+        """Floats; left in the file, checked, where they lie there as such."""
+        accessor = self.get(index)
+        if accessor.component_type == _FLOAT_COMPONENT and self._is_plain(accessor, widths):
+            return index
+        return self.floats(index, widths)
+
+    def index_column(self, index: int) -> Column:
+        """Unsigned integers; left in the file, checked, where they lie there tightly."""
+        accessor = self.get(index)
+        if accessor.component_type in _UNSIGNED and self._is_plain(accessor, (1,)):
+            return index
+        stored = self.raw(index, (1,)).reshape(-1)
+        if stored.dtype.kind != "u":
+            raise UnreadableError("indices are not unsigned integers")
+        return stored
+
+    def count(self, column: Column) -> int:
+        return self._all[column].count if isinstance(column, int) else len(column)
+
+    def values(self, column: Column) -> Array:
+        """(count, width), or (count,) for scalars."""
+        if not isinstance(column, int):
+            return column
+        width = _WIDTHS[self._all[column].type]
+        flat = self._stored(column)
+        return flat if width == 1 else flat.reshape(-1, width)
+
+    def _is_plain(self, accessor: Accessor, widths: tuple[int, ...]) -> bool:
+        """Tightly packed in the file, and all of it there; others take the long way."""
+        view_index = accessor.buffer_view
+        if accessor.sparse is not None or view_index is None or view_index >= len(self._views):
+            return False
+        dtype, width = _FORMATS.get((accessor.component_type, accessor.type), _UNKNOWN)
+        view, item = self._views[view_index], dtype.itemsize * width
+        if width not in widths or view.byte_stride not in (0, item):
+            return False
+        if accessor.byte_offset + accessor.count * item > view.byte_length:
+            return False
+        self._located(view_index, view)
+        return True
 
     def scalars(self, index: int) -> NDArray[np.float32]:
         """(count,), NaN where the accessor's extras say that a value means "undefined"."""
@@ -89,37 +144,41 @@ class Accessors:
         self._budget.claim(view.byte_length)
         return bytes(memoryview(data)[start : start + view.byte_length])
 
-    def joined(
-        self, indices: Sequence[int | None], dtype: np.dtype[Any], width: int
-    ) -> Array | None:
-        """One view over accessors that follow each other in the file, or None."""
-        if not indices or indices[0] is None:
-            return None
-        first = self._all[indices[0]]
-        following, total = first.byte_offset, 0
-        for index in indices:
-            accessor = None if index is None else self._all[index]
-            if (
-                accessor is None
-                or accessor.buffer_view is None
-                or accessor.buffer_view != first.buffer_view
-                or accessor.byte_offset != following
-                or accessor.sparse is not None
-                or DTYPES.get(accessor.component_type) != dtype
-                or WIDTHS.get(accessor.type) != width
-            ):
-                return None
-            total += accessor.count
-            following += accessor.count * width * dtype.itemsize
-        return self._aligned(first, total, dtype, width)
+    def gathered(self, columns: Sequence[Column], dtype: np.dtype[Any], width: int) -> Array:
+        """All rows as one flat array; a view when they follow each other in the file."""
+        joined = self._joined(columns, dtype.itemsize * width)
+        if joined is not None and joined.dtype == dtype:
+            return joined
+        flat = [self._stored(c) if isinstance(c, int) else c.reshape(-1) for c in columns]
+        if not flat:
+            return np.zeros(0, dtype)
+        return np.concatenate(flat, dtype=dtype, casting="unsafe")
 
-    def _aligned(
-        self, first: Accessor, count: int, dtype: np.dtype[Any], width: int
-    ) -> Array | None:
-        if first.buffer_view is None:
+    def _joined(self, columns: Sequence[Column], item: int) -> Array | None:
+        """One view over accessors that follow each other in one buffer view."""
+        if not columns or not isinstance(columns[0], int):
             return None
-        whole = self._view(first.buffer_view, first.byte_offset, count, dtype, width)
-        return whole if whole.flags.c_contiguous and whole.flags.aligned else None
+        first = self._all[columns[0]]
+        following = first.byte_offset
+        for column in columns:
+            if not isinstance(column, int):
+                return None
+            accessor = self._all[column]
+            if accessor.byte_offset != following or accessor.buffer_view != first.buffer_view:
+                return None
+            if accessor.component_type != first.component_type:
+                return None
+            following += accessor.count * item
+        whole = self._stored(columns[0], (following - first.byte_offset) // item)
+        return whole if whole.flags.aligned else None
+
+    def _stored(self, index: int, count: int | None = None) -> Array:
+        """A column that is still in the file, flat."""
+        accessor = self._all[index]
+        dtype, width = _FORMATS[accessor.component_type, accessor.type]
+        data, start = self._places[accessor.buffer_view or 0]
+        rows = accessor.count if count is None else count
+        return np.ndarray((rows * width,), dtype, data, start + accessor.byte_offset)
 
     def _materialized(self, accessor: Accessor, dtype: np.dtype[Any], width: int) -> Array:
         self._budget.claim(accessor.count * width * dtype.itemsize)
@@ -134,7 +193,7 @@ class Accessors:
 
     def _overlay(self, values: Array, sparse: Sparse) -> None:
         """Writes a sparse accessor's exceptions over its base."""
-        index_dtype = DTYPES.get(sparse.indices.component_type)
+        index_dtype = _DTYPES.get(sparse.indices.component_type)
         if index_dtype is None or index_dtype.kind != "u" or sparse.count > len(values):
             raise UnreadableError("a sparse accessor's indices cannot be read")
         at, put = sparse.indices, sparse.values

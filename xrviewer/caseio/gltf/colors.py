@@ -44,6 +44,11 @@ def material_look(material: Material | None) -> tuple[Color | None, float]:
     factor = None if rough is None else rough.base_color_factor
     if material is None or factor is None:
         return None, 1.0
-    red, green, blue = (float(v) for v in srgb_from_linear(factor[:3]))
     opacity = min(max(factor[3], 0.0), 1.0) if material.alpha_mode == "BLEND" else 1.0
-    return Color(red, green, blue), opacity
+    return Color(_encoded(factor[0]), _encoded(factor[1]), _encoded(factor[2])), opacity
+
+
+def _encoded(linear: float) -> float:
+    """srgb_from_linear of one number: a thousand materials cost 50 ms through numpy."""
+    light = min(max(linear, 0.0), 1.0)
+    return float(light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055)

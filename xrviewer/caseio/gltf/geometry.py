@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from xrviewer.caseio.gltf import draco
-from xrviewer.caseio.gltf.accessors import Accessors
+from xrviewer.caseio.gltf.accessors import Accessors, Column
 from xrviewer.caseio.gltf.colors import srgb_bytes
 from xrviewer.caseio.gltf.faults import Budget, UnreadableError
 from xrviewer.caseio.gltf.schema import Mesh, Primitive
 
-TRIANGLES, STRIP, FAN = 4, 5, 6
+TRIANGLES, FAN = 4, 6
+UNSIGNED_INT = 5125
 _UNFILLED = ("points", "lines", "line loops", "line strips")
 
 _Floats = NDArray[np.float32]
 
 
-@dataclass(slots=True)
-class Block:
+# Structs of msgspec, not dataclasses: a thousand parts make five thousand of these, and a
+# frozen dataclass takes ten times as long to make.
+class Block(Struct, gc=False):
     """Vertices that one or more primitives share."""
 
-    positions: _Floats
-    normals: _Floats | None = None
+    count: int
+    positions: Column
+    normals: Column | None = None
     colors: NDArray[np.uint8] | None = None
-    maps: dict[str, _Floats] = field(default_factory=dict)
-    targets: list[dict[str, int]] = field(default_factory=list)
-    position_accessor: int | None = None
-    """Where the values lie in the file, when they are not unpacked or moved."""
-    normal_accessor: int | None = None
+    maps: dict[str, _Floats] = {}
+    targets: list[dict[str, int]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, gc=False):
     """The triangles of one primitive, counted from its block's first vertex."""
 
     block: int
-    indices: NDArray[Any]
-    """Flat, three a triangle."""
-    accessor: int | None = None
-    """Where they lie in the file, when they are as stored."""
+    count: int
+    """Of indices, three a triangle."""
+    indices: Column
 
 
-@dataclass(slots=True)
-class Geometry:
+class Geometry(Struct, gc=False):
     """A mesh: what a part is made of."""
 
-    blocks: list[Block] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    blocks: list[Block] = []
+    pieces: list[Piece] = []
+    vertex_count: int = 0
+    index_count: int = 0
     material: int | None = None
-    skipped: list[str] = field(default_factory=list)
+    skipped: list[str] = []
     """Kinds of primitive that have no surface."""
 
-    @property
-    def vertex_count(self) -> int:
-        return sum(len(block.positions) for block in self.blocks)
+    def add_block(self, block: Block) -> int:
+        self.blocks.append(block)
+        self.vertex_count += block.count
+        return len(self.blocks) - 1
 
-    @property
-    def index_count(self) -> int:
-        return sum(len(piece.indices) for piece in self.pieces)
+    def add_piece(self, piece: Piece) -> None:
+        self.pieces.append(piece)
+        self.index_count += piece.count
 
 
 def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
@@ -75,6 +75,8 @@ def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
             raise UnreadableError(f"primitive mode {primitive.mode} is not known")
         else:
             _add(accessors, budget, primitive, found, shared)
+    if mesh.primitives:
+        found.material = mesh.primitives[0].material
     return found
 
 
@@ -85,7 +87,7 @@ def morphed(
     if not any(weights) or not any(block.targets for block in geometry.blocks):
         return geometry
     blocks = [_morphed_block(accessors, budget, block, weights) for block in geometry.blocks]
-    return Geometry(blocks, geometry.pieces, geometry.material, geometry.skipped)
+    return structs.replace(geometry, blocks=blocks)
 
 
 def _add(
@@ -95,79 +97,94 @@ def _add(
     found: Geometry,
     shared: dict[object, int],
 ) -> None:
-    if found.material is None:
-        found.material = primitive.material
     if primitive.extensions is not None and primitive.extensions.draco is not None:
         unpacked = draco.decode(accessors, primitive, primitive.extensions.draco)
-        found.blocks.append(_block(accessors, primitive, unpacked.attributes))
-        found.pieces.append(Piece(len(found.blocks) - 1, unpacked.triangles.reshape(-1)))
+        block = found.add_block(_block(accessors, primitive, unpacked.attributes))
+        indices = unpacked.triangles.reshape(-1)
+        found.add_piece(Piece(block, len(indices), indices))
         return
-    key = (*sorted(primitive.attributes.items()), *(str(t) for t in primitive.targets))
+    key = (*primitive.attributes.items(), *(str(t) for t in primitive.targets))
     at = shared.get(key)
     if at is None:
-        at = shared[key] = len(found.blocks)
-        found.blocks.append(_block(accessors, primitive, {}))
-    count = len(found.blocks[at].positions)
-    indices = _indices(accessors, budget, primitive, count)
-    is_stored = primitive.mode == TRIANGLES and len(indices) % 3 == 0
-    found.pieces.append(Piece(at, indices, primitive.indices if is_stored else None))
+        at = shared[key] = found.add_block(_block(accessors, primitive, {}))
+    found.add_piece(_piece(accessors, budget, primitive, at, found.blocks[at].count))
 
 
 def _block(accessors: Accessors, primitive: Primitive, unpacked: dict[str, NDArray[Any]]) -> Block:
     """Unpacked attributes win over what the accessors point at."""
-
-    def floats(name: str, index: int, widths: tuple[int, ...]) -> _Floats:
-        done = unpacked.get(name)
-        values = accessors.floats(index, widths) if done is None else done
-        if values.shape[1] not in widths:
-            raise UnreadableError(f"attribute {name} has {values.shape[1]} components")
-        return values
-
     attributes = primitive.attributes
     if "POSITION" not in attributes:
         raise UnreadableError("a primitive has no POSITION")
-    block = Block(floats("POSITION", attributes["POSITION"], (3,)), targets=primitive.targets)
-    if not unpacked:
-        block.position_accessor = attributes["POSITION"]
-        block.normal_accessor = attributes.get("NORMAL")
+
+    def column(name: str, index: int, widths: tuple[int, ...]) -> Column:
+        if name not in unpacked:
+            return accessors.column(index, widths)
+        if unpacked[name].shape[1] not in widths:
+            raise UnreadableError(f"attribute {name} does not fit its use")
+        return unpacked[name]
+
+    positions = column("POSITION", attributes["POSITION"], (3,))
+    block = Block(accessors.count(positions), positions, targets=primitive.targets)
     for name, index in attributes.items():
         if name == "NORMAL":
-            block.normals = _fitting(floats(name, index, (3,)), block, name)
+            block.normals = column(name, index, (3,))
+            _check_count(accessors.count(block.normals), block, name)
         elif name == "COLOR_0":
-            block.colors = srgb_bytes(_fitting(floats(name, index, (3, 4)), block, name))
-        elif name[:1] == "_" and len(name) > 1 and accessors.get(index).type == "SCALAR":
-            values = unpacked[name] if name in unpacked else accessors.scalars(index)
-            block.maps[name[1:].lower()] = _fitting(values.reshape(-1), block, name)
+            values = accessors.values(column(name, index, (3, 4)))
+            _check_count(len(values), block, name)
+            block.colors = srgb_bytes(values)
+        elif name[:1] == "_":
+            _add_map(accessors, block, name, index, unpacked.get(name))
     return block
 
 
-def _fitting(values: _Floats, block: Block, name: str) -> _Floats:
-    if len(values) != len(block.positions):
-        raise UnreadableError(
-            f"attribute {name} has {len(values)} elements for {len(block.positions)} vertices"
-        )
-    return values
+def _add_map(
+    accessors: Accessors, block: Block, name: str, index: int, unpacked: NDArray[Any] | None
+) -> None:
+    """One number a vertex becomes a map; other attributes of an application stay its own."""
+    if len(name) < 2 or accessors.get(index).type != "SCALAR":
+        return
+    values = accessors.scalars(index) if unpacked is None else unpacked.reshape(-1)
+    _check_count(len(values), block, name)
+    block.maps = {**block.maps, name[1:].lower(): values}
 
 
-def _indices(
-    accessors: Accessors, budget: Budget, primitive: Primitive, vertex_count: int
-) -> NDArray[Any]:
+def _check_count(count: int, block: Block, name: str) -> None:
+    if count != block.count:
+        raise UnreadableError(f"attribute {name} has {count} elements for {block.count} vertices")
+
+
+def _piece(
+    accessors: Accessors, budget: Budget, primitive: Primitive, block: int, vertex_count: int
+) -> Piece:
     """As a triangle list; every index is checked later, for all parts at once."""
     if primitive.indices is None:
         budget.claim(4 * vertex_count)
-        stored: NDArray[Any] = np.arange(vertex_count, dtype=np.uint32)
+        indices: Column = np.arange(vertex_count, dtype=np.uint32)
     else:
-        stored = accessors.raw(primitive.indices, (1,)).reshape(-1)
-        if stored.dtype.kind != "u":
-            raise UnreadableError("indices are not unsigned integers")
-        # Only here can an index be in range and still mean "restart", which glTF forbids.
-        limit = int(np.iinfo(stored.dtype).max)
-        if vertex_count > limit and len(stored) and int(stored.max()) == limit:
-            raise UnreadableError("indices hold the primitive restart value")
+        indices = accessors.index_column(primitive.indices)
+        _check_restart(accessors, indices, vertex_count)
+    count = accessors.count(indices)
     if primitive.mode != TRIANGLES:
-        budget.claim(24 * len(stored))
-        return _unrolled(stored, primitive.mode)
-    return stored[: len(stored) // 3 * 3]
+        budget.claim(24 * count)
+        indices = _unrolled(accessors.values(indices), primitive.mode)
+        count = len(indices)
+    elif count % 3:
+        count -= count % 3
+        indices = accessors.values(indices)[:count]
+    return Piece(block, count, indices)
+
+
+def _check_restart(accessors: Accessors, indices: Column, vertex_count: int) -> None:
+    """Only in a large block can an index be in range and still mean "restart"."""
+    if vertex_count < 256 or not accessors.count(indices):
+        return
+    if isinstance(indices, int) and accessors.get(indices).component_type == UNSIGNED_INT:
+        return
+    values = accessors.values(indices)
+    limit = int(np.iinfo(values.dtype).max)
+    if vertex_count > limit and int(values.max()) == limit:
+        raise UnreadableError("indices hold the primitive restart value")
 
 
 def _unrolled(indices: NDArray[Any], mode: int) -> NDArray[Any]:
@@ -188,19 +205,27 @@ def _unrolled(indices: NDArray[Any], mode: int) -> NDArray[Any]:
 def _morphed_block(
     accessors: Accessors, budget: Budget, block: Block, weights: list[float]
 ) -> Block:
-    budget.claim(2 * block.positions.nbytes)
-    positions = block.positions.astype(np.float64)
-    normals = None if block.normals is None else block.normals.astype(np.float64)
-    for target, weight in zip(block.targets, weights, strict=False):
-        if weight and "POSITION" in target:
-            positions += weight * _fitting(accessors.floats(target["POSITION"], (3,)), block, "")
-        if weight and "NORMAL" in target and normals is not None:
-            normals += weight * _fitting(accessors.floats(target["NORMAL"], (3,)), block, "")
-    if normals is not None:
+    budget.claim(72 * block.count)
+    normals = None
+    if block.normals is not None:
+        normals = _displaced(accessors, block, block.normals, weights, "NORMAL")
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     return Block(
-        positions.astype(np.float32),
+        block.count,
+        _displaced(accessors, block, block.positions, weights, "POSITION").astype(np.float32),
         None if normals is None else normals.astype(np.float32),
         block.colors,
         block.maps,
     )
+
+
+def _displaced(
+    accessors: Accessors, block: Block, column: Column, weights: list[float], name: str
+) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = accessors.values(column).astype(np.float64)
+    for target, weight in zip(block.targets, weights, strict=False):
+        if weight and name in target:
+            shift = accessors.floats(target[name], (3,))
+            _check_count(len(shift), block, f"{name} of a morph target")
+            values += weight * shift
+    return values

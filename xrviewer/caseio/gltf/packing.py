@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import PART_DTYPE
@@ -24,12 +25,12 @@ from xrviewer.spatial.transforms import Matrix
 _F4, _U4 = np.dtype(np.float32), np.dtype(np.uint32)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, gc=False):
     """A mesh in its place."""
 
     geometry: Geometry
     case_from_mesh: Matrix
+    """The same object for all shapes in one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,47 +85,30 @@ def _part_table(shapes: Sequence[Shape]) -> NDArray[Any]:
 
 
 def _all_indices(accessors: Accessors, shapes: Sequence[Shape]) -> NDArray[np.uint32]:
-    pieces = [piece for shape in shapes for piece in shape.geometry.pieces]
-    joined = accessors.joined([piece.accessor for piece in pieces], _U4, 1)
-    if joined is not None:
-        return joined.reshape(-1)
-    return _concatenated([piece.indices for piece in pieces], _U4, (0,))
+    pieces = [piece.indices for shape in shapes for piece in shape.geometry.pieces]
+    return accessors.gathered(pieces, _U4, 1)
 
 
 def _all_positions(accessors: Accessors, blocks: Sequence[Block]) -> NDArray[np.float32]:
-    joined = accessors.joined([block.position_accessor for block in blocks], _F4, 3)
-    if joined is not None:
-        return joined
-    return _concatenated([block.positions for block in blocks], _F4, (0, 3))
+    return accessors.gathered([block.positions for block in blocks], _F4, 3).reshape(-1, 3)
 
 
 def _all_normals(accessors: Accessors, blocks: Sequence[Block]) -> NDArray[np.float32]:
     """NaN where a file has none: `repaired` makes those."""
-    joined = accessors.joined([block.normal_accessor for block in blocks], _F4, 3)
-    if joined is not None:
-        return joined
     none = np.full((1, 3), np.nan, np.float32)
     given = [
-        np.broadcast_to(none, b.positions.shape) if b.normals is None else b.normals for b in blocks
+        np.broadcast_to(none, (b.count, 3)) if b.normals is None else b.normals for b in blocks
     ]
-    return _concatenated(given, _F4, (0, 3))
-
-
-def _concatenated(
-    arrays: Sequence[NDArray[Any]], dtype: np.dtype[Any], empty: tuple[int, ...]
-) -> NDArray[Any]:
-    if not arrays:
-        return np.zeros(empty, dtype)
-    return np.concatenate(arrays, dtype=dtype, casting="unsafe")
+    return accessors.gathered(given, _F4, 3).reshape(-1, 3)
 
 
 def _index_faults(shapes: Sequence[Shape], indices: NDArray[np.uint32]) -> dict[int, str]:
     """Parts with an index that none of the primitive's own vertices has."""
     rows = [
-        (part, len(piece.indices), len(shape.geometry.blocks[piece.block].positions))
+        (part, piece.count, shape.geometry.blocks[piece.block].count)
         for part, shape in enumerate(shapes)
         for piece in shape.geometry.pieces
-        if len(piece.indices)
+        if piece.count
     ]
     if not rows:
         return {}
@@ -140,21 +124,23 @@ def _based(shapes: Sequence[Shape], indices: NDArray[np.uint32]) -> NDArray[np.u
     """Counted from the part's first vertex, not the primitive's."""
     at, based = 0, indices
     for shape in shapes:
-        first = np.cumsum([0, *(len(b.positions) for b in shape.geometry.blocks)])
+        if len(shape.geometry.blocks) < 2:
+            at += shape.geometry.index_count
+            continue
+        first = np.cumsum([0, *(b.count for b in shape.geometry.blocks)])
         for piece in shape.geometry.pieces:
             if piece.block:
                 based = based if based.flags.writeable else based.copy()
-                based[at : at + len(piece.indices)] += np.uint32(first[piece.block])
-            at += len(piece.indices)
+                based[at : at + piece.count] += np.uint32(first[piece.block])
+            at += piece.count
     return based
 
 
 def _places(shapes: Sequence[Shape], parts: NDArray[Any]) -> list[Place]:
     """Neighbours in one place are handled at once."""
     found: list[Place] = []
-    keys = (shape.case_from_mesh.tobytes() for shape in shapes)
-    for _, run in groupby(zip(keys, range(len(shapes)), strict=True), key=lambda pair: pair[0]):
-        members = [index for _, index in run]
+    for _, run in groupby(range(len(shapes)), key=lambda i: id(shapes[i].case_from_mesh)):
+        members = list(run)
         first, last = parts[members[0]], parts[members[-1]]
         vertex_end = int(last["vertex_first"]) + int(last["vertex_count"])
         triangle_end = int(last["triangle_first"]) + int(last["triangle_count"])
@@ -186,8 +172,8 @@ def _all_maps(blocks: Sequence[Block]) -> dict[str, NDArray[np.float32]]:
     names = sorted({name for block in blocks for name in block.maps})
     none = np.full(1, np.nan, np.float32)
     return {
-        name: _concatenated(
-            [b.maps.get(name, np.broadcast_to(none, len(b.positions))) for b in blocks], _F4, (0,)
+        name: np.concatenate(
+            [b.maps[name] if name in b.maps else np.broadcast_to(none, b.count) for b in blocks]
         )
         for name in names
     }
@@ -199,8 +185,5 @@ def _all_colors(blocks: Sequence[Block]) -> NDArray[np.uint8] | None:
         return None
     white = np.full((1, 4), 255, np.uint8)
     return np.concatenate(
-        [
-            np.broadcast_to(white, (len(b.positions), 4)) if b.colors is None else b.colors
-            for b in blocks
-        ]
+        [np.broadcast_to(white, (b.count, 4)) if b.colors is None else b.colors for b in blocks]
     )

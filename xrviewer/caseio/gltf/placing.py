@@ -92,7 +92,26 @@ def _linear(
     shift: NDArray[np.float64],
 ) -> None:
     """In place. float64 inside, so that a chain of nodes rounds once."""
+    swap = None if shift.any() else _axis_swap(turn)
     for start in range(inside.start, inside.stop, _CHUNK):
-        chunk = slice(start, min(start + _CHUNK, inside.stop))
+        chunk = rows[start : min(start + _CHUNK, inside.stop)]
         with np.errstate(over="ignore", invalid="ignore"):
-            rows[chunk] = rows[chunk].astype(np.float64) @ turn.T + shift
+            if swap is None:
+                chunk[:] = chunk.astype(np.float64) @ turn.T + shift
+            else:
+                old = chunk.copy()
+                for axis, (source, factor) in enumerate(swap):
+                    np.multiply(old[:, source], factor, out=chunk[:, axis])
+
+
+def _axis_swap(turn: NDArray[np.float64]) -> list[tuple[int, np.float32]] | None:
+    """For each axis the one it comes from and the factor; None unless float32 loses nothing.
+
+    Metres y up to millimetres in the patient is such a swap, and the commonest of all.
+    """
+    sources = np.abs(turn).argmax(axis=1)
+    factors = turn[np.arange(3), sources]
+    single = factors.astype(np.float32)
+    if np.count_nonzero(turn) != 3 or not np.array_equal(single, factors):
+        return None
+    return [(int(s), f) for s, f in zip(sources, single, strict=True)]

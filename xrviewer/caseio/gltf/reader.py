@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from xrviewer.case.model import Color
 from xrviewer.case.surfaces import ScalarMap, Surfaces, frozen
 from xrviewer.caseio.gltf.accessors import Accessors
@@ -21,6 +23,7 @@ from xrviewer.caseio.gltf.schema import Document
 from xrviewer.caseio.gltf.tree import Placed, TreeError, placed_nodes
 from xrviewer.errors import GltfError
 from xrviewer.spatial.frames import CASE_FROM_MODEL
+from xrviewer.spatial.transforms import Matrix
 
 _GEOMETRY_EXTENSIONS = frozenset(
     {"KHR_mesh_quantization", "KHR_draco_mesh_compression", "EXT_meshopt_compression"}
@@ -56,8 +59,7 @@ class GltfParts:
     """What could not be read, a line each."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, gc=False):
     node: Placed
     name: str
     shape: Shape
@@ -87,10 +89,12 @@ class _Reading:
         self._accessors = Accessors(container, self._budget)
         self._meshes: dict[int, Geometry | UnreadableError] = {}
         self._faults: list[str] = []
+        self._places: dict[int, Matrix | None] = {}
         self._is_broken = False
 
     def parts(self) -> GltfParts:
-        found = [part for node in placed_nodes(self._document) for part in self._part(node)]
+        nodes = placed_nodes(self._document)
+        found = [part for node in nodes for part in self._part(node)]
         found, packed = self._packed(found)
         if not found and self._is_broken:
             more = f" ({len(self._faults)} parts)" if len(self._faults) > 1 else ""
@@ -111,11 +115,20 @@ class _Reading:
             self._faults.append(f"{name}: {kind} have no surface and are left out")
         if geometry.skipped and not geometry.pieces:
             return []
-        if is_collapsed(node.model_from_mesh):
+        case_from_mesh = self._place(node.model_from_mesh)
+        if case_from_mesh is None:
             self._faults.append(f"{name}: its node's scale flattens it to nothing")
             return []
         self._budget.claim(_PART_COST * (1 + len(geometry.pieces)))
-        return [_Part(node, name, Shape(geometry, CASE_FROM_MODEL @ node.model_from_mesh))]
+        return [_Part(node, name, Shape(geometry, case_from_mesh))]
+
+    def _place(self, model_from_mesh: Matrix) -> Matrix | None:
+        """Into the case frame, once for all nodes in one place; None where nothing is left."""
+        key = id(model_from_mesh)
+        if key not in self._places:
+            is_flat = is_collapsed(model_from_mesh)
+            self._places[key] = None if is_flat else CASE_FROM_MODEL @ model_from_mesh
+        return self._places[key]
 
     def _name(self, node: Placed) -> str:
         meshes = self._document.meshes

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 import numpy as np
 
 from xrviewer.caseio.gltf.schema import Document, Node
 from xrviewer.spatial.transforms import Matrix
+
+IDENTITY = np.eye(4)
+IDENTITY.setflags(write=False)
 
 
 class TreeError(Exception):
@@ -19,8 +20,7 @@ class _Extras(msgspec.Struct):
     layer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, gc=False):
     """A node that shows a mesh, or is a layer of ours that has none."""
 
     node: int
@@ -36,9 +36,9 @@ def placed_nodes(document: Document) -> list[Placed]:
     nodes = document.nodes
     _check_forest(nodes)
     found: list[Placed] = []
-    waiting = [(root, np.eye(4), None, True) for root in _roots(document)]
     seen: set[int] = set()
-    stack: list[tuple[int, Matrix, str | None, bool]] = list(waiting)
+    stack: list[tuple[int, Matrix, str | None, bool]]
+    stack = [(root, IDENTITY, None, True) for root in _roots(document)]
     while stack:
         index, parent, group, is_root = stack.pop()
         if index in seen:
@@ -102,7 +102,7 @@ def _place(node: Node, parent: Matrix) -> Matrix:
 
 def _product(parent: Matrix, local: Matrix) -> Matrix:
     # Two thirds of the nodes of common exporters carry a matrix that says nothing.
-    return parent if np.array_equal(local, np.eye(4)) else parent @ local
+    return parent if np.array_equal(local, IDENTITY) else parent @ local
 
 
 def _rotation(quaternion: tuple[float, float, float, float]) -> Matrix:
@@ -121,7 +121,7 @@ def _rotation(quaternion: tuple[float, float, float, float]) -> Matrix:
 
 def _layer(node: Node) -> str | None:
     """The layer id our own writer leaves on a node."""
-    if not bytes(node.extras):
+    if b"layer" not in bytes(node.extras):
         return None
     try:
         return msgspec.json.decode(node.extras, type=_Extras).layer

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import json
+
+from tests.document.sessions import case_of
+from xrviewer.document import intents as it
+from xrviewer.document.document import Document
+from xrviewer.document.show import show_session
+from xrviewer.spatial.transforms import Placement
+
+
+def test_it_is_the_shape_that_others_read() -> None:
+    document = Document(case_of(("femur", "tibia")))
+    document.apply(it.SetLayerOpacity("tibia", 0.3))
+    document.apply(it.SetLayerVisible("femur", False))
+    document.apply(it.PlaceModel(Placement((0.1, 1.2, -0.3), (0.0, 0.6, 0.0, 0.8), 2.5)))
+    document.apply(it.SelectTool("ruler"))
+    assert json.loads(json.dumps(show_session(document.snapshot))) == {
+        "model": {
+            "position_m": [0.1, 1.2, -0.3],
+            "rotation_xyzw": [0.0, 0.6, 0.0, 0.8],
+            "scale": 2.5,
+        },
+        "layers": {
+            "femur": {"visible": False, "opacity": 1.0},
+            "tibia": {"visible": True, "opacity": 0.3},
+        },
+        "slices": [],
+        "cuts": [],
+        "measurements": [],
+        "comparison": {},
+        "tool": "ruler",
+    }
