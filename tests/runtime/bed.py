@@ -51,7 +51,9 @@ class Bed:
         self.service = self.remote = None
 
     def start_frontend(self, options: Options | None = None) -> OpenXrFrontend:
-        self.frontend = OpenXrFrontend(options, say=self.lines.append, hear=self._heard.append)
+        self.frontend = OpenXrFrontend(
+            options, None, say=self.lines.append, hear=self._heard.append
+        )
         return self.frontend
 
     def run_until(

@@ -70,4 +70,5 @@ def test_every_profile_is_taken(null_bed: Bed) -> None:
     null_bed.start_runtime()
     frontend = null_bed.start_frontend()
     null_bed.run_until(lambda f: bool(f.views))
-    assert frontend.refused_profiles == ()
+    assert frontend.headset.session is not None
+    assert frontend.headset.session.actions.refused == ()

@@ -71,12 +71,13 @@ class Instance:
     def has(self, extension: str) -> bool:
         return extension in self.extensions
 
-    def headset(self) -> int | None:
-        """The system's id; None while no headset is plugged in."""
+    def require_headset(self) -> int:
+        """The system's id; raises RuntimeUnavailable while no headset is plugged in."""
         try:
             return int(xr.get_system(self.handle, xr.SystemGetInfo()).value)
-        except xr.FormFactorUnavailableError:
-            return None
+        except (xr.FormFactorUnavailableError, xr.FormFactorUnsupportedError) as error:
+            runtime = problems.named_runtime(self.runtime)
+            raise problems.unavailable(problems.Problem.NO_HEADSET, runtime) from error
 
     def path(self, text: str) -> int:
         return int(xr.string_to_path(self.handle, text).value)

@@ -94,11 +94,6 @@ class Session:
         """The runtime plays controller with the bare hand's fingers."""
         return self._profiles[index] == self._hand_profile
 
-    def ask_to_end(self) -> None:
-        """The runtime then walks it through STOPPING to EXITING."""
-        if self.life.is_running:
-            call(xr.raw_functions.xrRequestExitSession, self.handle)
-
     def begin_frame(self) -> bool:
         """Sleeps until the runtime wants a frame; false when nobody will see it."""
         call(xr.raw_functions.xrWaitFrame, self.handle, self._wait_info, self._state)
