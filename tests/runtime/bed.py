@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import practices
 import xr
 from numpy.typing import NDArray
 from OpenGL import GL
@@ -95,6 +96,18 @@ class Bed:
                 self.frame()
         return answers
 
+    def turn_until_quit(self) -> bool:
+        """False when the front-end does not want to end."""
+        assert self.frontend is not None
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            wanted = self.frontend.wait()
+            if wanted is Wait.QUIT:
+                return True
+            if wanted is Wait.RUN:
+                self.frame()
+        return False
+
     def screen(self) -> NDArray[np.uint8]:
         """What the compositor shows: the two eyes side by side, lens and all."""
         return screenshot(Path(os.environ["XR_SANDBOX_SCREEN"]))
@@ -105,9 +118,16 @@ class Bed:
         if self._validation.is_file():
             written = self._validation.read_text(errors="replace")
         lines = [line for line in written.splitlines() if line and "[VALID_DEBUG " not in line]
-        return [*self._heard, *lines]
+        return [*self._heard, *lines, *practices.complaints()]
+
+    def forgive(self) -> None:
+        """For a test that broke the rules on purpose."""
+        self.close()
+        self._heard.clear()
+        self._validation.write_text("")
 
     def close(self) -> None:
+        self._heard += practices.complaints()  # gone with the instance
         if self.frontend is not None:
             self.frontend.close()
         if self.remote is not None:

@@ -126,10 +126,11 @@ class Headset:
             return Wait.IDLE
         if not self._session.life.is_running:
             return Wait.IDLE
-        return self._begin_frame(self._session)
+        return self._wait_frame(self._session)
 
-    def _begin_frame(self, session: Session) -> Wait:
-        if not session.begin_frame():
+    def _wait_frame(self, session: Session) -> Wait:
+        if not session.wait_frame():
+            session.begin_frame()
             session.end_frame([])  # nobody looks: frames must go on, but empty
             self.log.paused()
             return Wait.IDLE
@@ -139,6 +140,7 @@ class Headset:
 
     def _read(self, session: Session, reader: Reader) -> FrameInput:
         frame = reader.read(*self.clock.tick(session.display_ns))
+        session.begin_frame()
         if frame.views:
             self._target = session.eyes.acquire()
         is_recentred, self._is_recentred = self._is_recentred, False
