@@ -9,10 +9,6 @@ layout(location = 0) in vec3 position_mm;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in uint part;
 
-#ifndef SINGLE_PASS
-layout(location = 0) uniform int pass_view;
-#endif
-
 out vec3 v_room;
 out vec3 v_normal;
 flat out uint v_part;
@@ -23,7 +19,7 @@ void main() {
     int view = gl_InstanceID;
     gl_Layer = view;
 #else
-    int view = pass_view;
+    int view = VIEW;
 #endif
     Part p = parts[part];
     vec4 local = vec4(position_mm, 1.0);

@@ -40,8 +40,9 @@ void main() {
     float radius = settings.z;
     vec4 t = eyes[v_view].tangents;
     float pixels = clamp(radius / -centre.z * size.x / (t.y - t.x), 3.0, 0.16 * size.x);
-    // Interleaved gradient noise: a pattern the 4x4 smoothing afterwards averages out.
-    float turn = fract(52.9829189 * fract(dot(floor(gl_FragCoord.xy), vec2(0.06711056, 0.00583715))));
+    // Sixteen rotations in a 4x4 tile: the 4x4 smoothing afterwards averages each of them once.
+    ivec2 tile = ivec2(gl_FragCoord.xy) & 3;
+    float turn = (float(((tile.x ^ tile.y) << 2 | tile.y) * 7 & 15) + 0.5) / 16.0;
     float hidden = 0.0;
     for (int i = 0; i < TAPS; ++i) {
         float along = (float(i) + 0.5 + 0.5 * turn) / float(TAPS);

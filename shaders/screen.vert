@@ -2,8 +2,6 @@
 // One triangle that covers the screen.
 #ifdef SINGLE_PASS
 #extension GL_ARB_shader_viewport_layer_array : require
-#else
-layout(location = 0) uniform int pass_view;
 #endif
 
 out vec2 v_uv;
@@ -14,8 +12,8 @@ void main() {
     v_view = gl_InstanceID;
     gl_Layer = v_view;
 #else
-    v_view = pass_view;
+    v_view = VIEW;
 #endif
     v_uv = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
-    gl_Position = vec4(v_uv * 2.0 - 1.0, 0.0, 1.0);
+    gl_Position = vec4(v_uv * 2.0 - 1.0, 1.0, 1.0); // on the near plane: passes every depth test
 }

@@ -28,6 +28,8 @@ class RenderTarget:
     """GL_FRAMEBUFFER_SRGB encodes on write; else the shader does."""
     has_depth: bool = False
     """A float depth attachment that wants the scene's depth (reverse-Z)."""
+    layered: int | None = None
+    """A framebuffer of all the views at once, a layer each, where there is one."""
 
 
 class Image(Protocol):
@@ -80,8 +82,9 @@ class Canvas:
     def __init__(self, width: int, height: int, layers: int = 1) -> None:
         self._image = LayeredTexture(GL.GL_SRGB8_ALPHA8, width, height, layers)
         self._framebuffers = [Framebuffer({0: self._image}, None, i) for i in range(layers)]
+        self._layered = Framebuffer({0: self._image})
         names = tuple(f.name for f in self._framebuffers)
-        self.target = RenderTarget(names, width, height, is_srgb=True)
+        self.target = RenderTarget(names, width, height, True, layered=self._layered.name)
 
     def picture(self, layer: int = 0) -> NDArray[np.uint8]:
         """(height, width, 4), top row first."""
@@ -89,7 +92,7 @@ class Canvas:
         return read_pixels(name, self.target.width, self.target.height)
 
     def close(self) -> None:
-        for framebuffer in self._framebuffers:
+        for framebuffer in (self._layered, *self._framebuffers):
             framebuffer.close()
         self._image.close()
 

@@ -45,12 +45,11 @@ class Geometry:
         # gives the shader its part number without the draw-parameters extension.
         self._array.uint_per_instance(2, self._part_numbers, instances)
 
-    def commands(self, is_drawn: NDArray[np.bool_]) -> NDArray[Any]:
-        """One command a part, drawn or not, so that the part number is the command's place."""
+    def commands(self) -> NDArray[Any]:
+        """One a part, drawn or not, so that a part's number is its command's place."""
         parts = self.surfaces.parts
         commands: NDArray[Any] = np.zeros(len(parts), COMMAND_DTYPE)
         commands["count"] = parts["triangle_count"] * 3
-        commands["instance_count"] = np.where(is_drawn, self.instances, 0)
         commands["first_index"] = parts["triangle_first"] * 3
         commands["base_vertex"] = parts["vertex_first"]
         commands["base_instance"] = np.arange(len(parts))

@@ -36,6 +36,13 @@ class SceneImages:
     def shade(self, layer: int | None) -> Framebuffer:
         return Framebuffer({0: self.occlusion}, None, layer)
 
+    def bind(self) -> None:
+        """Where the full-screen passes look for them, and the viewport of all but one of those."""
+        textures = (self.depth, self.color, self.gathered, self.let_through, self.occlusion)
+        for unit, texture in enumerate(textures):
+            GL.glBindTextureUnit(unit, texture.name)
+        GL.glViewport(0, 0, self.width, self.height)
+
     def close(self) -> None:
         for image in (self.color, self.depth, self.gathered, self.let_through, self.occlusion):
             image.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,26 +42,30 @@ class Placement:
         return similarity(self.position_m, self.rotation_xyzw, self.scale)
 
 
-def normalized(rotation_xyzw: ArrayLike) -> Quat:
+def normalized(rotation_xyzw: Iterable[float]) -> Quat:
     """The unit quaternion, w >= 0. Raises ValueError for one with no direction."""
-    q = np.asarray(rotation_xyzw, dtype=np.float64)
-    norm = float(np.linalg.norm(q))
-    if not norm > MIN_QUATERNION_NORM or not np.isfinite(norm):
-        raise ValueError(f"not a rotation: {tuple(q)}")
-    q = q / (norm if q[3] >= 0 else -norm)
-    return (float(q[0]), float(q[1]), float(q[2]), float(q[3]))
+    x, y, z, w = (float(v) for v in rotation_xyzw)
+    norm = math.sqrt(x * x + y * y + z * z + w * w)
+    if not MIN_QUATERNION_NORM < norm < math.inf:
+        raise ValueError(f"not a rotation: {(x, y, z, w)}")
+    if w < 0:
+        norm = -norm
+    return (x / norm, y / norm, z / norm, w / norm)
 
 
-def rotation_matrix(rotation_xyzw: ArrayLike) -> Matrix:
-    """(3, 3) from a quaternion, normalised on the way."""
+def rotation_rows(rotation_xyzw: Iterable[float]) -> tuple[Vec3, Vec3, Vec3]:
+    """Of the rotation matrix, in plain floats: a frame's few poses need no numpy."""
     x, y, z, w = normalized(rotation_xyzw)
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
+    return (
+        (1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)),
+        (2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)),
+        (2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)),
     )
+
+
+def rotation_matrix(rotation_xyzw: Iterable[float]) -> Matrix:
+    """(3, 3) from a quaternion, normalised on the way."""
+    return np.array(rotation_rows(rotation_xyzw))
 
 
 def quaternion(rotation: Matrix) -> Quat:
@@ -84,11 +90,11 @@ def axis_rotation(axis: ArrayLike, angle_rad: float) -> Quat:
     return normalized((*unit, np.cos(angle_rad / 2)))
 
 
-def rigid(position_m: ArrayLike, rotation_xyzw: ArrayLike) -> Matrix:
+def rigid(position_m: ArrayLike, rotation_xyzw: Iterable[float]) -> Matrix:
     return similarity(position_m, rotation_xyzw, 1.0)
 
 
-def similarity(position_m: ArrayLike, rotation_xyzw: ArrayLike, scale: float) -> Matrix:
+def similarity(position_m: ArrayLike, rotation_xyzw: Iterable[float], scale: float) -> Matrix:
     result = np.eye(4)
     result[:3, :3] = rotation_matrix(rotation_xyzw) * scale
     result[:3, 3] = position_m

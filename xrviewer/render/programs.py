@@ -1,0 +1,53 @@
+"""The shader variants in use, made when they are first wanted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from OpenGL import GL
+
+from xrviewer.gpu.program import Program
+
+
+class Variant(StrEnum):
+    """What a shader may be compiled for; VIEW and SAMPLES carry a number besides."""
+
+    SINGLE_PASS = "SINGLE_PASS"
+    """Every layer in one draw: the instance picks it."""
+    SEE_THROUGH = "SEE_THROUGH"
+    OCCLUSION = "OCCLUSION"
+    OUTLINE = "OUTLINE"
+    ENCODE_SRGB = "ENCODE_SRGB"
+    WRITE_DEPTH = "WRITE_DEPTH"
+    VIEW_0 = "VIEW=0"
+    VIEW_1 = "VIEW=1"
+    SAMPLES_1 = "SAMPLES=1"
+    SAMPLES_2 = "SAMPLES=2"
+    SAMPLES_4 = "SAMPLES=4"
+
+
+def view_variant(view: int | None) -> Variant:
+    """One view's, or all views' at once."""
+    return Variant.SINGLE_PASS if view is None else Variant(f"VIEW={view}")
+
+
+class Programs:
+    """Compiled once each; a change of colour, layer or size never compiles anything."""
+
+    def __init__(self) -> None:
+        self._programs: dict[tuple[str, str, frozenset[Variant]], Program] = {}
+
+    def use(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> None:
+        key = (vertex, fragment, variants)
+        program = self._programs.get(key)
+        if program is None:
+            program = self._programs[key] = Program(vertex, fragment, variants)
+        GL.glUseProgram(program.name)
+
+    def __len__(self) -> int:
+        return len(self._programs)
+
+    def close(self) -> None:
+        for program in self._programs.values():
+            program.close()
+        self._programs.clear()

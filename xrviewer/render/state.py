@@ -1,0 +1,70 @@
+"""Everything that may change between frames, in one buffer: the frame, the parts, the commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from xrviewer.gpu.buffer import Buffer
+from xrviewer.render.frame import FRAME_DTYPE, frame_block
+from xrviewer.render.geometry import COMMAND_DTYPE
+from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData
+from xrviewer.spatial.views import View
+
+
+class FrameState:
+    """A copy on the CPU is kept up to date and sent in one write: all of it when a part changed,
+    else the frame alone."""
+
+    def __init__(self, commands: NDArray[Any], instances: int) -> None:
+        """commands: COMMAND_DTYPE, one a part; drawn once for the solids, once for the others."""
+        alignment = int(GL.glGetIntegerv(GL.GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT))
+        count = len(commands)
+        self._instances = np.uint32(instances)
+        self._commands_size = count * COMMAND_DTYPE.itemsize
+        parts_at = _aligned(FRAME_DTYPE.itemsize, alignment)
+        self.solids_at = _aligned(parts_at + max(1, count) * PART_DRAW_DTYPE.itemsize, alignment)
+        self.see_through_at = self.solids_at + self._commands_size
+        self._mirror = np.zeros(self.see_through_at + self._commands_size, np.uint8)
+        self._frame = self._mirror[: FRAME_DTYPE.itemsize]
+        self._parts = self._view(parts_at, count, PART_DRAW_DTYPE)
+        self._solids = self._view(self.solids_at, count, COMMAND_DTYPE)
+        self._see_through = self._view(self.see_through_at, count, COMMAND_DTYPE)
+        self._solids[:] = self._see_through[:] = commands
+        self._buffer = Buffer.holding(self._mirror)
+        self._revision: int | None = None
+        self.has_solids = self.has_see_through = False
+        self._bind(parts_at)
+
+    def write(self, draw: DrawData, views: tuple[View, ...]) -> None:
+        self._frame[:] = np.frombuffer(frame_block(draw, views), np.uint8)
+        if draw.revision == self._revision:
+            self._buffer.write(self._frame)
+            return
+        solid, see_through = draw.solid(), draw.see_through()
+        self.has_solids, self.has_see_through = bool(solid.any()), bool(see_through.any())
+        self._parts[:] = draw.parts
+        self._solids["instance_count"] = solid * self._instances
+        self._see_through["instance_count"] = see_through * self._instances
+        self._buffer.write(self._mirror)
+        self._revision = draw.revision
+
+    def close(self) -> None:
+        self._buffer.close()
+
+    def _view(self, at: int, count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+        return self._mirror[at : at + count * dtype.itemsize].view(dtype)
+
+    def _bind(self, parts_at: int) -> None:
+        name = self._buffer.name
+        GL.glBindBufferRange(GL.GL_UNIFORM_BUFFER, 0, name, 0, FRAME_DTYPE.itemsize)
+        size = self.solids_at - parts_at
+        GL.glBindBufferRange(GL.GL_SHADER_STORAGE_BUFFER, 1, name, parts_at, size)
+        GL.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, name)
+
+
+def _aligned(size: int, to: int) -> int:
+    return -(-size // to) * to
