@@ -82,9 +82,8 @@ class OpenXrFrontend:
         self.headset.pulse(hand, amplitude, duration_s)
 
     def close(self) -> None:
+        """The desk stays its owner's, with the context that the headset borrowed from it."""
         self.headset.close()
-        if self._desk is not None:
-            self._desk.close()
 
     def _mirror(self, desk: Desk) -> None:
         """The left eye's picture, cut to the window's shape; never waits for the monitor."""
