@@ -84,7 +84,7 @@ def morphed(
     accessors: Accessors, budget: Budget, geometry: Geometry, weights: list[float]
 ) -> Geometry:
     """With the morph targets applied at these weights; a new value where there are any."""
-    if not any(weights) or not any(block.targets for block in geometry.blocks):
+    if not weights or not any(weights) or not any(block.targets for block in geometry.blocks):
         return geometry
     blocks = [_morphed_block(accessors, budget, block, weights) for block in geometry.blocks]
     return structs.replace(geometry, blocks=blocks)
@@ -115,27 +115,33 @@ def _block(accessors: Accessors, primitive: Primitive, unpacked: dict[str, NDArr
     attributes = primitive.attributes
     if "POSITION" not in attributes:
         raise UnreadableError("a primitive has no POSITION")
-
-    def column(name: str, index: int, widths: tuple[int, ...]) -> Column:
-        if name not in unpacked:
-            return accessors.column(index, widths)
-        if unpacked[name].shape[1] not in widths:
-            raise UnreadableError(f"attribute {name} does not fit its use")
-        return unpacked[name]
-
-    positions = column("POSITION", attributes["POSITION"], (3,))
+    positions = _column(accessors, unpacked, "POSITION", attributes["POSITION"], (3,))
     block = Block(accessors.count(positions), positions, targets=primitive.targets)
     for name, index in attributes.items():
         if name == "NORMAL":
-            block.normals = column(name, index, (3,))
+            block.normals = _column(accessors, unpacked, name, index, (3,))
             _check_count(accessors.count(block.normals), block, name)
         elif name == "COLOR_0":
-            values = accessors.values(column(name, index, (3, 4)))
+            values = accessors.values(_column(accessors, unpacked, name, index, (3, 4)))
             _check_count(len(values), block, name)
             block.colors = srgb_bytes(values)
         elif name[:1] == "_":
             _add_map(accessors, block, name, index, unpacked.get(name))
     return block
+
+
+def _column(
+    accessors: Accessors,
+    unpacked: dict[str, NDArray[Any]],
+    name: str,
+    index: int,
+    widths: tuple[int, ...],
+) -> Column:
+    if name not in unpacked:
+        return accessors.column(index, widths)
+    if unpacked[name].shape[1] not in widths:
+        raise UnreadableError(f"attribute {name} does not fit its use")
+    return unpacked[name]
 
 
 def _add_map(
@@ -208,11 +214,13 @@ def _morphed_block(
     budget.claim(72 * block.count)
     normals = None
     if block.normals is not None:
-        normals = _displaced(accessors, block, block.normals, weights, "NORMAL")
+        normals = _displaced(accessors, budget, block, block.normals, weights, "NORMAL")
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     return Block(
         block.count,
-        _displaced(accessors, block, block.positions, weights, "POSITION").astype(np.float32),
+        _displaced(accessors, budget, block, block.positions, weights, "POSITION").astype(
+            np.float32
+        ),
         None if normals is None else normals.astype(np.float32),
         block.colors,
         block.maps,
@@ -220,11 +228,17 @@ def _morphed_block(
 
 
 def _displaced(
-    accessors: Accessors, block: Block, column: Column, weights: list[float], name: str
+    accessors: Accessors,
+    budget: Budget,
+    block: Block,
+    column: Column,
+    weights: list[float],
+    name: str,
 ) -> NDArray[np.float64]:
     values: NDArray[np.float64] = accessors.values(column).astype(np.float64)
     for target, weight in zip(block.targets, weights, strict=False):
         if weight and name in target:
+            budget.claim(12 * block.count)
             shift = accessors.floats(target[name], (3,))
             _check_count(len(shift), block, f"{name} of a morph target")
             values += weight * shift

@@ -115,6 +115,7 @@ class Material(Struct, rename="camel", gc=False):
 class Node(Struct, rename="camel", gc=False):
     name: str = ""
     mesh: Index | None = None
+    skin: Index | None = None
     children: list[Index] = []
     matrix: _Mat4 | None = None
     translation: _Vec3 | None = None
@@ -139,3 +140,4 @@ class Document(Struct, rename="camel", gc=False):
     scenes: list[Scene] = []
     scene: Index | None = None
     extensions_required: list[str] = []
+    extensions_used: list[str] = []
