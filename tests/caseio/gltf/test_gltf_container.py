@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gltf_builder import TETRA_POINTS, Builder, chunk, glb_bytes, in_case_mm
 
+from tests.caseio.gltf.gltf_builder import TETRA_POINTS, Builder, chunk, glb_bytes, in_case_mm
 from xrviewer.caseio.gltf import read_gltf
 from xrviewer.errors import GltfError
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import DracoPy
 import numpy as np
-from gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, glb_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.gltf.gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, glb_bytes
 from xrviewer.caseio.gltf import read_gltf
 from xrviewer.errors import GltfError
 

@@ -6,8 +6,8 @@ from typing import Any
 import DracoPy
 import numpy as np
 import pytest
-from gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, in_case_mm
 
+from tests.caseio.gltf.gltf_builder import TETRA_POINTS, TETRA_TRIANGLES, Builder, in_case_mm
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.caseio.gltf import read_gltf
 from xrviewer.errors import GltfError
