@@ -8,7 +8,7 @@ layout(binding = 0) uniform sampler2DMSArray scene_depth;
 layout(binding = 1) uniform sampler2DMSArray scene_color;
 #ifdef SEE_THROUGH
 layout(binding = 2) uniform sampler2DMSArray gathered;
-layout(binding = 3) uniform sampler2DMSArray let_through;
+layout(binding = 3) uniform sampler2DMSArray covered;
 #endif
 #ifdef OCCLUSION
 layout(binding = 4) uniform sampler2DArray occlusion;
@@ -66,8 +66,7 @@ vec3 one_sample(ivec3 at, int i, float depth, vec3 background, float light) {
     }
 #ifdef SEE_THROUGH
     vec4 sum = texelFetch(gathered, at, i);
-    float through = texelFetch(let_through, at, i).r;
-    color = mix(sum.rgb / max(sum.a, 1e-5), color, through);
+    color = mix(color, sum.rgb / max(sum.a, 1e-5), texelFetch(covered, at, i).r);
 #endif
     return color;
 }

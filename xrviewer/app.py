@@ -46,10 +46,11 @@ class App:
                 continue
             inp = frontend.input()
             draw = self.step(inp)
-            target = frontend.target()
-            self.renderer.draw(draw, inp.views, target)
-            if watch is not None:
-                watch(target)
+            if inp.views:
+                target = frontend.target()
+                self.renderer.draw(draw, inp.views, target)
+                if watch is not None:
+                    watch(target)
             frontend.present()
 
     def step(self, inp: FrameInput) -> DrawData:
