@@ -30,7 +30,7 @@ float light_left(float distance_m) {
         for (int x = -1; x <= 2; ++x) {
             ivec2 at = clamp(ivec2(floor(base)) + ivec2(x, y), ivec2(0), ivec2(size) - 1);
             vec2 tap = texelFetch(occlusion, ivec3(at, v_view), 0).rg;
-            float w = exp(-abs(tap.y - distance_m) / (0.01 * distance_m));
+            float w = exp(-abs(tap.y - distance_m) / (0.03 * distance_m));
             sum += tap.x * w;
             weights += w;
         }

@@ -30,7 +30,9 @@ void main() {
     o_color = vec4(color, pointed * POINTED_BIT + p.look.z * 127.0 / 255.0);
 
     // A ghost shows its edges more than its faces, or it would veil what is inside.
-    float alpha = clamp(mix(p.color.a, min(1.0, p.color.a * 5.0), edge * p.look.y), 0.0, 1.0);
+    float ghost = p.look.y * (1.0 - p.color.a);
+    float shaped = mix(0.35 * p.color.a, min(0.9, 4.0 * p.color.a), edge * edge);
+    float alpha = mix(p.color.a, shaped, ghost);
     float weight = alpha * clamp(pow(0.3 / length(to_eye), 4.0), 1e-2, 1e3);
     o_gathered = vec4(color * weight, weight);
     o_covered = alpha;
