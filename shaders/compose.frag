@@ -8,7 +8,7 @@ layout(binding = 0) uniform sampler2DMSArray scene_depth;
 layout(binding = 1) uniform sampler2DMSArray scene_color;
 #ifdef SEE_THROUGH
 layout(binding = 2) uniform sampler2DMSArray gathered;
-layout(binding = 3) uniform sampler2DMSArray let_through;
+layout(binding = 3) uniform sampler2DMSArray covered;
 #endif
 #ifdef OCCLUSION
 layout(binding = 4) uniform sampler2DArray occlusion;
@@ -30,7 +30,7 @@ float light_left(float distance_m) {
         for (int x = -1; x <= 2; ++x) {
             ivec2 at = clamp(ivec2(floor(base)) + ivec2(x, y), ivec2(0), ivec2(size) - 1);
             vec2 tap = texelFetch(occlusion, ivec3(at, v_view), 0).rg;
-            float w = exp(-abs(tap.y - distance_m) / (0.01 * distance_m));
+            float w = exp(-abs(tap.y - distance_m) / (0.03 * distance_m));
             sum += tap.x * w;
             weights += w;
         }
@@ -66,8 +66,7 @@ vec3 one_sample(ivec3 at, int i, float depth, vec3 background, float light) {
     }
 #ifdef SEE_THROUGH
     vec4 sum = texelFetch(gathered, at, i);
-    float through = texelFetch(let_through, at, i).r;
-    color = mix(sum.rgb / max(sum.a, 1e-5), color, through);
+    color = mix(color, sum.rgb / max(sum.a, 1e-5), texelFetch(covered, at, i).r);
 #endif
     return color;
 }

@@ -23,6 +23,7 @@ from xrviewer.commands.show import show
 from xrviewer.commands.stage import Display
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
+from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -85,9 +86,16 @@ def open_case(
     record: Annotated[
         Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")
     ] = None,
+    render_scale: Annotated[
+        float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
+    ] = 1.0,
+    passthrough: Annotated[
+        bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
+    ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
-    show(case, Path.cwd(), display, session, seconds, record)
+    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    show(case, Path.cwd(), display, session, seconds, record, headset)
 
 
 @app.command()

@@ -23,7 +23,10 @@ from xrviewer.commands.stage import (
     open_stage,
     window_context,
 )
-from xrviewer.errors import GraphicsError
+from xrviewer.commands.wear import show_headset
+from xrviewer.errors import GraphicsError, RuntimeUnavailable, UsageError
+from xrviewer.frontends.openxr.probe import headset_runtime
+from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.readback import read_pixels
@@ -37,13 +40,18 @@ def show(
     session: Path | None,
     seconds: float | None,
     record: Path | None,
+    headset: Options | None = None,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
     chosen = choose_display(display)
-    if chosen is Display.WINDOW:
+    if chosen is Display.HEADSET:
+        if record is not None:
+            raise UsageError("a headset is not recorded: use --record with --display window")
+        show_headset(case, session, seconds, headset or Options())
+    elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record)
     else:
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
@@ -53,9 +61,14 @@ def choose_display(wanted: Display) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
     if wanted is not Display.AUTO:
         return wanted
+    try:
+        say(f"showing in the headset of {headset_runtime()}")
+        return Display.HEADSET
+    except RuntimeUnavailable as problem:
+        no_headset = str(problem)
     no_window = can_open_window()
     if no_window is None:
-        say("showing in a window: no OpenXR runtime was found (xrviewer doctor says more)")
+        say(f"showing in a window: {no_headset}")
         return Display.WINDOW
     say(f"showing off screen: {no_window}")
     return Display.OFFSCREEN

@@ -58,6 +58,10 @@ class WindowFrontend:
     def present(self) -> None:
         glfw.swap_buffers(self._window)
 
+    def set_vsync(self, is_on: bool) -> None:
+        """Off while something else sets the pace."""
+        glfw.swap_interval(1 if is_on else 0)
+
     def close(self) -> None:
         self._context.close()
 

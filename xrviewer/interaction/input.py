@@ -44,3 +44,7 @@ class FrameInput:
     right: Hand = Hand()
     keys: frozenset[str] = frozenset()
     """Names of the keys that went down since the last frame: 'h', 'ctrl+z', 'escape'."""
+    is_recentred: bool = False
+    """The origin of the room has just been moved to where the viewer is."""
+    is_see_through: bool = False
+    """The real room is seen behind the model: no floor and no background of ours."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
 from OpenGL import GL
 
 from xrviewer.gpu.context import Capabilities
@@ -122,14 +121,13 @@ class Renderer:
 
     def _draw_scene(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
-        GL.glClearBufferfv(GL.GL_DEPTH, 0, _ZERO)
+        GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-            GL.glClearBufferfv(GL.GL_COLOR, 1, _ZERO)
-            GL.glClearBufferfv(GL.GL_COLOR, 2, _ONE)
+            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)
@@ -155,7 +153,7 @@ class Renderer:
         for view, framebuffer in passes:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
             if target.has_depth:  # what an earlier frame left there would win the depth test
-                GL.glClearBufferfv(GL.GL_DEPTH, 0, _ZERO)
+                GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
             self.programs.use("screen.vert", "compose.frag", shared | {view_variant(view)})
             _draw_screen(views if view is None else 1)
 
@@ -194,20 +192,18 @@ class Renderer:
         self._scene_passes, self._shade_passes, self._images = (), (), None
 
 
-_ZERO = np.zeros(4, np.float32)
-_ONE = np.ones(4, np.float32)
-
-
 def _set_fixed_state() -> None:
     """All the state that never changes; a frame toggles depth writes and the viewport only."""
     GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
     GL.glDepthFunc(GL.GL_GEQUAL)
+    GL.glClearDepth(0.0)
+    GL.glClearColor(0.0, 0.0, 0.0, 0.0)
     GL.glEnable(GL.GL_DEPTH_TEST)
     GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
     GL.glEnable(GL.GL_BLEND)
     GL.glBlendFunci(0, GL.GL_ONE, GL.GL_ZERO)
     GL.glBlendFunci(1, GL.GL_ONE, GL.GL_ONE)
-    GL.glBlendFunci(2, GL.GL_ZERO, GL.GL_ONE_MINUS_SRC_COLOR)
+    GL.glBlendFunci(2, GL.GL_ONE_MINUS_DST_COLOR, GL.GL_ONE)
 
 
 def _views_drawn(views: int, all_at_once: bool) -> list[int | None]:

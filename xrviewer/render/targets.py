@@ -8,7 +8,7 @@ from xrviewer.gpu.target import Framebuffer
 from xrviewer.gpu.texture import LayeredTexture
 
 # Draw-buffer slots as shaders/mesh.frag numbers its outputs.
-_COLOR, _GATHERED, _LET_THROUGH = 0, 1, 2
+_COLOR, _GATHERED, _COVERED = 0, 1, 2
 
 
 class SceneImages:
@@ -19,7 +19,7 @@ class SceneImages:
         self.color = self._image(GL.GL_SRGB8_ALPHA8)
         self.depth = self._image(GL.GL_DEPTH_COMPONENT32F)
         self.gathered = self._image(GL.GL_RGBA16F)
-        self.let_through = self._image(GL.GL_R8)
+        self.covered = self._image(GL.GL_R8)
         half = (max(1, width // 2), max(1, height // 2))
         self.occlusion = LayeredTexture(GL.GL_RG16F, *half, layers)
 
@@ -37,7 +37,7 @@ class SceneImages:
         return Framebuffer({_COLOR: self.color}, self.depth, layer)
 
     def see_through(self, layer: int | None) -> Framebuffer:
-        colors = {_GATHERED: self.gathered, _LET_THROUGH: self.let_through}
+        colors = {_GATHERED: self.gathered, _COVERED: self.covered}
         return Framebuffer(colors, self.depth, layer)
 
     def shade(self, layer: int | None) -> Framebuffer:
@@ -45,11 +45,11 @@ class SceneImages:
 
     def bind(self) -> None:
         """Where the full-screen passes look for them, and the viewport of all but one of those."""
-        textures = (self.depth, self.color, self.gathered, self.let_through, self.occlusion)
+        textures = (self.depth, self.color, self.gathered, self.covered, self.occlusion)
         for unit, texture in enumerate(textures):
             GL.glBindTextureUnit(unit, texture.name)
         GL.glViewport(0, 0, self.width, self.height)
 
     def close(self) -> None:
-        for image in (self.color, self.depth, self.gathered, self.let_through, self.occlusion):
+        for image in (self.color, self.depth, self.gathered, self.covered, self.occlusion):
             image.close()

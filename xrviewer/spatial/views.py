@@ -9,7 +9,8 @@ import numpy as np
 
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, invert_similarity, quaternion
 
-NEAR_M = 0.02
+NEAR_M = 0.002
+"""People put their heads into joints; in reverse-Z a near plane so near costs no precision."""
 
 
 @dataclass(frozen=True, slots=True)
