@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import pytest
 
+from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
+
 REPOSITORY = Path(__file__).parents[1]
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 NO_REAL_DATA = "no real data here; name its folder in XRVIEWER_TEST_DATA"
@@ -58,3 +60,22 @@ def no_threads_left() -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not left, f"threads left running: {[t.name for t in left]}"
+
+
+@pytest.fixture(scope="session")
+def gl_context() -> Iterator[Context]:
+    """The one OpenGL context of the test run; ask for `gl` instead."""
+    context = offscreen_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def gl(gl_context: Context) -> Iterator[Capabilities]:
+    """The context made current; OpenGL's error flag is clear before and after the test."""
+    from OpenGL import GL  # not at the top: xrviewer has to choose PyOpenGL's platform first
+
+    gl_context.make_current()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "an error was left from before"
+    yield capabilities()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "the test left an OpenGL error"
