@@ -11,7 +11,7 @@ from ball import ball_case
 from numpy.typing import NDArray
 
 from xrviewer.document.document import Document
-from xrviewer.gpu.context import capabilities, offscreen_context
+from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Canvas
 from xrviewer.render.renderer import Renderer, Stereo
 from xrviewer.scene.build import Scene
@@ -28,16 +28,9 @@ LEFT_HALF = np.array(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def context() -> Iterator[None]:
-    made = offscreen_context()
-    yield
-    made.close()
-
-
 @pytest.fixture(params=list(Stereo))
-def renderer(request: pytest.FixtureRequest) -> Iterator[Renderer]:
-    made = Renderer(capabilities(), stereo=request.param)
+def renderer(gl: Capabilities, request: pytest.FixtureRequest) -> Iterator[Renderer]:
+    made = Renderer(gl, stereo=request.param)
     yield made
     made.close()
 
