@@ -71,6 +71,20 @@ vec3 one_sample(ivec3 at, int i, float depth, vec3 background, float light) {
     return color;
 }
 
+#ifdef REAL_ROOM
+float coverage(ivec3 at, float depths[SAMPLES]) {
+    float sum = 0.0;
+    for (int i = 0; i < SAMPLES; ++i) {
+        float one = depths[i] > 0.0 ? 1.0 : 0.0;
+#ifdef SEE_THROUGH
+        one = max(one, texelFetch(covered, at, i).r);
+#endif
+        sum += one;
+    }
+    return sum / float(SAMPLES);
+}
+#endif
+
 vec3 srgb(vec3 c) {
     return mix(c * 12.92, 1.055 * pow(max(c, vec3(0.0)), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
@@ -80,7 +94,11 @@ void main() {
     ivec2 pixel = min(ivec2(v_uv * vec2(size)), size - 1);
     ivec3 at = ivec3(pixel, v_view);
     vec3 direction = mat3(eyes[v_view].room_from_eye) * eye_ray(v_view, v_uv);
+#ifdef REAL_ROOM
+    vec3 background = vec3(0.0); // and alpha says how much of the real room it lets through
+#else
     vec3 background = room_color(eye_position(v_view), direction);
+#endif
 
     float depths[SAMPLES];
     float nearest = 0.0;
@@ -92,14 +110,20 @@ void main() {
     vec3 color = vec3(0.0);
     for (int i = 0; i < SAMPLES; ++i) color += one_sample(at, i, depths[i], background, light);
     color /= float(SAMPLES);
+    float alpha = 1.0;
+#ifdef REAL_ROOM
+    alpha = coverage(at, depths);
+#endif
 #ifdef OUTLINE
-    color = mix(color, ACCENT, outline(pixel, size - 1));
+    float line = outline(pixel, size - 1);
+    color = mix(color, ACCENT, line);
+    alpha = max(alpha, line);
 #endif
     color = min(color, vec3(1.0));
 #ifdef ENCODE_SRGB
     color = srgb(color);
 #endif
-    o_color = vec4(color, 1.0);
+    o_color = vec4(color, alpha); // premultiplied
 #ifdef WRITE_DEPTH
     gl_FragDepth = nearest;
 #endif

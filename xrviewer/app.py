@@ -78,7 +78,8 @@ class App:
         if snapshot.timepoint != before.timepoint:
             self._tools = replace(self._tools, pointed=None)  # it was a part of another date
         pointed = self._tools.pointed
-        return self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+        draw = self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+        return replace(draw, is_in_real_room=inp.is_see_through)
 
     def close(self) -> None:
         self._inbox.close()

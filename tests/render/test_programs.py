@@ -24,6 +24,7 @@ FLAGS = (
     Variant.OUTLINE,
     Variant.ENCODE_SRGB,
     Variant.WRITE_DEPTH,
+    Variant.REAL_ROOM,
 )
 SAMPLES = tuple(samples_variant(n) for n in (1, 2, 4, 8))
 MAX_SHADER_LINES = 120
@@ -35,14 +36,17 @@ def test_the_variants_here_are_all_there_are() -> None:
 
 def test_no_shader_is_too_long_or_unused() -> None:
     files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".frag")}
-    assert files == {"mesh.vert", "mesh.frag", "screen.vert", "occlusion.frag", "compose.frag"}
+    scene, screen = {"mesh.vert", "mesh.frag"}, {"screen.vert", "occlusion.frag", "compose.frag"}
+    assert files == scene | screen | {"mask.vert", "mask.frag"}
     for path in shaders_folder().rglob("*.*"):
         assert path.read_text().count("\n") <= MAX_SHADER_LINES, path
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    "files", [("mesh.vert", "mesh.frag"), ("screen.vert", "occlusion.frag")], ids=lambda f: f[1]
+    "files",
+    [("mesh.vert", "mesh.frag"), ("screen.vert", "occlusion.frag"), ("mask.vert", "mask.frag")],
+    ids=lambda f: f[1],
 )
 def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: int | None) -> None:
     Program(*files, (view_variant(view),)).close()

@@ -13,6 +13,7 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
+from xrviewer.render.mask import Mask
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
@@ -62,6 +63,7 @@ class Renderer:
         self.quality = quality or Quality(found.samples, has_occlusion=not found.is_software)
         self.stereo = stereo or _best_stereo(found)
         self.programs = Programs()
+        self._mask = Mask()
         self._can_pick_layer = found.has_layered_vertex
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
@@ -77,6 +79,7 @@ class Renderer:
         images = self._fit_images(target, len(views))
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
+        self._mask.fit(views)
         for scene in self._scene_passes:
             self._draw_scene(scene, geometry, state)
         if self._is_shaded(state):
@@ -86,6 +89,7 @@ class Renderer:
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
+        self._mask.close()
         self.programs.close()
 
     # -- what lies on the GPU ------------------------------------------------
@@ -122,6 +126,7 @@ class Renderer:
     def _draw_scene(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+        self._mask.draw(self.programs, scene.view)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
@@ -164,6 +169,7 @@ class Renderer:
             Variant.SEE_THROUGH: state.has_see_through,
             Variant.OCCLUSION: self._is_shaded(state),
             Variant.OUTLINE: draw.is_anything_pointed,
+            Variant.REAL_ROOM: draw.is_in_real_room,
             Variant.ENCODE_SRGB: not target.is_srgb,
             Variant.WRITE_DEPTH: target.has_depth,
         }
