@@ -78,9 +78,9 @@ def no_threads_left() -> Iterator[None]:
     assert not left, f"threads left running: {[t.name for t in left]}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gl_context() -> Iterator[Context]:
-    """The one OpenGL context of the test run; ask for `gl` instead."""
+    """One a module, so that none is current where a window's own is made: ask for `gl` instead."""
     context = offscreen_context()
     yield context
     context.close()

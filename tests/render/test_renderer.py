@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -116,12 +117,15 @@ def test_a_hidden_part_leaves_no_pixel(gl: Capabilities) -> None:
 
 @pytest.mark.parametrize("opacity", [0.25, 0.5, 0.8])
 def test_a_see_through_part_lets_its_share_of_light_pass(gl: Capabilities, opacity: float) -> None:
-    """Face on, out = a x itself + (1 - a) x what is behind, in linear light."""
+    """Out = a x itself + (1 - a) x what is behind, in linear light, but for a ghost's edges."""
     meshes = {"glass": square((0, -5, 0), 15), "wall": square((0, 5, 0), 30)}
     case = case_of(meshes, {"glass": Look("#3060ff"), "wall": Look("#ffc080")})
     glass = linear(picture(case))
     wall = linear(picture(case, SetLayerVisible("glass", False)))
-    seen = linear(picture(case, SetLayerOpacity("glass", opacity)))
+    draw = draw_data(case, (SetLayerOpacity("glass", opacity),))
+    evenly = draw.parts.copy()
+    evenly["ghost_edge"] = 0
+    seen = linear(pictures(replace(draw, parts=evenly), (facing(),))[0])
     at = (SIZE // 2, SIZE // 2)
     expected = opacity * glass[at] + (1 - opacity) * wall[at]
     np.testing.assert_allclose(seen[at], expected, atol=LINEAR_ROUNDING)
