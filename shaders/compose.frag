@@ -3,6 +3,7 @@
 // behind, a line round what is pointed at, and encodes for the target.
 #include "lib/frame.glsl"
 #include "lib/room.glsl"
+#include "lib/srgb.glsl"
 
 layout(binding = 0) uniform sampler2DMSArray scene_depth;
 layout(binding = 1) uniform sampler2DMSArray scene_color;
@@ -42,36 +43,19 @@ float light_left(float distance_m) {
 #include "lib/outline.glsl"
 #endif
 
-vec3 one_sample(ivec3 at, int i, float depth, vec3 background, float light) {
-    vec3 color = background;
+vec4 one_sample(ivec3 at, int i, float depth, vec4 background, float light) {
+    vec4 color = background;
     if (depth > 0.0) {
         vec4 surface = texelFetch(scene_color, at, i);
         float received = mod(surface.a * 255.0 + 0.5, 128.0) / 127.0;
-        color = surface.rgb * mix(1.0, light, clamp(received, 0.0, 1.0));
+        color = vec4(surface.rgb * mix(1.0, light, clamp(received, 0.0, 1.0)), 1.0);
     }
 #ifdef SEE_THROUGH
     vec4 sum = texelFetch(gathered, at, i);
-    color = mix(color, sum.rgb / max(sum.a, 1e-5), texelFetch(covered, at, i).r);
+    vec4 ghost = vec4(sum.rgb / max(sum.a, 1e-5), 1.0);
+    color = mix(color, ghost, texelFetch(covered, at, i).r);
 #endif
     return color;
-}
-
-#ifdef REAL_ROOM
-float coverage(ivec3 at, float depths[SAMPLES]) {
-    float sum = 0.0;
-    for (int i = 0; i < SAMPLES; ++i) {
-        float one = depths[i] > 0.0 ? 1.0 : 0.0;
-#ifdef SEE_THROUGH
-        one = max(one, texelFetch(covered, at, i).r);
-#endif
-        sum += one;
-    }
-    return sum / float(SAMPLES);
-}
-#endif
-
-vec3 srgb(vec3 c) {
-    return mix(c * 12.92, 1.055 * pow(max(c, vec3(0.0)), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
 
 void main() {
@@ -80,9 +64,9 @@ void main() {
     ivec3 at = ivec3(pixel, v_view);
     vec3 direction = mat3(eyes[v_view].room_from_eye) * eye_ray(v_view, v_uv);
 #ifdef REAL_ROOM
-    vec3 background = vec3(0.0); // and alpha says how much of the real room it lets through
+    vec4 background = vec4(0.0);
 #else
-    vec3 background = room_color(eye_position(v_view), direction);
+    vec4 background = vec4(room_color(eye_position(v_view), direction), 1.0);
 #endif
 
     float depths[SAMPLES];
@@ -92,23 +76,17 @@ void main() {
         nearest = max(nearest, depths[i]);
     }
     float light = nearest > 0.0 ? light_left(eye_distance(nearest)) : 1.0;
-    vec3 color = vec3(0.0);
+    vec4 color = vec4(0.0);
     for (int i = 0; i < SAMPLES; ++i) color += one_sample(at, i, depths[i], background, light);
     color /= float(SAMPLES);
-    float alpha = 1.0;
-#ifdef REAL_ROOM
-    alpha = coverage(at, depths);
-#endif
 #ifdef OUTLINE
-    float line = outline(pixel, size - 1);
-    color = mix(color, ACCENT, line);
-    alpha = max(alpha, line);
+    color = mix(color, vec4(ACCENT, 1.0), outline(pixel, size - 1));
 #endif
-    color = min(color, vec3(1.0));
+    color = min(color, vec4(1.0)); // premultiplied: alpha is what is not the real room
 #ifdef ENCODE_SRGB
-    color = srgb(color);
+    color.rgb = srgb(color.rgb);
 #endif
-    o_color = vec4(color, alpha); // premultiplied
+    o_color = color;
 #ifdef WRITE_DEPTH
     gl_FragDepth = nearest;
 #endif
