@@ -18,7 +18,7 @@ from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
-from xrviewer.spatial.cameras import INSIDE, VIEW_NAMES, inside_view, named_view, turntable
+from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
 
@@ -130,9 +130,3 @@ def title(stage: Stage) -> str:
     case, shown = stage.case, stage.app.document.snapshot.timepoint
     name = next(t.name for t in case.timepoints if t.id == shown)
     return f"{case.title} · {name}" if len(case.timepoints) > 1 else case.title
-
-
-def check_view(name: str) -> str:
-    if name not in VIEW_NAMES:
-        raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")
-    return name

@@ -13,10 +13,10 @@ from xrviewer.capture.caption import captioned
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.choices import Display
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
 from xrviewer.commands.stage import (
-    Display,
     Stage,
     can_open_window,
     home_orbit,
