@@ -8,11 +8,12 @@ from pathlib import Path
 
 from xrviewer.capture.caption import captioned
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
+from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import Intent, SetLayersVisible, ShowTimepoint
-from xrviewer.errors import UsageError
+from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
@@ -46,9 +47,9 @@ def render(
 ) -> None:
     """Writes a still or a turntable, by the suffix of the file."""
     is_film = _is_film(out, wanted)
+    check_place(out)
     with open_stage(case, session=session, quality=Quality()) as stage:
-        for intent in _intents(case, wanted):
-            stage.app.document.apply(intent)
+        _show_wanted(stage, wanted)
         canvas = Canvas(wanted.width, wanted.height)
         try:
             if is_film:
@@ -57,6 +58,14 @@ def render(
                 _still(stage, canvas, out, wanted)
         finally:
             canvas.close()
+
+
+def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    for intent in _intents(stage.case, wanted):
+        try:
+            stage.app.document.apply(intent)
+        except DocumentError as error:
+            raise UsageError(f"{error} (xrviewer info names what it holds)") from error
 
 
 def _is_film(out: Path, wanted: Wanted) -> bool:

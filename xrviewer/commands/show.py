@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xrviewer.app import Watch
 from xrviewer.capture.caption import captioned
+from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
@@ -116,6 +117,7 @@ def show_offscreen(
 ) -> None:
     """A still and a turntable named after the case, in the folder `beside`."""
     still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    check_place(film)
     render(case, still, Wanted(), progress(), session)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
     render(case, film, turn, progress(), session)
