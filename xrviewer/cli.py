@@ -174,7 +174,7 @@ def bench(
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say what works on this machine, what does not, and how to mend it."""
+    """Say what works on this machine and how to mend the rest. Example: xrviewer doctor"""
     from xrviewer.commands.doctor import diagnose
 
     diagnosis = diagnose()
