@@ -44,7 +44,7 @@ def _egl(native: EglHandles) -> Any:
         "config": native.config,
         "context": native.context,
     }
-    typed = {name: ctypes.cast(address, kinds[name]) for name, address in addresses.items()}
+    typed = {name: ctypes.cast(address or 0, kinds[name]) for name, address in addresses.items()}
     return xr.GraphicsBindingEGLMNDX(**typed)
 
 

@@ -21,6 +21,8 @@ NAP_S = 0.01
 class Desk(Frontend, Protocol):
     """A window front-end whose pace can be given to somebody else."""
 
+    def poll(self) -> bool: ...
+
     def set_vsync(self, is_on: bool) -> None: ...
 
 
@@ -47,7 +49,8 @@ class OpenXrFrontend:
         wanted = self.headset.wait()
         if wanted is not Wait.IDLE:
             self._go_to(is_desk=False)
-            return wanted
+            is_closed = self._desk is not None and not self._desk.poll()
+            return Wait.QUIT if is_closed else wanted
         if self._desk is None:
             time.sleep(NAP_S)
             return Wait.IDLE
