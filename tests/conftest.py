@@ -17,6 +17,14 @@ _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 NO_REAL_DATA = "no real data here; name its folder in XRVIEWER_TEST_DATA"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-images",
+        action="store_true",
+        help="draw the reference pictures anew instead of comparing with them",
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -53,6 +61,14 @@ def test_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The user's cache is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRVIEWER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_threads_left() -> Iterator[None]:
     """A test that leaves a thread running has leaked it."""
@@ -62,9 +78,9 @@ def no_threads_left() -> Iterator[None]:
     assert not left, f"threads left running: {[t.name for t in left]}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gl_context() -> Iterator[Context]:
-    """The one OpenGL context of the test run; ask for `gl` instead."""
+    """One a module, so that none is current where a window's own is made: ask for `gl` instead."""
     context = offscreen_context()
     yield context
     context.close()

@@ -29,7 +29,14 @@ Watch = Callable[[RenderTarget], None]
 class App:
     """One case, one document, one renderer; front-ends come and go."""
 
-    def __init__(self, case: Case, document: Document, renderer: Renderer) -> None:
+    def __init__(
+        self,
+        case: Case,
+        document: Document,
+        renderer: Renderer,
+        tell: Callable[[str], None] = print,
+    ) -> None:
+        """tell: a line for the person, such as that the session cannot be saved just now."""
         self.case = case
         self.document = document
         self.renderer = renderer
@@ -38,6 +45,8 @@ class App:
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
+        self._tell = tell
+        self._told_problem: str | None = None
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
@@ -64,6 +73,7 @@ class App:
         )
         for intent in intents:
             self.document.apply(intent)
+        self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
             self._tools = replace(self._tools, pointed=None)  # it was a part of another date
@@ -73,6 +83,14 @@ class App:
 
     def close(self) -> None:
         self._inbox.close()
+
+    def _tell_problem(self) -> None:
+        """Once when the session can no longer be saved; its end is told by nothing."""
+        problem = self.document.problem
+        if problem != self._told_problem:
+            self._told_problem = problem
+            if problem:
+                self._tell(problem)
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_]) -> Hit | None:
         return self._picker.pick(ray, is_visible) if self._picker else None

@@ -11,7 +11,7 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.program import Program
 from xrviewer.render.frame import FRAME_DTYPE, MAX_VIEWS
-from xrviewer.render.programs import Programs, Variant, view_variant
+from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.resources import shaders_folder
 from xrviewer.scene.draw import PART_DRAW_DTYPE
 
@@ -26,7 +26,7 @@ FLAGS = (
     Variant.WRITE_DEPTH,
     Variant.REAL_ROOM,
 )
-SAMPLES = (Variant.SAMPLES_1, Variant.SAMPLES_2, Variant.SAMPLES_4)
+SAMPLES = tuple(samples_variant(n) for n in (1, 2, 4, 8))
 MAX_SHADER_LINES = 120
 
 

@@ -14,7 +14,7 @@ from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.mask import Mask
-from xrviewer.render.programs import Programs, Variant, view_variant
+from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
@@ -84,7 +84,7 @@ class Renderer:
             self._draw_scene(scene, geometry, state)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
-        self._compose(draw, state, target, len(views))
+        self._compose(draw, state, target, images)
 
     def close(self) -> None:
         self._drop_geometry()
@@ -146,8 +146,11 @@ class Renderer:
             _draw_screen(views if one.view is None else 1)
         GL.glViewport(0, 0, images.width, images.height)
 
-    def _compose(self, draw: DrawData, state: FrameState, target: RenderTarget, views: int) -> None:
-        shared = self._compose_variants(draw, state, target)
+    def _compose(
+        self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
+    ) -> None:
+        views = images.layers
+        shared = self._compose_variants(draw, state, target) | {samples_variant(images.samples)}
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -169,7 +172,6 @@ class Renderer:
             Variant.REAL_ROOM: draw.is_in_real_room,
             Variant.ENCODE_SRGB: not target.is_srgb,
             Variant.WRITE_DEPTH: target.has_depth,
-            Variant(f"SAMPLES={self.quality.samples}"): True,
         }
         return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
