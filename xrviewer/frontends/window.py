@@ -11,6 +11,7 @@ from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.mouse import Mouse, Orbit
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget, window_target
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 _ICONIFIED_WAIT_S = 0.1
@@ -55,6 +56,9 @@ class WindowFrontend:
 
     def present(self) -> None:
         glfw.swap_buffers(self._window)
+
+    def pulse(self, pulse: Pulse) -> None:
+        """A mouse does not vibrate."""
 
     def poll(self) -> bool:
         """Takes what the window system tells, without waiting; false when it is to end."""

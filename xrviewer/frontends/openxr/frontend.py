@@ -12,6 +12,7 @@ from xrviewer.frontends.openxr.headset import Headset
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 NAP_S = 0.01
@@ -81,8 +82,9 @@ class OpenXrFrontend:
             self._mirror(self._desk)
             self.headset.present()
 
-    def pulse(self, hand: int, amplitude: float, duration_s: float) -> None:
-        self.headset.pulse(hand, amplitude, duration_s)
+    def pulse(self, pulse: Pulse) -> None:
+        if not self._is_at_desk:
+            self.headset.pulse(pulse)
 
     def close(self) -> None:
         """The desk stays its owner's, with the context that the headset borrowed from it."""
