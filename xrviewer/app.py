@@ -14,6 +14,7 @@ from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
+from xrviewer.interaction.feel import pulses
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.step import Tools, step
 from xrviewer.render.renderer import Renderer
@@ -51,16 +52,23 @@ class App:
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
         while (wanted := frontend.wait()) is not Wait.QUIT:
-            if wanted is Wait.IDLE:
-                continue
-            inp = frontend.input()
-            draw = self.step(inp)
-            if inp.views:
-                target = frontend.target()
-                self.renderer.draw(draw, inp.views, target)
-                if watch is not None:
-                    watch(target)
-            frontend.present()
+            if wanted is Wait.RUN:
+                self.frame(frontend, watch)
+
+    def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
+        """One turn after the front-end has asked for it, from input to presented."""
+        inp = frontend.input()
+        was_held = self._tools.grab
+        draw = self.step(inp)
+        for pulse in pulses(was_held, self._tools.grab):
+            frontend.pulse(pulse)
+        if inp.views:
+            target = frontend.target()
+            self.renderer.draw(draw, inp.views, target)
+            if watch is not None:
+                watch(target)
+        frontend.present()
+        return inp
 
     def step(self, inp: FrameInput) -> DrawData:
         """Everything between input and drawing."""

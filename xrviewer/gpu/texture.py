@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.gpu.owned import Owned
@@ -51,3 +52,11 @@ class BorrowedTexture:
     """A texture that somebody else made and will free."""
 
     name: int
+
+    def write(self, picture: NDArray[np.uint8]) -> None:
+        """The whole of a plain 2-D texture, from (height, width, 4) with the top row first."""
+        height, width = picture.shape[:2]
+        rows = np.ascontiguousarray(picture[::-1])
+        GL.glTextureSubImage2D(
+            self.name, 0, 0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, rows
+        )
