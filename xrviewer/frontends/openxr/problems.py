@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -139,8 +140,9 @@ def active_manifest() -> Path | None:
     named = os.environ.get("XR_RUNTIME_JSON")
     if named:
         return Path(named)
-    if sys.platform == "win32":
-        return _registered_manifest()
+    registered = _registered_manifest()
+    if registered is not None:
+        return registered
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     folders = [home, *map(Path, (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"))]
     places = [*folders, *SYSTEM_FOLDERS]
@@ -150,15 +152,15 @@ def active_manifest() -> Path | None:
 
 def _registered_manifest() -> Path | None:
     """Windows keeps it in the registry."""
-    if sys.platform != "win32":
-        return None
-    import winreg  # Windows only
+    if sys.platform == "win32":
+        import winreg  # Windows only
 
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Khronos\OpenXR\1") as key:
+        with (
+            suppress(OSError),
+            winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Khronos\OpenXR\1") as key,
+        ):
             return Path(winreg.QueryValueEx(key, "ActiveRuntime")[0])
-    except OSError:
-        return None
+    return None
 
 
 def no_runtime() -> RuntimeUnavailable:
