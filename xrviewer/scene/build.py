@@ -123,7 +123,7 @@ def _room_around(timepoint: Timepoint, room_from_case: Matrix) -> Room:
         shadow_center_m=(float(center[0]), under, float(center[2])),
         shadow_radius_m=0.42 * float(size[:2].mean()),
         table_radius_m=TABLE_RADIUS_M if largest < TABLE_GONE_FROM_M else 0.0,
-        occlusion_radius_m=_OCCLUSION_SHARE * float(np.median(size)),
+        occlusion_radius_m=_OCCLUSION_SHARE * sorted(size.tolist())[1],
     )
 
 
