@@ -91,13 +91,16 @@ def open_case(
     passthrough: Annotated[
         bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
+    ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
     from xrviewer.commands.show import show
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    show(case, Path.cwd(), display, session, seconds, record, headset)
+    show(case, Path.cwd(), display, session, seconds, record, headset, json)
 
 
 @app.command()
