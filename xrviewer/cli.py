@@ -48,8 +48,12 @@ Seconds = Annotated[
     typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
 ]
 _MOUSE = """\b
-Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
-takes the model in hand, ctrl+right drag with both hands (turn and scale).
+Mouse:
+  left drag: turn
+  middle or shift+left drag: move sideways
+  wheel: nearer, farther
+  right drag: take the model in hand
+  ctrl+right drag: with both hands, to turn and scale it
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
