@@ -1,4 +1,7 @@
-"""The words of the command line, and what becomes of errors. The work is in commands/."""
+"""The words of the command line, and what becomes of errors. The work is in commands/.
+
+A command imports its work when it is asked for: `check` need not wait for a graphics library.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,14 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.sheet import Definition
+from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import printing
-from xrviewer.commands.bench import bench as run_bench
-from xrviewer.commands.demo import DemoName, make_demo
-from xrviewer.commands.doctor import diagnose
-from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
-from xrviewer.commands.render import Wanted, check_view
-from xrviewer.commands.render import render as run_render
-from xrviewer.commands.show import show
-from xrviewer.commands.stage import Display
+from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -77,6 +72,9 @@ def demo(
 
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
+    from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.show import show
+
     case = make_demo(name, out, printing.progress(), printing.say)
     show(case, case.parent, display, session, seconds, None)
 
@@ -98,6 +96,9 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    from xrviewer.commands.show import show
+    from xrviewer.frontends.openxr.session import Options
+
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     show(case, Path.cwd(), display, session, seconds, record, headset)
 
@@ -120,6 +121,9 @@ def render(
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.commands.render import Wanted
+    from xrviewer.commands.render import render as run_render
+
     width, height = _size(size)
     wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
     run_render(open_path(case), out, wanted, printing.progress(), session)
@@ -167,6 +171,8 @@ def thickness(
     ] = False,
 ) -> None:
     """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
+    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+
     if json and csv:
         raise UsageError("choose one of --json and --csv")
     asked = Asked(definition, tuple(pair or ()), timepoint)
@@ -196,6 +202,8 @@ def bench(
     frames: Annotated[int, typer.Option(min=20, help="How many to time.")] = 400,
 ) -> None:
     """Measure loading and drawing on this machine. Example: xrviewer bench knee-demo"""
+    from xrviewer.commands.bench import bench as run_bench
+
     result = run_bench(open_path, case, frames)
     printing.as_json(result) if json else printing.rows(result)
 
@@ -203,6 +211,8 @@ def bench(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Say what works on this machine, what does not, and how to mend it."""
+    from xrviewer.commands.doctor import diagnose
+
     diagnosis = diagnose()
     printing.as_json(diagnosis) if json else printing.diagnosis(diagnosis)
 
@@ -245,8 +255,16 @@ def main() -> None:
             raise
         sys.exit(_told(error))
     except KeyboardInterrupt:
-        printing.complain("stopped")
-        sys.exit(_STOPPED_BY_CTRL_C)
+        sys.exit(_stopped())
+    except SystemExit as end:
+        if end.code == _STOPPED_BY_CTRL_C:  # the parser took Ctrl-C, and says nothing
+            sys.exit(_stopped())
+        raise
+
+
+def _stopped() -> int:
+    printing.complain("stopped")
+    return _STOPPED_BY_CTRL_C
 
 
 def _told(error: Exception) -> int:
@@ -257,7 +275,7 @@ def _told(error: Exception) -> int:
     if isinstance(error, (XrviewerError, InputError)):
         printing.complain(str(error))
     elif isinstance(error, OSError):
-        printing.complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        printing.complain(f"{error.filename or 'cannot write'}: {error.strerror or error}")
     else:
         what = f"{type(error).__name__}: {error}"
         printing.complain(

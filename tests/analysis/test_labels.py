@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tests.analysis.phantoms import ALONG, BONE, CARTILAGE, KNEE_MM, TILTED, Grid, grid
 from xrviewer.analysis.labels import cut_block, sheet_from_labels, smoothing_voxels
-from xrviewer.analysis.sheet import Definition, Sheet
+from xrviewer.analysis.sheet import Sheet
+from xrviewer.analysis.terms import Definition
 from xrviewer.errors import MeasureError
 
 Array = NDArray[np.float64]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.analysis.phantoms import height_field, shell_mesh
 from xrviewer.analysis.mesh import Mesh
-from xrviewer.analysis.sheet import Definition, Sheet
+from xrviewer.analysis.sheet import Sheet
+from xrviewer.analysis.terms import Definition
 
 
 @pytest.mark.parametrize("is_inner_flipped", [False, True])

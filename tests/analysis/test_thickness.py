@@ -12,8 +12,8 @@ from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
 from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.regions import knee_regions, lateral_sign
-from xrviewer.analysis.sheet import Definition
-from xrviewer.analysis.summary import WHOLE, Row, rows
+from xrviewer.analysis.summary import Row, rows
+from xrviewer.analysis.terms import WHOLE, Definition
 from xrviewer.analysis.thickness import (
     Thickness,
     measure_labels,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.spatial import cKDTree
 from xrviewer.analysis.crossings import Tracer
 from xrviewer.analysis.mesh import Mesh, Points
 from xrviewer.analysis.nearest import Feet, NearestPoint
+from xrviewer.analysis.terms import Definition
 
 REACH_MM = 12.0
 """No layer that is measured here is thicker: the thickest human cartilage has 8 mm."""
@@ -29,15 +29,6 @@ _SAMPLE = 3000
 Values = NDArray[np.float64]
 Covered = Callable[[Points, Points], NDArray[np.bool_]]
 """Whether the layer lies on the surface at points with normals."""
-
-
-class Definition(StrEnum):
-    """What "thickness" means; on a real knee the two differ by 0.3 mm in the mean."""
-
-    NORMAL = "normal"
-    """Along the inner surface's normal, from it to the outer surface."""
-    NEAREST = "nearest"
-    """From the inner surface to the nearest point of the outer surface."""
 
 
 class Sheet:

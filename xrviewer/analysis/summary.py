@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.terms import WHOLE
 from xrviewer.analysis.thickness import Thickness
 
-WHOLE = "all"
 _PERCENTILES = (5, 50, 95)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from xrviewer.analysis.labels import cut_block, sheet_from_labels
 from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.pairs import Pair
-from xrviewer.analysis.sheet import Definition, Sheet, Values
+from xrviewer.analysis.sheet import Sheet, Values
+from xrviewer.analysis.terms import Definition
 from xrviewer.case.model import MapInfo
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError

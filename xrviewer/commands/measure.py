@@ -10,14 +10,15 @@ import msgspec
 
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.regions import knee_regions, lateral_sign
-from xrviewer.analysis.sheet import Definition
 from xrviewer.analysis.summary import Row, rows
+from xrviewer.analysis.terms import Definition
 from xrviewer.analysis.thickness import (
     Thickness,
     measure_surfaces,
     thickness_info,
     thickness_values,
 )
+from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
@@ -33,7 +34,7 @@ class ThicknessTable(msgspec.Struct, frozen=True):
     error_mm: float | None
     timepoint: str
     rows: tuple[Row, ...]
-    note: str = "Not for diagnostic use"
+    note: str = NOT_DIAGNOSTIC
 
 
 class Asked(msgspec.Struct, frozen=True):

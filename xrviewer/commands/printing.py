@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from csv import writer as csv_writer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from xrviewer.analysis.summary import WHOLE, Row
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.analysis.terms import WHOLE
 from xrviewer.caseio.info import CaseInfo
-from xrviewer.commands.doctor import Diagnosis
-from xrviewer.commands.measure import ThicknessTable
+
+if TYPE_CHECKING:
+    from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
+    from xrviewer.commands.measure import ThicknessTable
 
 _PLAIN_EVERY_S = 2.0
 
@@ -101,7 +102,7 @@ def session(shown: dict[str, Any]) -> None:
 
 def csv(found: ThicknessTable) -> None:
     """One header line, then a line a region; units are in the names."""
-    columns = [field.name for field in dataclasses.fields(Row)]
+    columns = [field.name for field in dataclasses.fields(found.rows[0])]
     lines = csv_writer(sys.stdout, lineterminator="\n")
     lines.writerow(columns)
     lines.writerows([_plain(getattr(row, name)) for name in columns] for row in found.rows)
@@ -123,7 +124,7 @@ def thickness(found: ThicknessTable) -> None:
     out.print(table)
     error = "" if found.error_mm is None else f"; error {found.error_mm:g} mm"
     out.print(f"Thickness {found.definition}. Method: {found.method}{error}.")
-    out.print(NOT_DIAGNOSTIC)
+    out.print(found.note)
 
 
 def _plain(value: object) -> object:
