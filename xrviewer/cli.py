@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
+from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
+measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
+app.add_typer(measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -153,6 +156,39 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
+
+
+@measure_app.command("thickness")
+def thickness(
+    case: CasePath,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+    definition: Annotated[
+        Definition, typer.Option(help="Along the inner surface's normal, or to the nearest point.")
+    ] = Definition.NORMAL,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
+    ] = None,
+    timepoint: Annotated[
+        str | None, typer.Option(help="Which date; the first if not given.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+    ] = False,
+) -> None:
+    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
+    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+
+    if json and csv:
+        raise UsageError("choose one of --json and --csv")
+    asked = Asked(definition, tuple(pair or ()), timepoint)
+    found = open_path(case)
+    result = measure_thickness(found, asked)
+    if save:
+        printing.say(save_thickness(case, found, asked))
+    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
+    show_result(result)
 
 
 @session_app.command("show")
