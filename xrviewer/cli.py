@@ -58,8 +58,12 @@ MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
 ]
 _MOUSE = """\b
-Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
-takes the model in hand, ctrl+right drag with both hands (turn and scale).
+Mouse:
+  left drag: turn
+  middle or shift+left drag: move sideways
+  wheel: nearer, farther
+  right drag: take the model in hand
+  ctrl+right drag: with both hands, to turn and scale it
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
@@ -101,13 +105,16 @@ def open_case(
     passthrough: Annotated[
         bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
+    ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
     from xrviewer.commands.show import show
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    show(case, Path.cwd(), display, session, seconds, record, headset)
+    show(case, Path.cwd(), display, session, seconds, record, headset, json)
 
 
 @app.command()
@@ -230,7 +237,7 @@ def bench(
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say what works on this machine, what does not, and how to mend it."""
+    """Say what works on this machine and how to mend the rest. Example: xrviewer doctor"""
     from xrviewer.commands.doctor import diagnose
 
     diagnosis = diagnose()

@@ -89,6 +89,8 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
         out.print(f"  map {scalar.name} in {scalar.unit}: {scalar.definition}")
     fits = ", ".join(f"{name}: {'yes' if is_fit else 'no'}" for name, is_fit in found.fits.items())
     out.print(f"  fits a headset on {fits}")
+    for line in found.advice:
+        out.print(f"    {line}")
     for fault in faults:
         complain(fault)
 

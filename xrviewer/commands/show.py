@@ -41,31 +41,34 @@ def show(
     seconds: float | None,
     record: Path | None,
     headset: Options | None = None,
+    json: bool = False,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    chosen = choose_display(display)
+    chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        if record is not None:
-            raise UsageError("a headset is not recorded: use --record with --display window")
-        show_headset(case, session, seconds, headset or Options())
+        show_headset(case, session, seconds, headset or Options(), json)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record)
     else:
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
 
-def choose_display(wanted: Display) -> Display:
+def choose_display(wanted: Display, is_recorded: bool = False) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
+    if wanted is Display.HEADSET and is_recorded:
+        raise UsageError("a headset is not recorded: use --record with --display window")
     if wanted is not Display.AUTO:
         return wanted
-    try:
-        say(f"showing in the headset of {headset_runtime()}")
-        return Display.HEADSET
-    except RuntimeUnavailable as problem:
-        no_headset = str(problem)
+    no_headset = "a recording is made of a window"
+    if not is_recorded:
+        try:
+            say(f"found a headset on {headset_runtime()}")
+            return Display.HEADSET
+        except RuntimeUnavailable as problem:
+            no_headset = str(problem)
     no_window = can_open_window()
     if no_window is None:
         say(f"showing in a window: {no_headset}")
