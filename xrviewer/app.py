@@ -15,7 +15,9 @@ from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
@@ -29,10 +31,17 @@ Watch = Callable[[RenderTarget], None]
 class App:
     """One case, one document, one renderer; front-ends come and go."""
 
-    def __init__(self, case: Case, document: Document, renderer: Renderer) -> None:
+    def __init__(
+        self,
+        case: Case,
+        document: Document,
+        renderer: Renderer,
+        preferences: Preferences | None = None,
+    ) -> None:
         self.case = case
         self.document = document
         self.renderer = renderer
+        self._world = world_of(case, preferences)
         self._scene = Scene(case)
         self._tools = Tools()
         self._inbox = Inbox()
@@ -47,9 +56,10 @@ class App:
             inp = frontend.input()
             draw = self.step(inp)
             target = frontend.target()
-            self.renderer.draw(draw, inp.views, target)
+            self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
                 watch(target)
+            frontend.feel(self._tools.pulses)
             frontend.present()
 
     def step(self, inp: FrameInput) -> DrawData:
@@ -59,7 +69,7 @@ class App:
         self._want_picker()
         visible = self._scene.visible_parts(before)
         self._tools, intents = step(
-            self._tools, inp, before, self.case, lambda ray: self._pick(ray, visible)
+            self._tools, inp, before, self._world, lambda ray: self._pick(ray, visible)
         )
         for intent in intents:
             self.document.apply(intent)

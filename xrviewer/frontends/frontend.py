@@ -1,4 +1,4 @@
-"""The one seam between the loop and the outside. A back-end is these five methods."""
+"""The one seam between the loop and the outside. A back-end is these six methods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.input import FrameInput, Pulse
 
 
 class Wait(Enum):
@@ -29,6 +29,10 @@ class Frontend(Protocol):
 
     def target(self) -> RenderTarget:
         """Where this frame's pixels go; valid until present()."""
+        ...
+
+    def feel(self, pulses: tuple[Pulse, ...]) -> None:
+        """What the hands are to feel now; nothing where they cannot."""
         ...
 
     def present(self) -> None: ...

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from xrviewer.frontends.frontend import Wait
 from xrviewer.gpu.target import Canvas, RenderTarget
-from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.input import FrameInput, Pulse
 
 
 class OffscreenFrontend:
@@ -28,6 +28,9 @@ class OffscreenFrontend:
 
     def target(self) -> RenderTarget:
         return self._canvas.target
+
+    def feel(self, pulses: tuple[Pulse, ...]) -> None:
+        """Nobody's hands are here."""
 
     def present(self) -> None:
         """Nothing to show: whoever watches reads the canvas."""

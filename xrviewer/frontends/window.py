@@ -11,7 +11,7 @@ from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.mouse import Mouse, Orbit
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget, window_target
-from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.input import FrameInput, Pulse
 
 _ICONIFIED_WAIT_S = 0.1
 _LONGEST_STEP_S = 0.1
@@ -54,6 +54,9 @@ class WindowFrontend:
     def target(self) -> RenderTarget:
         width, height = glfw.get_framebuffer_size(self._window)
         return window_target(width, height)
+
+    def feel(self, pulses: tuple[Pulse, ...]) -> None:
+        """A mouse cannot be felt."""
 
     def present(self) -> None:
         glfw.swap_buffers(self._window)

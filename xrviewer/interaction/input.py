@@ -29,6 +29,9 @@ class Hand:
     """B or Y."""
     joints: NDArray[np.float32] | None = None
     """(26, 8) of XR_EXT_hand_tracking: position, rotation xyzw, radius. None for a controller."""
+    epoch: int = 0
+    """Counts how often it was lost and found: what a found hand holds, it takes hold of afresh.
+    Front-ends leave it at 0; `steady` counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,3 +47,13 @@ class FrameInput:
     right: Hand = Hand()
     keys: frozenset[str] = frozenset()
     """Names of the keys that went down since the last frame: 'h', 'ctrl+z', 'escape'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a hand is to feel: the one thing that goes back to it."""
+
+    hand: int
+    """0 left, 1 right."""
+    amplitude: float
+    duration_s: float

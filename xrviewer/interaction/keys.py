@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xrviewer.case.model import Case
 from xrviewer.document.intents import (
     Intent,
     PlaceModel,
@@ -16,8 +15,13 @@ from xrviewer.document.intents import (
     ShowTimepoint,
     Undo,
 )
-from xrviewer.document.opening import bounds_mm, placement_at_rest
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction import home
+from xrviewer.interaction.world import Extent, World
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.rays import Hit
+from xrviewer.spatial.transforms import apply
+from xrviewer.spatial.views import View
 
 GHOST_OPACITY = 0.25
 
@@ -27,15 +31,18 @@ class Asked:
     """What a key may look at."""
 
     snapshot: Snapshot
-    case: Case
-    pointed: str | None
-    """The layer under the pointer."""
+    world: World
+    hit: Hit | None
+    """Where the pointer meets the model."""
+    views: tuple[View, ...] = ()
+
+    @property
+    def pointed(self) -> str | None:
+        """The layer under the pointer."""
+        return self.world.layer_of(self.hit.part, self.snapshot) if self.hit else None
 
 
-def intents_of_keys(
-    keys: frozenset[str], snapshot: Snapshot, case: Case, pointed: str | None
-) -> list[Intent]:
-    asked = Asked(snapshot, case, pointed)
+def intents_of_keys(keys: frozenset[str], asked: Asked) -> list[Intent]:
     wanted = [KEYS[key].act(asked) for key in sorted(keys) if key in KEYS]
     return [intent for intents in wanted for intent in intents]
 
@@ -62,17 +69,38 @@ def _ghost(asked: Asked) -> list[Intent]:
 
 
 def _next_timepoint(asked: Asked) -> list[Intent]:
-    ids = [timepoint.id for timepoint in asked.case.timepoints]
+    ids = [timepoint.id for timepoint in asked.world.case.timepoints]
     following = ids[(ids.index(asked.snapshot.timepoint) + 1) % len(ids)]
     return [ShowTimepoint(following)]
 
 
 def _reset(asked: Asked) -> list[Intent]:
-    return [PlaceModel(placement_at_rest(*bounds_mm(asked.case.timepoints[0])))]
+    """Not before the eye, which circles the model here."""
+    return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
+
+
+def _life_size(asked: Asked) -> list[Intent]:
+    return [PlaceModel(home.at_life_size(_extent(asked), asked.snapshot.model))]
+
+
+def _fill_room(asked: Asked) -> list[Intent]:
+    return [PlaceModel(home.filling_room(_extent(asked), asked.snapshot.model))]
+
+
+def _stand_inside(asked: Asked) -> list[Intent]:
+    head, hit, model = home.head_of(asked.views), asked.hit, asked.snapshot.model
+    if head is None or hit is None:
+        return []
+    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, hit.point_mm).tolist()
+    return [PlaceModel(home.around_viewer(model, (x, y, z), head))]
+
+
+def _extent(asked: Asked) -> Extent:
+    return asked.world.extent(asked.snapshot)
 
 
 def _layers(asked: Asked) -> tuple[str, ...]:
-    return tuple(layer.id for layer in asked.case.layers)
+    return tuple(layer.id for layer in asked.world.case.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +116,9 @@ KEYS = {
     "a": Key("show every structure", _show_all),
     "t": Key("go to the next date", _next_timepoint),
     "r": Key("put the model back: upright, life size", _reset),
+    "1": Key("life size", _life_size),
+    "2": Key("as large as the room takes", _fill_room),
+    "s": Key("stand at the point under the pointer", _stand_inside),
     "ctrl+z": Key("undo", lambda _: [Undo()]),
     "ctrl+y": Key("redo", lambda _: [Redo()]),
     "ctrl+shift+z": Key("redo", lambda _: [Redo()]),

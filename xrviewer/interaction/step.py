@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent, PlaceModel
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction.grab import Grab, step_grab
-from xrviewer.interaction.input import FrameInput, Hand
-from xrviewer.interaction.keys import intents_of_keys
+from xrviewer.interaction import home
+from xrviewer.interaction.bare import Bare, step_bare
+from xrviewer.interaction.buttons import Buttons, step_buttons
+from xrviewer.interaction.grab import Grab, has_come_to_life_size, step_grab
+from xrviewer.interaction.input import FrameInput, Hand, Pulse
+from xrviewer.interaction.keys import Asked, intents_of_keys
+from xrviewer.interaction.steady import Steady, believable_dt_s, step_steady
+from xrviewer.interaction.turntable import Turning, step_turning
+from xrviewer.interaction.walk import Footing, in_room, step_footing
+from xrviewer.interaction.world import World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit, Ray, aim_ray, transform_ray
 from xrviewer.spatial.transforms import Placement, invert_similarity
+from xrviewer.spatial.views import View
 
 Pick = Callable[[Ray], Hit | None]
 """The first visible part along a ray in the case frame."""
+
+LIFE_SIZE_PULSE = (0.4, 0.03)
+"""How strong and how long it is felt that the model is at life size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,24 +34,95 @@ class Tools:
     """What is going on between the hands and the model; forgotten at exit."""
 
     grab: Grab | None = None
+    turning: Turning | None = None
+    footing: Footing = field(default_factory=Footing)
+    buttons: Buttons = field(default_factory=Buttons)
+    bare: tuple[Bare, Bare] = field(default_factory=lambda: (Bare(), Bare()))
+    hands: tuple[Steady, Steady] = field(default_factory=lambda: (Steady(), Steady()))
     pointed: Hit | None = None
+    pulses: tuple[Pulse, ...] = ()
+    """To be felt in this frame."""
+    views: tuple[View, ...] = ()
+    """The eyes, where they are in the room."""
 
     @property
     def placement(self) -> Placement | None:
         """Where the model is held; None when it rests."""
-        return self.grab.model if self.grab else None
+        for gesture in (self.grab, self.turning):
+            if gesture:
+                return gesture.model
+        return None
 
 
 def step(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, case: Case, pick: Pick
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
-    intents = intents_of_keys(inp.keys, snapshot, case, _pointed_layer(tools, snapshot, case))
-    grab = step_grab(tools.grab, inp.left, inp.right, snapshot.model)
-    if tools.grab is not None and grab is None:
-        intents.append(PlaceModel(tools.grab.model))
-    pointed = None if grab else _pointed(inp, snapshot, pick)
-    return Tools(grab, pointed), intents
+    inp = replace(inp, dt_s=believable_dt_s(inp.dt_s))
+    tools, inp = _with_hands(tools, inp)
+    intents = intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
+    tools, asked = _hold_model(tools, inp, snapshot, world)
+    intents += asked
+    tools, asked = _press(tools, inp, snapshot, world)
+    intents += asked
+    pointed = None if tools.placement else _pointed(inp, snapshot, pick)
+    return replace(tools, pointed=pointed, views=inp.views), intents
+
+
+def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
+    """Steady hands, in the room that the viewer walks through."""
+    pairs = [
+        step_bare(bare, hand, inp.dt_s)
+        for bare, hand in zip(tools.bare, (inp.left, inp.right), strict=True)
+    ]
+    left, right = (
+        step_steady(steady, hand, inp.dt_s)
+        for steady, (_, hand) in zip(tools.hands, pairs, strict=True)
+    )
+    tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right))
+    return tools, in_room(tools.footing, replace(inp, left=left.hand, right=right.hand))
+
+
+def _hold_model(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    """By the hands, else by the stick. Hands take over what the stick was moving."""
+    extent = world.extent(snapshot)
+    at_rest = tools.placement or snapshot.model
+    grab = step_grab(tools.grab, inp.left, inp.right, at_rest, extent)
+    stick = (inp.right if world.preferences.left_handed else inp.left).stick
+    turning = None
+    if grab is None and not world.preferences.visitor_lock:
+        turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
+    pulses = _life_size_pulses(tools.grab, grab) if world.preferences.haptics else ()
+    after = replace(tools, grab=grab, turning=turning, pulses=pulses)
+    if tools.placement is not None and after.placement is None:
+        return after, [PlaceModel(tools.placement)]
+    return after, []
+
+
+def _press(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    """Buttons and the walk. While the model is in hand, the document's copy is left alone."""
+    if world.preferences.visitor_lock:
+        return tools, []
+    buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
+    dominant = (inp.left, inp.right)[world.preferences.dominant]
+    footing = step_footing(tools.footing, dominant.stick, inp, world.preferences)
+    tools = replace(tools, buttons=buttons, footing=footing)
+    if tools.placement is not None:
+        return tools, []
+    if buttons.wants_home:
+        head, is_seated = home.head_of(inp.views), world.preferences.seated
+        intents.append(PlaceModel(home.before_viewer(world.extent(snapshot), head, is_seated)))
+    return tools, intents
+
+
+def _life_size_pulses(before: Grab | None, after: Grab | None) -> tuple[Pulse, ...]:
+    if not has_come_to_life_size(before, after):
+        return ()
+    return tuple(Pulse(hand, *LIFE_SIZE_PULSE) for hand in (0, 1))
 
 
 def _pointed(inp: FrameInput, snapshot: Snapshot, pick: Pick) -> Hit | None:
@@ -57,14 +136,7 @@ def _pointed(inp: FrameInput, snapshot: Snapshot, pick: Pick) -> Hit | None:
 
 
 def _case_ray(hand: Hand, model: Placement) -> Ray | None:
-    if hand.aim is None or not np.all(np.isfinite(hand.aim.position_m)):
+    if hand.aim is None:
         return None
     case_from_room = invert_similarity(model.matrix() @ MODEL_FROM_CASE)
     return transform_ray(case_from_room, aim_ray(hand.aim))
-
-
-def _pointed_layer(tools: Tools, snapshot: Snapshot, case: Case) -> str | None:
-    if tools.pointed is None:
-        return None
-    surfaces = next(t.surfaces for t in case.timepoints if t.id == snapshot.timepoint)
-    return surfaces.part_ids[tools.pointed.part]

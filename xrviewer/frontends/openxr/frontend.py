@@ -18,7 +18,7 @@ from xrviewer.frontends.openxr.reading import Reader
 from xrviewer.frontends.openxr.session import Options, Session
 from xrviewer.gpu import native
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.input import FrameInput, Pulse
 
 RETRY_S = 1.0
 """Between two looks for a runtime or a headset."""
@@ -65,6 +65,11 @@ class OpenXrFrontend:
         assert self._session is not None
         self._is_target_taken = True
         return self._session.eyes.acquire()
+
+    def feel(self, pulses: tuple[Pulse, ...]) -> None:
+        assert self._session is not None
+        for pulse in pulses:
+            self._session.actions.pulse(pulse.hand, pulse.amplitude, pulse.duration_s)
 
     def present(self) -> None:
         session = self._session
