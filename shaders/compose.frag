@@ -96,6 +96,9 @@ void main() {
 #ifdef OUTLINE
     color = mix(color, ACCENT, outline(pixel, size - 1));
 #endif
+    // The edge of sight darkens while the world moves and the body does not; by angle, not by pixel.
+    float off_axis = length(eye_ray(v_view, v_uv).xy); // tangent from straight ahead
+    color *= 1.0 - settings.w * smoothstep(0.40, 0.85, off_axis);
     color = min(color, vec3(1.0));
 #ifdef ENCODE_SRGB
     color = srgb(color);

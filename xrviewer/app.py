@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
@@ -67,23 +68,26 @@ class App:
         self._inbox.drain()
         before = self.document.snapshot
         self._want_picker()
-        visible = self._scene.visible_parts(before)
+        visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
         self._tools, intents = step(
-            self._tools, inp, before, self._world, lambda ray: self._pick(ray, visible)
+            self._tools, inp, before, self._world, lambda ray: self._pick(ray, visible, places)
         )
         for intent in intents:
             self.document.apply(intent)
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
-            self._tools = replace(self._tools, pointed=None)  # it was a part of another date
-        pointed = self._tools.pointed
-        return self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+            # They were parts of another date.
+            self._tools = replace(self._tools, pointed=None, held=(None, None))
+        tools = self._tools
+        held = {held.part: held.place for held in tools.held if held}
+        pointed = tools.pointed.part if tools.pointed else None
+        return self._scene.build(snapshot, tools.placement, pointed, held)
 
     def close(self) -> None:
         self._inbox.close()
 
-    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_]) -> Hit | None:
-        return self._picker.pick(ray, is_visible) if self._picker else None
+    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
+        return self._picker.pick(ray, is_visible, places) if self._picker else None
 
     def _want_picker(self) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""

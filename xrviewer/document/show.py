@@ -43,11 +43,25 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
             layer: {"visible": bool(row["is_visible"]), "opacity": _shortest(row["opacity"])}
             for layer, row in zip(snapshot.layer_rows, snapshot.layers, strict=True)
         },
+        "parts": _moved_parts(snapshot),
+        "explode": snapshot.explode,
         "slices": [],
         "cuts": [],
         "measurements": [],
         "comparison": {},
         "tool": snapshot.tool,
+    }
+
+
+def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
+    """Those that are not at home; millimetres of the case."""
+    return {
+        layer: {
+            "position_mm": row["position_mm"].tolist(),
+            "rotation_xyzw": row["rotation_xyzw"].tolist(),
+        }
+        for layer, row in zip(snapshot.layer_rows, snapshot.layers["place"], strict=True)
+        if row["position_mm"].any() or row["rotation_xyzw"][:3].any()
     }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from xrviewer.document.intents import (
+    Explode,
     Intent,
     PlaceModel,
+    PutAllBack,
     Redo,
     SetLayerOpacity,
     SetLayersVisible,
@@ -15,6 +17,7 @@ from xrviewer.document.intents import (
     ShowTimepoint,
     Undo,
 )
+from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.world import Extent, World
@@ -24,6 +27,7 @@ from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
 
 GHOST_OPACITY = 0.25
+EXPLODE_STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +99,11 @@ def _stand_inside(asked: Asked) -> list[Intent]:
     return [PlaceModel(home.around_viewer(model, (x, y, z), head))]
 
 
+def _spread(asked: Asked, by: float) -> list[Intent]:
+    amount = round(asked.snapshot.explode + by, 6)
+    return [Explode(min(max(amount, 0.0), MAX_EXPLODE))]
+
+
 def _extent(asked: Asked) -> Extent:
     return asked.world.extent(asked.snapshot)
 
@@ -119,6 +128,9 @@ KEYS = {
     "1": Key("life size", _life_size),
     "2": Key("as large as the room takes", _fill_room),
     "s": Key("stand at the point under the pointer", _stand_inside),
+    "b": Key("put every structure back", lambda _: [PutAllBack()]),
+    "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
+    "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),
     "ctrl+z": Key("undo", lambda _: [Undo()]),
     "ctrl+y": Key("redo", lambda _: [Redo()]),
     "ctrl+shift+z": Key("redo", lambda _: [Redo()]),

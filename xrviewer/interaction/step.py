@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from xrviewer.document.intents import Intent, PlaceModel
+from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.buttons import Buttons, step_buttons
-from xrviewer.interaction.grab import Grab, has_come_to_life_size, step_grab
+from xrviewer.interaction.grab import RELEASE_BELOW, Grab, has_come_to_life_size, step_grab
 from xrviewer.interaction.input import FrameInput, Hand, Pulse
 from xrviewer.interaction.keys import Asked, intents_of_keys
 from xrviewer.interaction.steady import Steady, believable_dt_s, step_steady
+from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
 from xrviewer.interaction.world import World
@@ -39,6 +41,11 @@ class Tools:
     buttons: Buttons = field(default_factory=Buttons)
     bare: tuple[Bare, Bare] = field(default_factory=lambda: (Bare(), Bare()))
     hands: tuple[Steady, Steady] = field(default_factory=lambda: (Steady(), Steady()))
+    held: tuple[Held | None, Held | None] = (None, None)
+    """A part in each hand."""
+    is_pressed: tuple[bool, bool] = (False, False)
+    is_pinch_grab: bool = False
+    """Two pinches hold the model: neither is a press of the tool."""
     pointed: Hit | None = None
     pulses: tuple[Pulse, ...] = ()
     """To be felt in this frame."""
@@ -60,12 +67,16 @@ def step(
     """The tools after this frame, and what the user asks of the document."""
     inp = replace(inp, dt_s=believable_dt_s(inp.dt_s))
     tools, inp = _with_hands(tools, inp)
+    tools, inp = _two_pinches(tools, inp)
     intents = intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
     intents += asked
+    tools, asked = _take_parts(tools, inp, snapshot, world, pick)
+    intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    pointed = None if tools.placement else _pointed(inp, snapshot, pick)
+    is_busy = tools.placement is not None or any(tools.held)
+    pointed = None if is_busy else _pointed(inp, snapshot, pick)
     return replace(tools, pointed=pointed, views=inp.views), intents
 
 
@@ -83,13 +94,69 @@ def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
     return tools, in_room(tools.footing, replace(inp, left=left.hand, right=right.hand))
 
 
+def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
+    """Bare hands that both pinch hold the model, unless one has long had a part; the last to
+    open ends it."""
+    pinching = [h.joints is not None and h.trigger > RELEASE_BELOW for h in (inp.left, inp.right)]
+    is_grab = any(pinching) if tools.is_pinch_grab else all(pinching) and not _has_part(tools)
+    if not is_grab:
+        return replace(tools, is_pinch_grab=False), inp
+    left, right = (
+        replace(hand, squeeze=1.0, trigger=0.0) if is_pinching else hand
+        for hand, is_pinching in zip((inp.left, inp.right), pinching, strict=True)
+    )
+    tools = replace(tools, is_pinch_grab=True, held=(None, None))
+    return tools, replace(inp, left=left, right=right)
+
+
+def _has_part(tools: Tools) -> bool:
+    return any(held is not None and held.age_s > EARLY_S for held in tools.held)
+
+
+def _take_parts(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+) -> tuple[Tools, list[Intent]]:
+    """Each hand on its own. The one that takes what the other holds has it."""
+    if world.preferences.visitor_lock or snapshot.tool != OPENING_TOOL:
+        return tools, []
+    intents: list[Intent] = []
+    model, held, pressed = tools.placement or snapshot.model, list(tools.held), []
+    for i, hand in enumerate((inp.left, inp.right)):
+        is_down, mine = is_pressing(hand, tools.is_pressed[i]), held[i]
+        pressed.append(is_down)
+        if mine is not None and is_down:
+            held[i] = carry(mine, hand, model, inp.dt_s)
+        elif mine is not None:
+            intents += let_go(mine)
+            held[i] = None
+        elif is_down and not tools.is_pressed[i] and tools.grab is None:
+            taken, other = _taken(hand, model, snapshot, world, pick), held[1 - i]
+            held[i] = taken
+            if taken is not None and other is not None and other.part == taken.part:
+                held[1 - i] = None
+    return replace(tools, held=(held[0], held[1]), is_pressed=(pressed[0], pressed[1])), intents
+
+
+def _taken(
+    hand: Hand, model: Placement, snapshot: Snapshot, world: World, pick: Pick
+) -> Held | None:
+    ray = _case_ray(hand, model)
+    hit = pick(ray) if ray else None
+    return take(hit.part, hand, model, snapshot, world) if hit else None
+
+
 def _hold_model(
     tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
 ) -> tuple[Tools, list[Intent]]:
     """By the hands, else by the stick. Hands take over what the stick was moving."""
     extent = world.extent(snapshot)
     at_rest = tools.placement or snapshot.model
-    grab = step_grab(tools.grab, inp.left, inp.right, at_rest, extent)
+    # A hand that has a part does not hold the model, but the other one may.
+    left, right = (
+        replace(hand, squeeze=0.0) if held else hand
+        for hand, held in zip((inp.left, inp.right), tools.held, strict=True)
+    )
+    grab = step_grab(tools.grab, left, right, at_rest, extent)
     stick = (inp.right if world.preferences.left_handed else inp.left).stick
     turning = None
     if grab is None and not world.preferences.visitor_lock:

@@ -9,11 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case
+from xrviewer.case.surfaces import Surfaces
+from xrviewer.document.arrangement import spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Placement, Vec3, apply, reversed_rotation, rotated
+from xrviewer.spatial.transforms import (
+    PartPlace,
+    Placement,
+    Vec3,
+    apply,
+    reversed_rotation,
+    rotated,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,19 @@ class World:
 
     def layer_of(self, part: int, snapshot: Snapshot) -> str:
         """Of a part of the date that is shown."""
-        surfaces = next(t.surfaces for t in self.case.timepoints if t.id == snapshot.timepoint)
-        return surfaces.part_ids[part]
+        return self._surfaces(snapshot).part_ids[part]
+
+    def place_of(self, layer: str, snapshot: Snapshot) -> PartPlace:
+        """Where it was put, before the explosion."""
+        row = snapshot.layers["place"][snapshot.layer_rows[layer]]
+        (x, y, z), (a, b, c, d) = row["position_mm"].tolist(), row["rotation_xyzw"].tolist()
+        return PartPlace((x, y, z), (a, b, c, d))
+
+    def spread_of(self, part: int, snapshot: Snapshot) -> Vec3:
+        return spread_of(self._surfaces(snapshot), part, snapshot.explode)
+
+    def _surfaces(self, snapshot: Snapshot) -> Surfaces:
+        return next(t.surfaces for t in self.case.timepoints if t.id == snapshot.timepoint)
 
 
 def world_of(case: Case, preferences: Preferences | None = None) -> World:

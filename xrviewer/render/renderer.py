@@ -14,6 +14,7 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
+from xrviewer.render.marks import MarkPass
 from xrviewer.render.programs import Programs, Variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
@@ -67,6 +68,7 @@ class Renderer:
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
         self._images: SceneImages | None = None
+        self._marks: MarkPass | None = None
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
         _set_fixed_state()
@@ -78,8 +80,9 @@ class Renderer:
         images = self._fit_images(target, len(views))
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
+        marks = self._written(draw, views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state)
+            self._draw_scene(scene, geometry, state, marks)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, len(views))
@@ -87,6 +90,9 @@ class Renderer:
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = None
         self.programs.close()
 
     # -- what lies on the GPU ------------------------------------------------
@@ -120,17 +126,35 @@ class Renderer:
 
     # -- the passes ----------------------------------------------------------
 
-    def _draw_scene(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
+    def _written(self, draw: DrawData, views: tuple[View, ...]) -> MarkPass | None:
+        """None when there is nothing to write: most pictures have no letter in them."""
+        if not draw.marks.labels and not len(draw.marks.strokes):
+            return None
+        if self._marks is None:
+            self._marks = MarkPass()
+        self._marks.write(draw.marks, views)
+        return self._marks
+
+    def _draw_scene(
+        self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
+    ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClearBufferfv(GL.GL_DEPTH, 0, _ZERO)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
+        if marks is not None:
+            samples = Variant(f"SAMPLES={self.quality.samples}")
+            variants = frozenset({view_variant(scene.view), samples})
+            self.programs.use("mark.vert", "mark.frag", variants)
+            marks.draw(geometry.instances)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClearBufferfv(GL.GL_COLOR, 1, _ZERO)
             GL.glClearBufferfv(GL.GL_COLOR, 2, _ONE)
             GL.glDepthMask(False)
+            if marks is not None:
+                self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.spatial.transforms import Matrix
 
 PART_DRAW_DTYPE = np.dtype(
@@ -51,6 +52,9 @@ class DrawData:
     room_from_case: Matrix
     room: Room
     is_anything_pointed: bool = False
+    marks: Marks = field(default_factory=lambda: NO_MARKS)
+    vignette: float = 0.0
+    """0 to 1: how far the edge of sight is darkened."""
 
     def solid(self) -> NDArray[np.bool_]:
         is_solid: NDArray[np.bool_] = self.parts["color"][:, 3] >= OPAQUE_FROM

@@ -42,6 +42,17 @@ class Placement:
         return similarity(self.position_m, self.rotation_xyzw, self.scale)
 
 
+@dataclass(frozen=True, slots=True)
+class PartPlace:
+    """case_from_part: where a part is within its case, millimetres. At home it is the identity."""
+
+    position_mm: Vec3 = (0.0, 0.0, 0.0)
+    rotation_xyzw: Quat = IDENTITY_ROTATION
+
+    def matrix(self) -> Matrix:
+        return rigid(self.position_mm, self.rotation_xyzw)
+
+
 def normalized(rotation_xyzw: Iterable[float]) -> Quat:
     """The unit quaternion, w >= 0. Raises ValueError for one with no direction."""
     x, y, z, w = (float(v) for v in rotation_xyzw)
