@@ -19,6 +19,7 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
+from xrviewer.overlay import Lingering, overlay
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
@@ -39,12 +40,17 @@ class App:
         renderer: Renderer,
         preferences: Preferences | None = None,
     ) -> None:
+        """Without preferences nobody is there: no hands, letters or hints are drawn."""
         self.case = case
         self.document = document
         self.renderer = renderer
         self._world = world_of(case, preferences)
+        self._is_attended = preferences is not None
+        self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
         self._tools = Tools()
+        self.record: Callable[[FrameInput], None] | None = None
+        """Is given every input before it acts."""
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
@@ -68,10 +74,15 @@ class App:
         self._inbox.drain()
         before = self.document.snapshot
         self._want_picker()
+        inp = self._pointing(inp)
+        if self.record is not None:
+            self.record(inp)
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
-        self._tools, intents = step(
-            self._tools, inp, before, self._world, lambda ray: self._pick(ray, visible, places)
-        )
+
+        def pick(ray: Ray) -> Hit | None:
+            return self._pick(ray, visible, places) if inp.can_point else None
+
+        self._tools, intents = step(self._tools, inp, before, self._world, pick)
         for intent in intents:
             self.document.apply(intent)
         snapshot = self.document.snapshot
@@ -81,10 +92,26 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
-        return self._scene.build(snapshot, tools.placement, pointed, held)
+        draw = self._scene.build(snapshot, tools.placement, pointed, held)
+        return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
+
+    def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
+        tools, snapshot = self._tools, self.document.snapshot
+        self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
+        bounds = self._scene.bounds_mm(snapshot)
+        marks = overlay(tools, self.document, self._world, bounds, self._lingering)
+        return replace(draw, marks=marks, vignette=tools.footing.vignette)
 
     def close(self) -> None:
         self._inbox.close()
+
+    def _pointing(self, inp: FrameInput) -> FrameInput:
+        """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
+        if inp.can_point is None:
+            return replace(inp, can_point=self._picker is not None)
+        while inp.can_point and self._picker is None:
+            self._inbox.wait()
+        return inp
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         return self._picker.pick(ray, is_visible, places) if self._picker else None

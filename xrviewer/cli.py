@@ -52,7 +52,8 @@ Seconds = Annotated[
 ]
 _MOUSE = """\b
 Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
-takes the model in hand, ctrl+right drag with both hands (turn and scale).
+takes the model in hand, ctrl+right drag with both hands (turn and scale), shift+right drag takes
+a structure out.
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"

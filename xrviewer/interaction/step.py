@@ -46,11 +46,15 @@ class Tools:
     is_pressed: tuple[bool, bool] = (False, False)
     is_pinch_grab: bool = False
     """Two pinches hold the model: neither is a press of the tool."""
+    seen: tuple[Hand, Hand] = field(default_factory=lambda: (Hand(), Hand()))
+    """The hands as the tools had them, in the room."""
     pointed: Hit | None = None
+    pointing: int | None = None
+    """The hand that points at it."""
     pulses: tuple[Pulse, ...] = ()
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
-    """The eyes, where they are in the room."""
+    """The eyes to draw for, where they are in the room."""
 
     @property
     def placement(self) -> Placement | None:
@@ -76,8 +80,9 @@ def step(
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
     is_busy = tools.placement is not None or any(tools.held)
-    pointed = None if is_busy else _pointed(inp, snapshot, pick)
-    return replace(tools, pointed=pointed, views=inp.views), intents
+    pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
+    tools = replace(tools, pointed=pointed, pointing=pointing)
+    return replace(tools, views=inp.shown or inp.views, seen=(inp.left, inp.right)), intents
 
 
 def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
@@ -192,14 +197,16 @@ def _life_size_pulses(before: Grab | None, after: Grab | None) -> tuple[Pulse, .
     return tuple(Pulse(hand, *LIFE_SIZE_PULSE) for hand in (0, 1))
 
 
-def _pointed(inp: FrameInput, snapshot: Snapshot, pick: Pick) -> Hit | None:
+def _pointed(
+    inp: FrameInput, snapshot: Snapshot, pick: Pick
+) -> tuple[int, Hit] | tuple[None, None]:
     """By the right hand, else by the left."""
-    for hand in (inp.right, inp.left):
+    for i, hand in ((1, inp.right), (0, inp.left)):
         ray = _case_ray(hand, snapshot.model)
         hit = pick(ray) if ray else None
         if hit:
-            return hit
-    return None
+            return i, hit
+    return None, None
 
 
 def _case_ray(hand: Hand, model: Placement) -> Ray | None:

@@ -60,11 +60,12 @@ def in_room(footing: Footing, inp: FrameInput) -> FrameInput:
         return inp
     room_from_tracking = rigid(footing.position_m, footing.rotation_xyzw)
     turn = footing.rotation_xyzw
-    views = tuple(
-        replace(view, eye=_moved(turn, room_from_tracking, view.eye)) for view in inp.views
+    views, shown = (
+        tuple(replace(view, eye=_moved(turn, room_from_tracking, view.eye)) for view in given)
+        for given in (inp.views, inp.shown)
     )
     left, right = (_moved_hand(h, footing, room_from_tracking) for h in (inp.left, inp.right))
-    return replace(inp, views=views, left=left, right=right)
+    return replace(inp, views=views, shown=shown, left=left, right=right)
 
 
 def step_footing(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
+from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -27,6 +28,7 @@ _OCCLUSION_SHARE = 0.22
 _ROUGHNESS = {"bone": 0.55, "cartilage": 0.35, "meniscus": 0.45, "ligament": 0.5, "skin": 0.5}
 _ROUGHNESS_OTHERWISE = 0.5
 _NO_PART = -1
+Bounds = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
 _NOTHING_HELD: Mapping[int, PartPlace] = MappingProxyType({})
 
 
@@ -56,9 +58,14 @@ class Scene:
         self._revision = 0
         self._had_held = False
         self._arrangement: tuple[str, int, Arrangement] | None = None
+        self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
         return self._timepoints[snapshot.timepoint]
+
+    def bounds_mm(self, snapshot: Snapshot) -> Bounds:
+        """Of the timepoint that is shown, every part at home."""
+        return self._bounds[snapshot.timepoint]
 
     def build(
         self,
