@@ -11,7 +11,7 @@ flat in int v_view;
 // The opaque target takes 0; the see-through target takes 1 and 2. The other writes go nowhere.
 layout(location = 0) out vec4 o_color;      // alpha: 7 bits occlusion received, top bit pointed at
 layout(location = 1) out vec4 o_gathered;   // sum of weighted premultiplied colour, and of weight
-layout(location = 2) out float o_let_through; // product of (1 - alpha)
+layout(location = 2) out float o_covered;  // 1 - product of (1 - alpha)
 
 const float POINTED_BIT = 128.0 / 255.0;
 const vec3 ACCENT = vec3(0.102, 0.434, 0.578);
@@ -30,8 +30,10 @@ void main() {
     o_color = vec4(color, pointed * POINTED_BIT + p.look.z * 127.0 / 255.0);
 
     // A ghost shows its edges more than its faces, or it would veil what is inside.
-    float alpha = clamp(mix(p.color.a, min(1.0, p.color.a * 5.0), edge * p.look.y), 0.0, 1.0);
+    float ghost = p.look.y * (1.0 - p.color.a);
+    float shaped = mix(0.35 * p.color.a, min(0.9, 4.0 * p.color.a), edge * edge);
+    float alpha = mix(p.color.a, shaped, ghost);
     float weight = alpha * clamp(pow(0.3 / length(to_eye), 4.0), 1e-2, 1e3);
     o_gathered = vec4(color * weight, weight);
-    o_let_through = alpha;
+    o_covered = alpha;
 }

@@ -10,9 +10,9 @@ in vec2 v_uv;
 flat in int v_view;
 layout(location = 0) out vec2 o_occlusion; // light left, distance in metres
 
-const int TAPS = 14;
-const float TURNS = 5.0;
-const float STRENGTH = 4.2;
+const int TAPS = 16;
+const float TURNS = 7.0;
+const float STRENGTH = 3.2;
 
 vec3 eye_point(ivec2 pixel, vec2 size) {
     float depth = texelFetch(scene_depth, ivec3(pixel, v_view), 0).r;
@@ -37,21 +37,26 @@ void main() {
                      eye_point(max(pixel - ivec2(0, 1), ivec2(0)), size));
     vec3 n = normalize(cross(dx, dy));
 
-    float radius = settings.z;
+    // A nose against the bone must not spread the taps over half the picture.
     vec4 t = eyes[v_view].tangents;
-    float pixels = clamp(radius / -centre.z * size.x / (t.y - t.x), 3.0, 0.16 * size.x);
+    float pixel_m = -centre.z * (t.y - t.x) / size.x;
+    float radius = clamp(settings.z, 3.0 * pixel_m, 0.07 * size.x * pixel_m);
+    float pixels = radius / pixel_m;
     // Sixteen rotations in a 4x4 tile: the 4x4 smoothing afterwards averages each of them once.
     ivec2 tile = ivec2(gl_FragCoord.xy) & 3;
     float turn = (float(((tile.x ^ tile.y) << 2 | tile.y) * 7 & 15) + 0.5) / 16.0;
-    float hidden = 0.0;
+    float hidden = 0.0, count = 0.001;
     for (int i = 0; i < TAPS; ++i) {
-        float along = (float(i) + 0.5 + 0.5 * turn) / float(TAPS);
+        float along = (float(i) + turn) / float(TAPS);
         float angle = 6.2831853 * (along * TURNS + turn);
-        ivec2 tap = clamp(pixel + ivec2(pixels * along * vec2(cos(angle), sin(angle))), ivec2(0), last);
+        ivec2 tap = pixel + ivec2(round(pixels * along * vec2(cos(angle), sin(angle))));
+        if (tap != clamp(tap, ivec2(0), last)) continue; // beyond the picture nothing is known
         vec3 d = eye_point(tap, size) - centre;
         float d2 = dot(d, d), within = max(0.0, 1.0 - d2 / (radius * radius));
-        hidden += within * max(0.0, dot(d, n) - 0.0015 * -centre.z) / (sqrt(d2) + 1e-5);
+        hidden += within * max(0.0, dot(d, n) - 0.02 * radius) / (sqrt(d2) + 1e-6);
+        count += 1.0;
     }
-    float open = clamp(1.0 - STRENGTH * hidden / float(TAPS), 0.0, 1.0);
-    o_occlusion = vec2(open * open, -centre.z); // squared: light that bounces about in a notch fades too
+    float open = clamp(1.0 - STRENGTH * hidden / count, 0.0, 1.0);
+    // Squared, for light that bounces about in a notch fades too; never black, for some comes out.
+    o_occlusion = vec2(mix(0.12, 1.0, open * open), -centre.z);
 }

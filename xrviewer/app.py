@@ -39,8 +39,10 @@ class App:
         document: Document,
         renderer: Renderer,
         preferences: Preferences | None = None,
+        tell: Callable[[str], None] = print,
     ) -> None:
-        """Without preferences nobody is there: no hands, letters or hints are drawn."""
+        """preferences: of who is there; without them nobody is, and no hands, letters or hints are
+        drawn. tell: a line for the person, such as that the session cannot be saved just now."""
         self.case = case
         self.document = document
         self.renderer = renderer
@@ -49,11 +51,15 @@ class App:
         self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
         self._tools = Tools()
+        self.time_s = 0.0
+        """Of the frame in hand, on the front-end's clock."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
+        self._tell = tell
+        self._told_problem: str | None = None
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
@@ -62,15 +68,17 @@ class App:
                 continue
             inp = frontend.input()
             draw = self.step(inp)
-            target = frontend.target()
-            self.renderer.draw(draw, self._tools.views, target)
-            if watch is not None:
-                watch(target)
+            if inp.views:
+                target = frontend.target()
+                self.renderer.draw(draw, self._tools.views, target)
+                if watch is not None:
+                    watch(target)
             frontend.feel(self._tools.pulses)
             frontend.present()
 
     def step(self, inp: FrameInput) -> DrawData:
         """Everything between input and drawing."""
+        self.time_s = inp.time_s
         self._inbox.drain()
         before = self.document.snapshot
         self._want_picker()
@@ -85,6 +93,7 @@ class App:
         self._tools, intents = step(self._tools, inp, before, self._world, pick)
         for intent in intents:
             self.document.apply(intent)
+        self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
@@ -93,6 +102,7 @@ class App:
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held)
+        draw = replace(draw, is_in_real_room=inp.is_see_through)
         return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
 
     def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
@@ -112,6 +122,14 @@ class App:
         while inp.can_point and self._picker is None:
             self._inbox.wait()
         return inp
+
+    def _tell_problem(self) -> None:
+        """Once when the session can no longer be saved; its end is told by nothing."""
+        problem = self.document.problem
+        if problem != self._told_problem:
+            self._told_problem = problem
+            if problem:
+                self._tell(problem)
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         return self._picker.pick(ray, is_visible, places) if self._picker else None

@@ -13,7 +13,7 @@ from xrviewer import __version__
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import printing
+from xrviewer.commands import printing, settings
 from xrviewer.commands.bench import bench as run_bench
 from xrviewer.commands.demo import DemoName, make_demo
 from xrviewer.commands.doctor import diagnose
@@ -23,7 +23,9 @@ from xrviewer.commands.show import show
 from xrviewer.commands.stage import Display
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
+from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.keys import KEYS
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
 
 app = typer.Typer(
@@ -34,6 +36,8 @@ app = typer.Typer(
 )
 session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
+settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
+app.add_typer(settings_app, name="settings")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -49,6 +53,9 @@ Session = Annotated[
 Seconds = Annotated[
     float | None,
     typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
+]
+RecordInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 _MOUSE = """\b
 Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
@@ -68,13 +75,14 @@ def demo(
     display: DisplayOption = Display.AUTO,
     session: Session = None,
     seconds: Seconds = None,
+    record_input: RecordInput = None,
 ) -> None:
     """Make a demo case if it is not there yet, and open it.
 
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
     case = make_demo(name, out, printing.progress(), printing.say)
-    show(case, case.parent, display, session, seconds, None)
+    show(case, case.parent, display, session, seconds, None, record_input=record_input)
 
 
 @app.command("open", epilog=_DESK)
@@ -86,9 +94,21 @@ def open_case(
     record: Annotated[
         Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")
     ] = None,
+    render_scale: Annotated[
+        float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
+    ] = 1.0,
+    passthrough: Annotated[
+        bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
+    ] = False,
+    record_input: RecordInput = None,
+    replay_input: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
+    ] = None,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
-    show(case, Path.cwd(), display, session, seconds, record)
+    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    beside = Path.cwd()
+    show(case, beside, display, session, seconds, record, headset, record_input, replay_input)
 
 
 @app.command()
@@ -145,6 +165,42 @@ def show_session_file(
     for note in notes:
         printing.complain(note)
     printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
+
+
+@settings_app.command("show")
+def show_settings(json: Json = False) -> None:
+    """Say every setting and where the file is."""
+    path = settings.settings_path()
+    preferences, notes = settings.read_settings(path)
+    for note in notes:
+        printing.complain(note)
+    if json:
+        printing.as_json({"file": str(path), "settings": preferences})
+    else:
+        printing.settings(str(path), preferences)
+
+
+@settings_app.command("set")
+def set_settings(
+    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
+    json: Json = False,
+) -> None:
+    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
+    path = settings.settings_path()
+    preferences, notes = settings.read_settings(path)
+    for note in notes:
+        printing.complain(note)
+    for assignment in assignments:
+        preferences = settings.changed(preferences, assignment)
+    settings.write_settings(path, preferences)
+    show_settings(json)
+
+
+@settings_app.command("reset")
+def reset_settings(json: Json = False) -> None:
+    """Every setting as it is for a new user."""
+    settings.write_settings(settings.settings_path(), Preferences())
+    show_settings(json)
 
 
 @app.command()

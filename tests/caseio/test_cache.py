@@ -1,13 +1,15 @@
+import json
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from caseio_samples import small_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case
 from xrviewer.caseio import cache
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.gltf import GltfParts, read_gltf, write_glb
@@ -99,6 +101,15 @@ def test_a_changed_file_is_read_again(glb: Path, read: CountingReader) -> None:
     assert read.calls == 3
 
 
+def test_another_version_of_the_program_reads_again(
+    glb: Path, read: CountingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached(glb, read)
+    monkeypatch.setattr(cache, "__version__", "99.0")
+    cached(glb, read)
+    assert read.calls == 2
+
+
 def test_the_cache_tells_nobody_the_path(glb: Path, own_cache: Path, read: CountingReader) -> None:
     cached(glb, read)
     assert str(glb.parent.name).encode() not in entry_of(own_cache).read_bytes()
@@ -171,20 +182,32 @@ def test_without_a_cache_all_goes_on(
 def test_a_full_disk_costs_only_time(
     glb: Path, own_cache: Path, read: CountingReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, "replace", full)
     cached(glb, read)
     assert read.calls == 1 and list((own_cache / "surfaces").iterdir()) == []
 
 
-def test_gltf_with_its_data_elsewhere_is_not_cached(tmp_path: Path, own_cache: Path) -> None:
-    calls = CountingReader()
-    (tmp_path / "a.gltf").write_text('{"asset": {"version": "2.0"}}')
+@pytest.mark.parametrize("suffix", ["gltf", "glb"])
+def test_a_file_with_its_data_elsewhere_is_not_cached(
+    tmp_path: Path, glb: Path, read: CountingReader, suffix: str
+) -> None:
+    """Its data could change and it would not."""
+    data = glb.read_bytes()
+    length = int.from_bytes(data[12:16], "little")
+    document = json.loads(data[20 : 20 + length])
+    document["buffers"][0]["uri"] = "anatomy.bin"
+    (tmp_path / "anatomy.bin").write_bytes(data[28 + length :])
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    head = struct.pack("<4sIII4s", b"glTF", 2, 20 + len(text), len(text), b"JSON")
+    path = tmp_path / f"outside.{suffix}"
+    path.write_bytes(text if suffix == "gltf" else head + text)
     for _ in range(2):
-        cached(tmp_path / "a.gltf", calls)
-    assert calls.calls == 2
+        assert len(cached(path, read).surfaces.parts) == 3
+    assert read.calls == 2
 
 
 def test_the_oldest_go_when_the_folder_is_full(

@@ -2,6 +2,9 @@ import errno
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from caseio_samples import small_case, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case, surfaces
 from xrviewer.case.model import Case, Layer
 from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.caseio import atomic
 from xrviewer.caseio import folder as folder_module
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
@@ -150,6 +154,7 @@ def test_a_swap_that_fails_puts_the_old_case_back(
             raise OSError(errno.EIO, "Input/output error")
         rename(source, target)
 
+    monkeypatch.setattr(atomic, "_exchange", lambda *_: False)
     monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(CaseError, match="Input/output error"):
         save_case(small_case("New"), saved)
@@ -243,6 +248,11 @@ def link_out(folder: Path) -> None:
     (folder / "t0/dess.nii").symlink_to(folder.parent / "elsewhere.nii")
 
 
+def link_manifest_out(folder: Path) -> None:
+    (folder / "case.json").rename(folder.parent / "elsewhere.json")
+    (folder / "case.json").symlink_to(folder.parent / "elsewhere.json")
+
+
 def cut_glb(folder: Path) -> None:
     with (folder / "t0/anatomy.glb").open("r+b") as file:
         file.truncate(900)
@@ -278,6 +288,7 @@ REFUSED: dict[str, tuple[Break, str]] = {
         "'/etc/passwd' is absolute",
     ),
     "link": (link_out, "t0/dess.nii' follows a link out of the case folder"),
+    "linked manifest": (link_manifest_out, "'case.json' follows a link out of the case folder"),
     "zero affine": (zero_affine, "t0/dess.nii: has an affine whose voxels have no volume"),
     "cut glb": (cut_glb, "t0/anatomy.glb: "),
     "empty glb": (lambda f: (f / "t0/anatomy.glb").write_bytes(b""), "t0/anatomy.glb: "),
@@ -333,7 +344,7 @@ def test_many_manifest_faults_are_counted_in_the_one_line(saved: Path) -> None:
 
 
 @given(data=st.data())
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=70, deadline=None)
 def test_mutated_files_load_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
@@ -358,3 +369,58 @@ def test_a_layer_absent_from_the_catalogue_survives(tmp_path: Path) -> None:
     odd = Layer("odd_thing", "Ödd θ", case.layers[2].color, "plain", "Sentence.", "joint", 0.25)
     save_case(replace(case, layers=(*case.layers[:2], odd)), tmp_path / "knee")
     assert replace(load_case(tmp_path / "knee").layers[2], color=odd.color) == odd
+
+
+def test_a_layer_whose_structure_is_gone_stays_a_layer(tmp_path: Path) -> None:
+    case = small_case()
+    none = np.zeros((0, 3), np.float32)
+    gone = pack_parts(
+        [
+            ("femoral_cartilage", none, none, np.zeros((0, 3), np.uint32)),
+            *(("femur", *case_part(case, 1)), ("odd_thing", *case_part(case, 2))),
+        ]
+    )
+    after = replace(case.timepoints[1], surfaces=gone)
+    save_case(replace(case, timepoints=(case.timepoints[0], after)), tmp_path / "knee")
+    back = load_case(tmp_path / "knee")
+    assert back.faults == ()
+    assert back.timepoints[1].surfaces.parts["triangle_count"].tolist() == [0, 4, 4]
+
+
+def case_part(case: Case, index: int) -> tuple[Any, Any, Any]:
+    packed = case.timepoints[0].surfaces
+    points, triangles = packed.part(index)
+    row = packed.parts[index]
+    normals = packed.normals[int(row["vertex_first"]) :][: int(row["vertex_count"])]
+    return points, normals, triangles
+
+
+SAVING = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+from tests.caseio.caseio_samples import small_case
+from xrviewer.caseio.folder import save_case
+case = small_case()
+save_case(case, Path(sys.argv[1]))
+print("ready", flush=True)
+for i in range(10**6):
+    save_case(replace(case, title=f"Version {i}"), Path(sys.argv[1]))
+"""
+
+
+def test_a_kill_at_any_instant_leaves_a_whole_case(tmp_path: Path) -> None:
+    here = Path(__file__).parent
+    paths = os.pathsep.join([str(here), str(here.parents[1]), *sys.path])
+    for delay_s in (0.0, 0.011, 0.023, 0.041):
+        with subprocess.Popen(
+            [sys.executable, "-c", SAVING, str(tmp_path / "knee")],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": paths},
+        ) as saving:
+            assert saving.stdout is not None and saving.stdout.readline() == b"ready\n"
+            time.sleep(delay_s)
+            saving.kill()
+        assert check_path(tmp_path / "knee") == ()
+        visible = [p.name for p in tmp_path.iterdir() if not p.name.startswith(".")]
+        assert sorted(visible) in (["knee"], ["cache", "knee"])

@@ -3,8 +3,8 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 import pytest
-from caseio_samples import small_case, volume
 
+from tests.caseio.caseio_samples import small_case, volume
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.caseio.info import HEADSET_CLASSES, case_info

@@ -1,4 +1,7 @@
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +10,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 import trimesh
-from caseio_samples import small_case, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.caseio.caseio_samples import small_case, surfaces
 from xrviewer.case.catalogue import known, layer_for
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
@@ -85,6 +88,11 @@ REFUSED: dict[str, tuple[str, Make | None, str]] = {
     "empty folder": ("folder", lambda p: p.mkdir(), "is an empty folder"),
     "no case": ("folder", lambda p: (p.mkdir(), (p / "a.txt").touch()), "there is no case.json"),
     "dicom folder": ("folder", dicom, "holds DICOM: make a case of it with `xrviewer import`"),
+    "dicom study": (
+        "folder",
+        lambda p: (p.mkdir(), dicom(p / "series")),
+        "holds DICOM: make a case of it with `xrviewer import`",
+    ),
     "dicom file": (
         "IM1",
         lambda p: p.write_bytes(bytes(128) + b"DICM"),
@@ -140,6 +148,33 @@ def test_names_in_other_scripts_stay_apart(tmp_path: Path) -> None:
     assert opened.layers[0].name == "大腿骨" and opened.layers[2].name in ("Fémur", "Femur")
     save_case(opened, tmp_path / "saved")
     assert check_path(tmp_path / "saved") == ()
+
+
+def test_ugly_names_become_lines_that_can_be_saved(tmp_path: Path) -> None:
+    case = small_case()
+    names = ("two\nlines\u202e", "x" * 500, "\x07")
+    layers = tuple(layer_for(f"p{i}", name) for i, name in enumerate(names))
+    write_glb(tmp_path / "a.glb", surfaces("p0", "p1", "p2"), layers, case.groups)
+    opened = open_path(tmp_path / "a.glb")
+    assert [layer.name for layer in opened.layers] == ["two lines", "x" * 200, "unnamed"]
+    save_case(opened, tmp_path / "saved")
+    assert check_path(tmp_path / "saved") == ()
+
+
+def test_opening_a_case_waits_for_no_mesh_library(tmp_path: Path) -> None:
+    save_case(small_case(), tmp_path / "knee")
+    code = (
+        "import sys; from pathlib import Path; from xrviewer.caseio.loose import open_path\n"
+        "open_path(Path(sys.argv[1])); print(sorted({'trimesh', 'scipy.spatial'} & {*sys.modules}))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "knee")],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert ran.stdout == "[]\n"
 
 
 LOADED = {

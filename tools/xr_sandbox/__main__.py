@@ -88,6 +88,7 @@ def _environment(private: Path, display: str) -> dict[str, str]:
         "XR_RUNTIME_JSON": str(services.runtime_manifest()),
         "XDG_RUNTIME_DIR": str(private),
         "DISPLAY": display,
+        "XR_SANDBOX_SCREEN": str(private / "Xvfb_screen0"),
         "PYTHONPATH": str(PROJECT),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -90,9 +90,13 @@ class Service:
 
 
 def start_x_server(log: Path) -> tuple[Service, str]:
-    """An X server in memory on a display number it finds free; returns (it, DISPLAY)."""
+    """An X server in memory on a display number it finds free; returns (it, DISPLAY).
+
+    What it shows lies beside the log as an XWD file, `Xvfb_screen0`, that is always current.
+    """
     readable, writable = os.pipe()
     arguments = ["-displayfd", str(writable), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    arguments += ["-fbdir", str(log.parent)]
     service = Service(["Xvfb", *arguments], {}, log, pass_fds=(writable,))
     os.close(writable)
     with os.fdopen(readable, "rb") as answer:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_HERE = -100
+"""AT_FDCWD, linux/fcntl.h."""
+_EXCHANGE = 2
+"""RENAME_EXCHANGE, linux/fs.h."""
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside `target`; renamed onto it when the block ends well.
 
-    Any exception, Ctrl-C too, removes it and leaves `target` as it was. POSIX renames no folder
-    over a full one, so an old `target` steps aside first: a kill in that instant leaves both
-    whole under their hidden names. What is in the block is flushed to the disk before the swap.
+    Any exception, Ctrl-C too, removes it and leaves `target` as it was. What the block wrote is
+    flushed to the disk before the swap.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _beside(target, "part")
@@ -37,7 +43,29 @@ def _beside(target: Path, suffix: str) -> Path:
 def _swap(temporary: Path, target: Path) -> None:
     if not target.exists():
         os.rename(temporary, target)
-        return
+    elif _exchange(temporary, target):
+        shutil.rmtree(temporary, ignore_errors=True)
+    else:
+        _step_aside(temporary, target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Linux swaps two folders in one instant; False where that cannot be done.
+
+    POSIX alone renames no folder over one that is not empty.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError):  # an older C library
+        return False
+    paths = (_HERE, os.fsencode(one.absolute()), _HERE, os.fsencode(other.absolute()))
+    return bool(renameat2(*paths, _EXCHANGE) == 0)
+
+
+def _step_aside(temporary: Path, target: Path) -> None:
+    """A kill between the two renames leaves both folders whole, under hidden names."""
     aside = _beside(target, "old")
     os.rename(target, aside)
     try:

@@ -15,7 +15,7 @@ import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +25,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from xrviewer import __version__
 from xrviewer.case.model import Color
 from xrviewer.case.surfaces import PART_DTYPE, ScalarMap, Surfaces
 from xrviewer.caseio.gltf import GltfParts
@@ -38,9 +39,10 @@ SMALLEST_BYTES = 64 << 10
 _MAGIC = b"XRVPACK\0"
 _VERSION = 1
 _PREFIX = struct.Struct("<8sIIQQ")
-"""Magic, version, header bytes, file bytes, sum of the 64-bit words after the prefix."""
+"""Magic, version, header bytes, file bytes, sum of the 64-bit words after it."""
 _ALIGN = 64
 _SUFFIX = ".xrpack"
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, struct.error, msgspec.MsgspecError)
 
 
 class _Slice(msgspec.Struct, frozen=True):
@@ -53,6 +55,8 @@ class _Slice(msgspec.Struct, frozen=True):
 class _Header(msgspec.Struct, frozen=True):
     """What is not an array."""
 
+    reader: str
+    """Version of the program: a reader that was put right must not be answered from before."""
     source_bytes: int
     source_mtime_ns: int
     slices: tuple[_Slice, ...]
@@ -70,15 +74,16 @@ def cached(path: Path, read: Callable[[Path], GltfParts]) -> GltfParts:
     if folder is None or not _is_worth_caching(path):
         return read(path)
     entry = folder / (_key(path) + _SUFFIX)
-    with contextlib.suppress(OSError, ValueError, struct.error, msgspec.MsgspecError):
+    with contextlib.suppress(*_UNUSABLE):
         found = _load(entry, path)
         if found is not None:
             return found
     stat = path.stat()
     parts = read(path)
     with contextlib.suppress(OSError):
-        _store(entry, stat, parts)
-        _drop_oldest(folder)
+        if _is_self_contained(path):
+            _store(entry, stat, parts)
+            _drop_oldest(folder)
     return parts
 
 
@@ -97,13 +102,20 @@ def cache_folder() -> Path | None:
 
 
 def _is_worth_caching(path: Path) -> bool:
-    """A .gltf is not: its buffers lie in other files, whose change would go unseen."""
     if path.suffix.lower() != ".glb":
         return False
     try:
         return path.stat().st_size >= SMALLEST_BYTES
     except OSError:
         return False
+
+
+def _is_self_contained(glb: Path) -> bool:
+    """Whether all its data lies inside: the change of another file would go unseen."""
+    with glb.open("rb") as file:
+        head = file.read(20)
+        length = int.from_bytes(head[12:16], "little")
+        return b'"uri"' not in file.read(length)
 
 
 def _key(path: Path) -> str:
@@ -118,12 +130,13 @@ def _load(entry: Path, source: Path) -> GltfParts | None:
     magic, version, header_bytes, size, checksum = _PREFIX.unpack_from(block.data)
     if (magic, version, size) != (_MAGIC, _VERSION, len(block)):
         return None
-    if _checksum(block[_PREFIX.size :]) != checksum:
+    if _checksum(block[_PREFIX.size :].view(np.uint64)) != checksum:
         return None
     end = _PREFIX.size + header_bytes
     header = msgspec.json.decode(block[_PREFIX.size : end].tobytes(), type=_Header)
     stat = source.stat()
-    if (header.source_bytes, header.source_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+    found = (header.reader, header.source_bytes, header.source_mtime_ns)
+    if found != (__version__, stat.st_size, stat.st_mtime_ns):
         return None
     arrays = {s.name: _slice(block, s, end) for s in header.slices}
     os.utime(entry)  # the oldest by use is dropped first
@@ -178,19 +191,26 @@ def _check_ranges(surfaces: Surfaces) -> None:
 
 
 def _store(entry: Path, stat: os.stat_result, parts: GltfParts) -> None:
-    """Whole or absent: written beside its place, flushed, renamed."""
-    arrays = dict(_arrays(parts.surfaces))
-    header = _header(stat, parts, arrays)
+    """Whole or absent: written beside its place and renamed. Not flushed to the disk, which
+    takes longer than reading the GLB: the sum sees what a power cut would lose."""
+    arrays = {name: _words(array) for name, array in _arrays(parts.surfaces)}
+    header = _header(stat, parts, dict(_arrays(parts.surfaces)))
     text = msgspec.json.encode(header)
-    size = header.slices[-1].offset + _padded(arrays[header.slices[-1].name].nbytes)
-    block = np.zeros(size, np.uint8)
-    block[_PREFIX.size : _PREFIX.size + len(text)] = np.frombuffer(text, np.uint8)
-    for entry_slice in header.slices:
-        flat = np.ascontiguousarray(arrays[entry_slice.name]).reshape(-1).view(np.uint8)
-        block[entry_slice.offset : entry_slice.offset + len(flat)] = flat
-    prefix = (_MAGIC, _VERSION, len(text), size, _checksum(block[_PREFIX.size :]))
-    block[: _PREFIX.size] = np.frombuffer(_PREFIX.pack(*prefix), np.uint8)
-    _write_whole(entry, block)
+    first = np.zeros((header.slices[0].offset - _PREFIX.size) // 8, np.uint64)
+    first.view(np.uint8)[: len(text)] = np.frombuffer(text, np.uint8)
+    blocks = [first, *arrays.values()]
+    size = _PREFIX.size + sum(block.nbytes for block in blocks)
+    checksum = sum(map(_checksum, blocks)) % 2**64
+    prefix = _PREFIX.pack(_MAGIC, _VERSION, len(text), size, checksum)
+    _write_whole(entry, [prefix, *(block.data for block in blocks)])
+
+
+def _words(array: NDArray[Any]) -> NDArray[np.uint64]:
+    """The bytes of an array, with zeros up to the next alignment; copied only if need be."""
+    flat = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    if len(flat) % _ALIGN:
+        flat = np.concatenate([flat, np.zeros(-len(flat) % _ALIGN, np.uint8)])
+    return flat.view(np.uint64)
 
 
 def _arrays(surfaces: Surfaces) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -210,6 +230,7 @@ def _header(
     """Offsets come after the header, whose length depends on them: so they are counted from a
     place that leaves room for their longest spelling."""
     header = _Header(
+        reader=__version__,
         source_bytes=stat.st_size,
         source_mtime_ns=stat.st_mtime_ns,
         slices=_slices(arrays, 1 << 50),
@@ -237,17 +258,15 @@ def _padded(size: int) -> int:
     return -(-size // _ALIGN) * _ALIGN
 
 
-def _checksum(block: NDArray[np.uint8]) -> int:
-    return int(np.add.reduce(block.view(np.uint64)))
+def _checksum(words: NDArray[np.uint64]) -> int:
+    return int(np.add.reduce(words))
 
 
-def _write_whole(entry: Path, block: NDArray[np.uint8]) -> None:
+def _write_whole(entry: Path, blocks: Sequence[bytes | memoryview]) -> None:
     handle, temporary = tempfile.mkstemp(suffix=".part", dir=entry.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(block.data)
-            file.flush()
-            os.fsync(file.fileno())
+            file.writelines(blocks)
         os.replace(temporary, entry)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -255,7 +274,8 @@ def _write_whole(entry: Path, block: NDArray[np.uint8]) -> None:
 
 
 def _drop_oldest(folder: Path) -> None:
-    files = [(p.stat(), p) for p in folder.glob("*" + _SUFFIX)]
+    """Also what a kill left of a file that was being written: it is never used again."""
+    files = [(p.stat(), p) for p in folder.iterdir()]
     files.sort(key=lambda item: item[0].st_mtime_ns, reverse=True)
     total = 0
     for stat, path in files:

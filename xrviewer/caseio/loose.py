@@ -7,8 +7,10 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +24,12 @@ from xrviewer.caseio.cache import cached
 from xrviewer.caseio.folder import load_case
 from xrviewer.caseio.gltf import GltfParts, read_gltf
 from xrviewer.caseio.manifest import MANIFEST_NAME
-from xrviewer.caseio.meshes import Mesh, read_gifti, read_meshes
 from xrviewer.caseio.nifti import read_nifti
 from xrviewer.caseio.reading import NO_SURFACES, part_layer
 from xrviewer.errors import InputError
+
+if TYPE_CHECKING:
+    from xrviewer.caseio.meshes import Mesh
 
 _CONVERT = MappingProxyType(
     {
@@ -88,14 +92,14 @@ def _only_case(folder: Path) -> Path:
         raise InputError(folder, f"holds {len(cases)} cases; open one of them: {names}")
     if not entries:
         raise InputError(folder, "is an empty folder")
-    if _holds_dicom(entries):
+    if _holds_dicom(folder):
         raise InputError(folder, "holds DICOM: make a case of it with `xrviewer import`")
     raise InputError(folder, f"holds no case: there is no {MANIFEST_NAME} in it")
 
 
-def _holds_dicom(entries: Sequence[Path]) -> bool:
-    """DICOM files need no suffix: the first few files are looked into."""
-    files = [entry for entry in entries if entry.is_file()]
+def _holds_dicom(folder: Path) -> bool:
+    """DICOM files need no suffix and lie a folder a series: the first few files are looked into."""
+    files = [entry for entry in islice(folder.rglob("*"), 200) if entry.is_file()]
     return any(e.name.upper() == "DICOMDIR" for e in files) or any(map(_is_dicom, files[:20]))
 
 
@@ -144,13 +148,14 @@ def _open_gltf(path: Path) -> Case:
 
 
 def _gltf_layer(parts: GltfParts, index: int, groups: dict[str, Group]) -> Layer:
-    layer, name = part_layer(parts, index), parts.groups[index]
-    return replace(layer, group=groups[name].id if name is not None else layer.group)
+    layer, group = part_layer(parts, index), parts.groups[index]
+    group_id = groups[group].id if group is not None else layer.group
+    return replace(layer, name=_line(layer.name), group=group_id)
 
 
 def _group(name: str) -> Group:
     known_here = next((group for group in known_groups() if name in (group.id, group.name)), None)
-    return known_here or Group(part_id(name), name)
+    return known_here or Group(part_id(name), _line(name))
 
 
 def _unexplained(id: str) -> MapInfo:
@@ -161,11 +166,16 @@ def _unexplained(id: str) -> MapInfo:
 
 
 def _open_mesh(path: Path) -> Case:
+    # trimesh and scipy take over a second to import, and no case folder needs them.
+    from xrviewer.caseio.meshes import read_meshes
+
     line = _NO_UNIT.format(path.suffix[1:].upper())
     return _mesh_case(path, read_meshes(path), provenance=(line,))
 
 
 def _open_gifti(path: Path) -> Case:
+    from xrviewer.caseio.meshes import read_gifti  # late, as above
+
     meshes, notes = read_gifti(path)
     return _mesh_case(path, meshes, ("GIFTI: RAS turned to LPS, millimetres",), notes)
 
@@ -181,7 +191,7 @@ def _mesh_case(
         [(i, m.points_mm, m.normals, m.triangles) for i, m in zip(ids, meshes, strict=True)],
         colors=_colors(meshes),
     )
-    layers = tuple(layer_for(id, mesh.name) for id, mesh in zip(ids, meshes, strict=True))
+    layers = tuple(layer_for(id, _line(mesh.name)) for id, mesh in zip(ids, meshes, strict=True))
     return _case(path, surfaces, layers, provenance=provenance, faults=faults)
 
 
@@ -197,7 +207,7 @@ def _colors(meshes: Sequence[Mesh]) -> NDArray[np.uint8] | None:
 
 def _open_nifti(path: Path) -> Case:
     stem = path.name[: -len(_suffix(path))] or path.name
-    read = read_nifti(path, part_id(stem), stem)
+    read = read_nifti(path, part_id(stem), _line(stem))
     return _case(path, NO_SURFACES, (), volumes=(read.volume,), faults=read.notes)
 
 
@@ -214,7 +224,7 @@ def _case(
     stem = path.name[: -len(_suffix(path))] or path.name
     return Case(
         id=part_id(stem),
-        title=stem,
+        title=_line(stem),
         layers=layers,
         timepoints=(Timepoint("t0", "Only date", 0, surfaces, volumes),),
         groups=_known_groups(layers, groups),
@@ -232,6 +242,12 @@ def _known_groups(layers: Sequence[Layer], groups: tuple[Group, ...]) -> tuple[G
             group = known_group(layer.group)
             found[layer.group] = group or Group(layer.group, layer.group)
     return tuple(found.values())
+
+
+def _line(name: str) -> str:
+    """A name as a manifest allows it: no control characters, not endless, not nothing."""
+    shown = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(shown.split())[:200] or "unnamed"
 
 
 def part_id(name: str) -> str:

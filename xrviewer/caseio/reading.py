@@ -37,10 +37,12 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, tuple[Fault, ...]]:
     """The manifest of the folder, or every fault of it."""
     file = folder / MANIFEST_NAME
     try:
-        with file.open("rb") as stream:
+        with inside(folder, MANIFEST_NAME, file).open("rb") as stream:
             data = stream.read(MANIFEST_LIMIT_BYTES + 1)
     except OSError as error:
         return None, (Fault(MANIFEST_NAME, f"cannot be read: {error.strerror}"),)
+    except CaseError as error:
+        return None, (Fault(MANIFEST_NAME, error.reason),)
     manifest, faults = parse_manifest(data)
     return manifest, tuple(Fault(MANIFEST_NAME, fault) for fault in faults)
 

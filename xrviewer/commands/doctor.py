@@ -14,7 +14,7 @@ import platformdirs
 
 from xrviewer import __version__
 from xrviewer.errors import GraphicsError, RuntimeUnavailable
-from xrviewer.frontends.openxr.instance import available_extensions, chosen_extensions
+from xrviewer.frontends.openxr.probe import headset_runtime
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities
 from xrviewer.gpu.egl import EglContext
 from xrviewer.render.renderer import Renderer
@@ -75,15 +75,13 @@ def _slow(found: Capabilities) -> str:
 
 def _headset() -> Finding:
     try:
-        extensions = available_extensions()
-        chosen_extensions(extensions, ("XR_KHR_opengl_enable",))
+        return Finding("headset", True, f"on {headset_runtime()}")
     except RuntimeUnavailable as problem:
         return Finding("headset", False, *_problem_and_fix(str(problem)))
-    return Finding("headset", True, f"an OpenXR runtime with {len(extensions)} extensions")
 
 
 def _problem_and_fix(line: str) -> tuple[str, str]:
-    problem, _, fix = line.partition(": ")
+    problem, _, fix = line.partition("; ")
     return problem, fix
 
 

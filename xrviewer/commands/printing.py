@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from xrviewer.caseio.info import CaseInfo
 from xrviewer.commands.doctor import Diagnosis
+from xrviewer.interaction.preferences import Preferences
 
 _PLAIN_EVERY_S = 2.0
 
@@ -92,6 +94,13 @@ def session(shown: dict[str, Any]) -> None:
     typer.echo(f"tool {shown['tool']}; model at {model['position_m']} m, {model['scale']:g}x")
     for layer, state in shown["layers"].items():
         typer.echo(f"  {layer}: {'shown' if state['visible'] else 'hidden'}, {state['opacity']:g}")
+
+
+def settings(file: str, preferences: Preferences) -> None:
+    typer.echo(file)
+    for name, value in dataclasses.asdict(preferences).items():
+        shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:g}"
+        typer.echo(f"  {name} = {shown}")
 
 
 def rows(result: msgspec.Struct) -> None:

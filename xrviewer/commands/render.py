@@ -17,7 +17,9 @@ from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
 from xrviewer.render.renderer import Quality
-from xrviewer.spatial.cameras import VIEW_NAMES, named_view, turntable
+from xrviewer.scene.inside import find_spot
+from xrviewer.spatial.cameras import INSIDE, VIEW_NAMES, inside_view, named_view, turntable
+from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
 
 TURNTABLE_S = 10
@@ -84,10 +86,22 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
 
 
 def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
-    low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
-    view = named_view(wanted.view, low, high, wanted.width / wanted.height)
+    view = _view(stage, wanted)
     stage.app.run(OffscreenFrontend(canvas, _frames([view])))
     write_still(captioned(canvas.picture(), title(stage)), out)
+
+
+def _view(stage: Stage, wanted: Wanted) -> View:
+    aspect = wanted.width / wanted.height
+    if wanted.view != INSIDE:
+        low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+        return named_view(wanted.view, low, high, aspect)
+    draw = stage.app.step(FrameInput(0.0, 0.0, ()))
+    spot = find_spot(draw.surfaces, draw.solid())
+    if spot is None:
+        raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
+    eye = apply(draw.room_from_case, spot.eye_mm)
+    return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:

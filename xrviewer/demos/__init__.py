@@ -1,4 +1,4 @@
-"""Cases that xrviewer makes itself, one module a case."""
+"""Cases that xrviewer makes itself, one module or package a case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from xrviewer.case.model import Case
 from xrviewer.demos.brain import make_brain
+from xrviewer.demos.knee import make_knee
 
 Progress = Callable[[float, str], None]
+"""Told how much is done, 0 to 1, and what is being done."""
 
-MAKERS: dict[str, Callable[[Progress], Case]] = {"brain": make_brain}
+MAKERS: dict[str, Callable[[Progress], Case]] = {"knee": make_knee, "brain": make_brain}
+"""What `xrviewer demo NAME` can make."""

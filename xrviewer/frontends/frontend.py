@@ -28,7 +28,7 @@ class Frontend(Protocol):
     def input(self) -> FrameInput: ...
 
     def target(self) -> RenderTarget:
-        """Where this frame's pixels go; valid until present()."""
+        """Where this frame's pixels go; valid until present(). Not asked for without views."""
         ...
 
     def feel(self, pulses: tuple[Pulse, ...]) -> None:

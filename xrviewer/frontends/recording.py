@@ -20,7 +20,7 @@ from xrviewer.errors import InputError
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import Pose
-from xrviewer.spatial.views import View
+from xrviewer.spatial.views import Fov, View
 
 FORMAT = "xrviewer input"
 SCHEMA = 1
@@ -53,11 +53,13 @@ class _Hand(msgspec.Struct, array_like=True):
 class _Frame(msgspec.Struct, array_like=True):
     time_s: float
     dt_s: float
-    views: tuple[View, ...]
+    views: list[tuple[Pose, Fov]]
     left: _Hand
     right: _Hand
     keys: list[str]
     can_point: bool | None
+    is_recentred: bool
+    is_see_through: bool
 
 
 class InputRecorder:
@@ -151,7 +153,9 @@ def _header(path: Path, record: bytes) -> Header:
 
 def _frame(inp: FrameInput) -> _Frame:
     left, right, keys = _hand(inp.left), _hand(inp.right), sorted(inp.keys)
-    return _Frame(inp.time_s, inp.dt_s, inp.views, left, right, keys, inp.can_point)
+    views = [(view.eye, view.fov) for view in inp.views]
+    flags = (inp.can_point, inp.is_recentred, inp.is_see_through)
+    return _Frame(inp.time_s, inp.dt_s, views, left, right, keys, *flags)
 
 
 def _hand(hand: Hand) -> _Hand:
@@ -163,9 +167,16 @@ def _hand(hand: Hand) -> _Hand:
 
 def _input(frame: _Frame) -> FrameInput:
     left, right = _played(frame.left), _played(frame.right)
-    keys = frozenset(frame.keys)
     return FrameInput(
-        frame.time_s, frame.dt_s, frame.views, left, right, keys, can_point=frame.can_point
+        frame.time_s,
+        frame.dt_s,
+        tuple(View(eye, fov) for eye, fov in frame.views),
+        left,
+        right,
+        frozenset(frame.keys),
+        is_recentred=frame.is_recentred,
+        is_see_through=frame.is_see_through,
+        can_point=frame.can_point,
     )
 
 

@@ -61,6 +61,10 @@ class WindowFrontend:
     def present(self) -> None:
         glfw.swap_buffers(self._window)
 
+    def set_vsync(self, is_on: bool) -> None:
+        """Off while something else sets the pace."""
+        glfw.swap_interval(1 if is_on else 0)
+
     def close(self) -> None:
         self._context.close()
 
@@ -73,17 +77,15 @@ class WindowFrontend:
             self._window, lambda _, entered: None if entered else self._mouse.leave()
         )
 
-    def _on_button(self, _: Any, button: int, action: int, modifiers: int) -> None:
-        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
-        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
+    def _on_button(self, _: Any, button: int, action: int, __: int) -> None:
+        self._read_modifiers()
         if action == glfw.PRESS:
             self._mouse.press(button)
         else:
             self._mouse.release(button)
 
     def _on_key(self, _: Any, key: int, code: int, action: int, modifiers: int) -> None:
-        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
-        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
+        self._read_modifiers()
         if action != glfw.PRESS:
             return
         if key == glfw.KEY_ESCAPE:
@@ -94,6 +96,15 @@ class WindowFrontend:
             name = glfw.get_key_name(key, code)
             if name:
                 self._keys.add(_chord(name, modifiers))
+
+    def _read_modifiers(self) -> None:
+        """Of the keys themselves: X11 gives an event the modifiers from before it, so that a ctrl
+        that is let go would be held for good."""
+        self._mouse.is_shift = self._is_down(glfw.KEY_LEFT_SHIFT, glfw.KEY_RIGHT_SHIFT)
+        self._mouse.is_ctrl = self._is_down(glfw.KEY_LEFT_CONTROL, glfw.KEY_RIGHT_CONTROL)
+
+    def _is_down(self, *keys: int) -> bool:
+        return any(glfw.get_key(self._window, key) == glfw.PRESS for key in keys)
 
 
 def _chord(name: str, modifiers: int) -> str:

@@ -13,6 +13,7 @@ from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
 from xrviewer.gpu.egl import EglContext
+from xrviewer.gpu.platform import WindowSystem, look_up_through
 
 _NEEDED = (4, 5)
 _SOFTWARE = re.compile(r"llvmpipe|softpipe|swrast|software", re.IGNORECASE)
@@ -69,11 +70,18 @@ class GlfwContext:
 
     def make_current(self) -> None:
         glfw.make_context_current(self.window)
+        look_up_through(_glfw_system())
 
     def close(self) -> None:
         if self.window is not None:
             glfw.destroy_window(self.window)
             self.window = None
+
+
+def _glfw_system() -> WindowSystem:
+    """How glfw makes its contexts here."""
+    systems = {glfw.PLATFORM_X11: WindowSystem.GLX, glfw.PLATFORM_WAYLAND: WindowSystem.EGL}
+    return systems.get(glfw.get_platform(), WindowSystem.NATIVE)
 
 
 @contextmanager

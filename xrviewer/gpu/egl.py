@@ -11,6 +11,7 @@ import ctypes.util
 from typing import Any
 
 from xrviewer.errors import GraphicsError
+from xrviewer.gpu.platform import WindowSystem, look_up_through
 
 _PLATFORM_SURFACELESS_MESA = 0x31DD
 _PLATFORM_DEVICE_EXT = 0x313F
@@ -49,6 +50,7 @@ class EglContext:
     def make_current(self) -> None:
         if not self._egl.eglMakeCurrent(self._display, None, None, self._context):
             raise GraphicsError("EGL: the context cannot be made current")
+        look_up_through(WindowSystem.EGL)
 
     def close(self) -> None:
         if self._context is not None:

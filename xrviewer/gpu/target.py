@@ -99,7 +99,7 @@ class Canvas:
 
 def window_target(width: int, height: int) -> RenderTarget:
     """The current window's own framebuffer; drivers differ in whether it encodes sRGB."""
-    encoding = GL.glGetNamedFramebufferAttachmentParameteriv(
-        0, GL.GL_BACK_LEFT, GL.GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING
-    )
-    return RenderTarget((0,), width, height, is_srgb=int(encoding) == int(GL.GL_SRGB))
+    encoding = np.zeros(1, np.int32)
+    what = GL.GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING
+    GL.glGetNamedFramebufferAttachmentParameteriv(0, GL.GL_BACK_LEFT, what, encoding)
+    return RenderTarget((0,), width, height, is_srgb=int(encoding[0]) == int(GL.GL_SRGB))

@@ -12,7 +12,10 @@ from xrviewer.gpu.owned import Owned
 
 
 class LayeredTexture(Owned):
-    """A 2-D array texture, one layer an eye; multisampled when samples > 0."""
+    """A 2-D array texture, one layer an eye; multisampled when samples > 0.
+
+    A driver may give more samples than were asked for; `samples` says how many it gave.
+    """
 
     def __init__(
         self, internal_format: int, width: int, height: int, layers: int, samples: int = 0
@@ -25,6 +28,9 @@ class LayeredTexture(Owned):
             GL.glTextureStorage3DMultisample(
                 self.name, samples, internal_format, width, height, layers, True
             )
+            given = np.zeros(1, np.int32)
+            GL.glGetTextureLevelParameteriv(self.name, 0, GL.GL_TEXTURE_SAMPLES, given)
+            self.samples = int(given[0])
         else:
             GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, names)
             super().__init__(int(names[0]))

@@ -55,6 +55,10 @@ class FrameInput:
     can_point: bool | None = None
     """Whether the surfaces could be pointed at in this frame. None leaves it to the app; a replay
     says how it was."""
+    is_recentred: bool = False
+    """The origin of the room has just been moved to where the viewer is."""
+    is_see_through: bool = False
+    """The real room is seen behind the model: no floor and no background of ours."""
 
 
 @dataclass(frozen=True, slots=True)

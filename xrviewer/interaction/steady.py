@@ -38,8 +38,8 @@ def believable_dt_s(dt_s: float) -> float:
     return min(dt_s, LONGEST_STEP_S) if dt_s > 0 else 0.0
 
 
-def step_steady(steady: Steady, seen: Hand, dt_s: float) -> Steady:
-    """dt_s: believable."""
+def step_steady(steady: Steady, seen: Hand, dt_s: float, frozen_s: float = FROZEN_S) -> Steady:
+    """dt_s: believable; frozen_s: how long a lost hand keeps what it has."""
     seen = _checked(seen)
     before = steady.hand
     if seen.grip is not None:
@@ -51,7 +51,7 @@ def step_steady(steady: Steady, seen: Hand, dt_s: float) -> Steady:
         )
         return Steady(replace(seen, epoch=before.epoch + is_new), 0.0, seen.epoch)
     unseen_s = steady.unseen_s + max(dt_s, _INSTANT_S)
-    if before.grip is not None and unseen_s <= FROZEN_S:
+    if before.grip is not None and unseen_s <= frozen_s:
         return Steady(replace(before, stick=(0.0, 0.0)), unseen_s, steady.seen_epoch)
     let_go = replace(seen, squeeze=0.0, trigger=0.0, epoch=before.epoch)
     return Steady(let_go, math.inf, steady.seen_epoch)

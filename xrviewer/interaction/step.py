@@ -14,7 +14,7 @@ from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, has_come_to_life_size, step_grab
 from xrviewer.interaction.input import FrameInput, Hand, Pulse
 from xrviewer.interaction.keys import Asked, intents_of_keys
-from xrviewer.interaction.steady import Steady, believable_dt_s, step_steady
+from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
@@ -86,17 +86,20 @@ def step(
 
 
 def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
-    """Steady hands, in the room that the viewer walks through."""
+    """Steady hands, in the room that the viewer walks through; a new origin ends the walk."""
+    footing = Footing() if inp.is_recentred else tools.footing
     pairs = [
         step_bare(bare, hand, inp.dt_s)
         for bare, hand in zip(tools.bare, (inp.left, inp.right), strict=True)
     ]
+    # Without eyes nobody is there: the headset is off, and what is held is let go at once.
+    frozen_s = FROZEN_S if inp.views else 0.0
     left, right = (
-        step_steady(steady, hand, inp.dt_s)
+        step_steady(steady, hand, inp.dt_s, frozen_s)
         for steady, (_, hand) in zip(tools.hands, pairs, strict=True)
     )
-    tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right))
-    return tools, in_room(tools.footing, replace(inp, left=left.hand, right=right.hand))
+    tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right), footing=footing)
+    return tools, in_room(footing, replace(inp, left=left.hand, right=right.hand))
 
 
 def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:

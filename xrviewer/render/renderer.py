@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
 from OpenGL import GL
 
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.marks import MarkPass
-from xrviewer.render.programs import Programs, Variant, view_variant
+from xrviewer.render.mask import Mask
+from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
@@ -64,6 +64,7 @@ class Renderer:
         self.quality = quality or Quality(found.samples, has_occlusion=not found.is_software)
         self.stereo = stereo or _best_stereo(found)
         self.programs = Programs()
+        self._mask = Mask()
         self._can_pick_layer = found.has_layered_vertex
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
@@ -81,11 +82,12 @@ class Renderer:
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         marks = self._written(draw, views)
+        self._mask.fit(views)
         for scene in self._scene_passes:
             self._draw_scene(scene, geometry, state, marks)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
-        self._compose(draw, state, target, len(views))
+        self._compose(draw, state, target, images)
 
     def close(self) -> None:
         self._drop_geometry()
@@ -93,6 +95,7 @@ class Renderer:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+        self._mask.close()
         self.programs.close()
 
     # -- what lies on the GPU ------------------------------------------------
@@ -139,19 +142,19 @@ class Renderer:
         self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
     ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
-        GL.glClearBufferfv(GL.GL_DEPTH, 0, _ZERO)
+        GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+        self._mask.draw(self.programs, scene.view)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
         if marks is not None:
-            samples = Variant(f"SAMPLES={self.quality.samples}")
+            samples = samples_variant(self.quality.samples)
             variants = frozenset({view_variant(scene.view), samples})
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-            GL.glClearBufferfv(GL.GL_COLOR, 1, _ZERO)
-            GL.glClearBufferfv(GL.GL_COLOR, 2, _ONE)
+            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
             if marks is not None:
                 self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
@@ -167,8 +170,11 @@ class Renderer:
             _draw_screen(views if one.view is None else 1)
         GL.glViewport(0, 0, images.width, images.height)
 
-    def _compose(self, draw: DrawData, state: FrameState, target: RenderTarget, views: int) -> None:
-        shared = self._compose_variants(draw, state, target)
+    def _compose(
+        self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
+    ) -> None:
+        views = images.layers
+        shared = self._compose_variants(draw, state, target) | {samples_variant(images.samples)}
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -176,7 +182,7 @@ class Renderer:
         for view, framebuffer in passes:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
             if target.has_depth:  # what an earlier frame left there would win the depth test
-                GL.glClearBufferfv(GL.GL_DEPTH, 0, _ZERO)
+                GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
             self.programs.use("screen.vert", "compose.frag", shared | {view_variant(view)})
             _draw_screen(views if view is None else 1)
 
@@ -187,9 +193,9 @@ class Renderer:
             Variant.SEE_THROUGH: state.has_see_through,
             Variant.OCCLUSION: self._is_shaded(state),
             Variant.OUTLINE: draw.is_anything_pointed,
+            Variant.REAL_ROOM: draw.is_in_real_room,
             Variant.ENCODE_SRGB: not target.is_srgb,
             Variant.WRITE_DEPTH: target.has_depth,
-            Variant(f"SAMPLES={self.quality.samples}"): True,
         }
         return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
@@ -216,20 +222,18 @@ class Renderer:
         self._scene_passes, self._shade_passes, self._images = (), (), None
 
 
-_ZERO = np.zeros(4, np.float32)
-_ONE = np.ones(4, np.float32)
-
-
 def _set_fixed_state() -> None:
     """All the state that never changes; a frame toggles depth writes and the viewport only."""
     GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
     GL.glDepthFunc(GL.GL_GEQUAL)
+    GL.glClearDepth(0.0)
+    GL.glClearColor(0.0, 0.0, 0.0, 0.0)
     GL.glEnable(GL.GL_DEPTH_TEST)
     GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
     GL.glEnable(GL.GL_BLEND)
     GL.glBlendFunci(0, GL.GL_ONE, GL.GL_ZERO)
     GL.glBlendFunci(1, GL.GL_ONE, GL.GL_ONE)
-    GL.glBlendFunci(2, GL.GL_ZERO, GL.GL_ONE_MINUS_SRC_COLOR)
+    GL.glBlendFunci(2, GL.GL_ONE_MINUS_DST_COLOR, GL.GL_ONE)
 
 
 def _views_drawn(views: int, all_at_once: bool) -> list[int | None]:

@@ -30,7 +30,7 @@ class FrameState:
         self.see_through_at = self.solids_at + self._commands_size
         self._mirror = np.zeros(self.see_through_at + self._commands_size, np.uint8)
         self._frame = self._mirror[: FRAME_DTYPE.itemsize]
-        self._parts = self._view(parts_at, count, PART_DRAW_DTYPE)
+        self._parts = self._mirror[parts_at : parts_at + count * PART_DRAW_DTYPE.itemsize]
         self._solids = self._view(self.solids_at, count, COMMAND_DTYPE)
         self._see_through = self._view(self.see_through_at, count, COMMAND_DTYPE)
         self._solids[:] = self._see_through[:] = commands
@@ -46,7 +46,7 @@ class FrameState:
             return
         solid, see_through = draw.solid(), draw.see_through()
         self.has_solids, self.has_see_through = bool(solid.any()), bool(see_through.any())
-        self._parts[:] = draw.parts
+        self._parts[:] = draw.parts.view(np.uint8)  # as bytes: ten times faster than by fields
         self._solids["instance_count"] = solid * self._instances
         self._see_through["instance_count"] = see_through * self._instances
         self._buffer.write(self._mirror)

@@ -55,6 +55,8 @@ class DrawData:
     marks: Marks = field(default_factory=lambda: NO_MARKS)
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
+    is_in_real_room: bool = False
+    """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
     def solid(self) -> NDArray[np.bool_]:
         is_solid: NDArray[np.bool_] = self.parts["color"][:, 3] >= OPAQUE_FROM

@@ -22,14 +22,15 @@ _MAX_PASSES = 256
 class Picker:
     """Built once a timepoint, about half a second a million triangles: off the frame thread."""
 
-    def __init__(self, surfaces: Surfaces) -> None:
+    def __init__(self, surfaces: Surfaces, is_wanted: NDArray[np.bool_] | None = None) -> None:
+        """is_wanted: the only parts that can be met; all of them when it is not given."""
         self._surfaces = surfaces
         self._scene = EmbreeScene()
         # Embree numbers its meshes as they come; an empty one would not get a number.
         part_of_mesh: list[int] = []
         for i in range(len(surfaces.parts)):
             points, triangles = surfaces.part(i)
-            if len(triangles):
+            if len(triangles) and (is_wanted is None or is_wanted[i]):
                 TriangleMesh(self._scene, points.astype(np.float32), triangles.astype(np.int32))
                 part_of_mesh.append(i)
         self._part_of_mesh = np.array([*part_of_mesh, -1])  # the last one for Embree's "no mesh"
@@ -86,6 +87,22 @@ class Picker:
             return None
         part, triangle, distance_mm = best
         return self._hit(part, triangle, ray, distance_mm, places)
+
+    def pick_many(
+        self, origins_mm: NDArray[np.float64], directions: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
+        """For rays, (N, 3) each: the first part or -1, its distance, and whether its outside faces
+        the ray's origin."""
+        if len(self._part_of_mesh) == 1:
+            none = np.full(len(origins_mm), -1, np.intp)
+            return none, np.full(len(none), np.inf), np.zeros(len(none), np.bool_)
+        origins, along = origins_mm.astype(np.float32), directions.astype(np.float32)
+        found = self._scene.run(origins, along, output=True)
+        part = self._part_of_mesh[found["geomID"]]
+        is_hit = part >= 0
+        # Embree's geometric normal has the triangle's winding: outwards on a sound surface.
+        is_front = np.einsum("ij,ij->i", found["Ng"], along) < 0
+        return part.astype(np.intp), np.where(is_hit, found["tfar"], np.inf), is_front & is_hit
 
     def _hit(
         self, part: int, triangle: int, ray: Ray, distance_mm: float, places: Arrangement | None

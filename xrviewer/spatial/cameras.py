@@ -12,7 +12,7 @@ from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 FLAT_FOV_RAD = math.radians(30)
 """Of a picture on a page: a lens a portrait would be taken with."""
-INSIDE_FOV_RAD = math.radians(84)
+INSIDE_FOV_RAD = math.radians(78)
 _MARGIN = 1.08
 
 _DIRECTIONS: dict[str, Vec3] = {
@@ -26,16 +26,16 @@ _DIRECTIONS: dict[str, Vec3] = {
 }
 """From the model's centre to the eye, in a room where the model's front faces +z. Left is the
 patient's left."""
-VIEW_NAMES = (*_DIRECTIONS, "inside")
+INSIDE = "inside"
+"""Not a side but a spot within, which the anatomy decides."""
+VIEW_NAMES = (*_DIRECTIONS, INSIDE)
 
 
 def named_view(
     name: str, low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float
 ) -> View:
-    """An eye that takes in the whole box from a named side, or stands within it."""
+    """An eye that takes in the whole box from a named side; not for INSIDE."""
     center = (low_m + high_m) / 2
-    if name == "inside":
-        return _inside(center, high_m - low_m, aspect)
     return _from_outside(np.array(_DIRECTIONS[name]), center, low_m, high_m, aspect)
 
 
@@ -76,10 +76,9 @@ def _from_outside(
     return View(looking_at(_vec3(eye), _vec3(center)), fov)
 
 
-def _inside(center: NDArray[np.float64], size: NDArray[np.float64], aspect: float) -> View:
-    """Just before the middle, looking back through it."""
-    eye = center + np.array([0.05, 0.02, 0.20]) * size
-    pose = looking_at(_vec3(eye), _vec3(center - np.array([0.0, 0.02, 0.1]) * size))
+def inside_view(eye_m: NDArray[np.float64], towards_m: NDArray[np.float64], aspect: float) -> View:
+    """Wide, as a person standing there would look about."""
+    pose = looking_at(_vec3(eye_m), _vec3(towards_m))
     return View(pose, symmetric_fov(INSIDE_FOV_RAD, aspect))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, invert_similarity, quaternion
 
-NEAR_M = 0.02
+NEAR_M = 0.002
+"""People put their heads into joints; in reverse-Z a near plane so near costs no precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class View:
 
     eye: Pose
     fov: Fov
+    hidden: NDArray[np.float32] | None = field(default=None, compare=False)
+    """(N, 2) corners of triangles that the lens never shows, as tangents: x and y at z = -1."""
 
 
 def symmetric_fov(vertical_rad: float, aspect: float) -> Fov:

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from xrviewer.case.model import Color
 from xrviewer.caseio.gltf.schema import Material
 
+_CHUNK = 1 << 16
+"""Vertices encoded at a time: the float64 steps of all would need ten times their memory."""
+
 
 def srgb_from_linear(linear: ArrayLike) -> NDArray[np.float64]:
     """IEC 61966-2-1, clamped to 0..1; what is not a number becomes 0."""
@@ -25,9 +28,11 @@ def linear_from_srgb(encoded: ArrayLike) -> NDArray[np.float64]:
 def srgb_bytes(linear: NDArray[Any]) -> NDArray[np.uint8]:
     """(N, 3 or 4) linear floats to (N, 4); opaque where there is no alpha."""
     out = np.full((len(linear), 4), 255, np.uint8)
-    out[:, :3] = np.rint(srgb_from_linear(linear[:, :3]) * 255)
-    if linear.shape[1] == 4:
-        out[:, 3] = np.rint(np.clip(np.nan_to_num(linear[:, 3]), 0, 1) * 255)
+    for start in range(0, len(linear), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        out[rows, :3] = np.rint(srgb_from_linear(linear[rows, :3]) * 255)
+        if linear.shape[1] == 4:
+            out[rows, 3] = np.rint(np.clip(np.nan_to_num(linear[rows, 3]), 0, 1) * 255)
     return out
 
 

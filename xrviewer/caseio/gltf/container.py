@@ -13,6 +13,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote
 
 import msgspec
@@ -69,8 +70,8 @@ def open_container(path: Path) -> Container:
     """Raises GltfError for anything that is not a well-formed glTF 2.0 container."""
     try:
         data = mapped(path)
-    except (OSError, UnreadableError) as error:
-        raise GltfError(path, f"cannot be opened: {_reason(error)}") from error
+    except UnreadableError as error:
+        raise GltfError(path, f"cannot be opened: {error}") from error
     if data[:4] == b"glTF":
         return _from_glb(path, data)
     text = _trimmed(data[:])
@@ -81,12 +82,23 @@ def open_container(path: Path) -> Container:
 
 def mapped(path: Path) -> Bytes:
     """The file's bytes; an empty file cannot be mapped."""
-    if not path.is_file():
-        raise UnreadableError(f"{path.name} is not a file that is there")
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
-            return b""
+    try:
+        if not path.is_file():
+            raise UnreadableError(f"{path.name[:80]!r} is not a file that is there")
+        with path.open("rb") as file:
+            if path.stat().st_size == 0:
+                return b""
+            return _mapped_or_read(file)
+    except OSError as error:
+        raise UnreadableError(f"{path.name[:80]!r}: {error.strerror or error}") from error
+
+
+def _mapped_or_read(file: BinaryIO) -> Bytes:
+    """Some network and user-space file systems cannot map."""
+    try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return file.read()
 
 
 def _from_glb(path: Path, data: Bytes) -> Container:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-MAX_BYTES = 900_000_000
-"""All arrays made for one file. While parts are packed they can exist twice: under 2 GB then."""
+MAX_BYTES = 600_000_000
+"""All arrays made for one file: ten million vertices. Making normals needs as much again, so
+that a process stays under 2 GB."""
 
 
 class UnreadableError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ class Block(Struct, gc=False):
     positions: Column
     normals: Column | None = None
     colors: NDArray[np.uint8] | None = None
-    maps: dict[str, _Floats] = {}
-    targets: list[dict[str, int]] = []
+    maps: dict[str, _Floats] | None = None
+    targets: tuple[dict[str, int], ...] = ()
 
 
 class Piece(Struct, gc=False):
@@ -51,7 +52,7 @@ class Geometry(Struct, gc=False):
     vertex_count: int = 0
     index_count: int = 0
     material: int | None = None
-    skipped: list[str] = []
+    skipped: tuple[str, ...] = ()
     """Kinds of primitive that have no surface."""
 
     def add_block(self, block: Block) -> int:
@@ -70,7 +71,7 @@ def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
     shared: dict[object, int] = {}
     for primitive in mesh.primitives:
         if 0 <= primitive.mode < TRIANGLES:
-            found.skipped.append(_UNFILLED[primitive.mode])
+            found.skipped += (_UNFILLED[primitive.mode],)
         elif primitive.mode > FAN or primitive.mode < 0:
             raise UnreadableError(f"primitive mode {primitive.mode} is not known")
         else:
@@ -81,10 +82,10 @@ def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
 
 
 def morphed(
-    accessors: Accessors, budget: Budget, geometry: Geometry, weights: list[float]
+    accessors: Accessors, budget: Budget, geometry: Geometry, weights: Sequence[float]
 ) -> Geometry:
     """With the morph targets applied at these weights; a new value where there are any."""
-    if not any(weights) or not any(block.targets for block in geometry.blocks):
+    if not weights or not any(weights) or not any(block.targets for block in geometry.blocks):
         return geometry
     blocks = [_morphed_block(accessors, budget, block, weights) for block in geometry.blocks]
     return structs.replace(geometry, blocks=blocks)
@@ -103,7 +104,7 @@ def _add(
         indices = unpacked.triangles.reshape(-1)
         found.add_piece(Piece(block, len(indices), indices))
         return
-    key = (*primitive.attributes.items(), *(str(t) for t in primitive.targets))
+    key = (*primitive.attributes.items(), *map(str, primitive.targets))
     at = shared.get(key)
     if at is None:
         at = shared[key] = found.add_block(_block(accessors, primitive, {}))
@@ -115,27 +116,33 @@ def _block(accessors: Accessors, primitive: Primitive, unpacked: dict[str, NDArr
     attributes = primitive.attributes
     if "POSITION" not in attributes:
         raise UnreadableError("a primitive has no POSITION")
-
-    def column(name: str, index: int, widths: tuple[int, ...]) -> Column:
-        if name not in unpacked:
-            return accessors.column(index, widths)
-        if unpacked[name].shape[1] not in widths:
-            raise UnreadableError(f"attribute {name} does not fit its use")
-        return unpacked[name]
-
-    positions = column("POSITION", attributes["POSITION"], (3,))
+    positions = _column(accessors, unpacked, "POSITION", attributes["POSITION"], (3,))
     block = Block(accessors.count(positions), positions, targets=primitive.targets)
     for name, index in attributes.items():
         if name == "NORMAL":
-            block.normals = column(name, index, (3,))
+            block.normals = _column(accessors, unpacked, name, index, (3,))
             _check_count(accessors.count(block.normals), block, name)
         elif name == "COLOR_0":
-            values = accessors.values(column(name, index, (3, 4)))
+            values = accessors.values(_column(accessors, unpacked, name, index, (3, 4)))
             _check_count(len(values), block, name)
             block.colors = srgb_bytes(values)
         elif name[:1] == "_":
             _add_map(accessors, block, name, index, unpacked.get(name))
     return block
+
+
+def _column(
+    accessors: Accessors,
+    unpacked: dict[str, NDArray[Any]],
+    name: str,
+    index: int,
+    widths: tuple[int, ...],
+) -> Column:
+    if name not in unpacked:
+        return accessors.column(index, widths)
+    if unpacked[name].shape[1] not in widths:
+        raise UnreadableError(f"attribute {name} does not fit its use")
+    return unpacked[name]
 
 
 def _add_map(
@@ -146,7 +153,7 @@ def _add_map(
         return
     values = accessors.scalars(index) if unpacked is None else unpacked.reshape(-1)
     _check_count(len(values), block, name)
-    block.maps = {**block.maps, name[1:].lower(): values}
+    block.maps = {**(block.maps or {}), name[1:].lower(): values}
 
 
 def _check_count(count: int, block: Block, name: str) -> None:
@@ -203,16 +210,18 @@ def _unrolled(indices: NDArray[Any], mode: int) -> NDArray[Any]:
 
 
 def _morphed_block(
-    accessors: Accessors, budget: Budget, block: Block, weights: list[float]
+    accessors: Accessors, budget: Budget, block: Block, weights: Sequence[float]
 ) -> Block:
     budget.claim(72 * block.count)
     normals = None
     if block.normals is not None:
-        normals = _displaced(accessors, block, block.normals, weights, "NORMAL")
+        normals = _displaced(accessors, budget, block, block.normals, weights, "NORMAL")
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     return Block(
         block.count,
-        _displaced(accessors, block, block.positions, weights, "POSITION").astype(np.float32),
+        _displaced(accessors, budget, block, block.positions, weights, "POSITION").astype(
+            np.float32
+        ),
         None if normals is None else normals.astype(np.float32),
         block.colors,
         block.maps,
@@ -220,11 +229,17 @@ def _morphed_block(
 
 
 def _displaced(
-    accessors: Accessors, block: Block, column: Column, weights: list[float], name: str
+    accessors: Accessors,
+    budget: Budget,
+    block: Block,
+    column: Column,
+    weights: Sequence[float],
+    name: str,
 ) -> NDArray[np.float64]:
     values: NDArray[np.float64] = accessors.values(column).astype(np.float64)
     for target, weight in zip(block.targets, weights, strict=False):
         if weight and name in target:
+            budget.claim(12 * block.count)
             shift = accessors.floats(target[name], (3,))
             _check_count(len(shift), block, f"{name} of a morph target")
             values += weight * shift

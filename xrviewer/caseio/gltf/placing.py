@@ -15,6 +15,7 @@ _T = TypeVar("_T", bound=np.generic)
 _IDENTITY = np.eye(4)
 _CHUNK = 1 << 15
 """Vertices moved at a time: their float64 copies stay in the cache."""
+_LARGEST = 1e30
 _SINGULAR = 1e-12
 """Volume of the scaled axes below which a node has collapsed its mesh."""
 
@@ -37,12 +38,12 @@ class Place:
 
 
 def is_collapsed(transform: Matrix) -> bool:
-    """Flat, a line, a point or not finite: nothing of it can be seen."""
-    axes = transform[:3, :3]
-    if not np.isfinite(transform).all():
+    """Flat, a line, a point, or beyond what a float32 holds: nothing of it can be seen."""
+    if not np.abs(transform).max() < _LARGEST:
         return True
+    axes = transform[:3, :3]
     lengths = np.linalg.norm(axes, axis=0)
-    if not lengths.all():
+    if not lengths.min() > 1 / _LARGEST:
         return True
     return bool(abs(np.linalg.det(axes / lengths)) < _SINGULAR)
 
@@ -95,13 +96,12 @@ def _linear(
     swap = None if shift.any() else _axis_swap(turn)
     for start in range(inside.start, inside.stop, _CHUNK):
         chunk = rows[start : min(start + _CHUNK, inside.stop)]
-        with np.errstate(over="ignore", invalid="ignore"):
-            if swap is None:
-                chunk[:] = chunk.astype(np.float64) @ turn.T + shift
-            else:
-                old = chunk.copy()
-                for axis, (source, factor) in enumerate(swap):
-                    np.multiply(old[:, source], factor, out=chunk[:, axis])
+        if swap is None:
+            chunk[:] = chunk.astype(np.float64) @ turn.T + shift
+            continue
+        old = chunk.copy()
+        for axis, (source, factor) in enumerate(swap):
+            np.multiply(old[:, source], factor, out=chunk[:, axis])
 
 
 def _axis_swap(turn: NDArray[np.float64]) -> list[tuple[int, np.float32]] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 from msgspec import Struct
 
 from xrviewer.case.model import Color
@@ -38,6 +39,10 @@ _LOOK_EXTENSIONS = (
     "KHR_xmp",
 )
 """They change no shape, so a file that requires them can still be read."""
+_IGNORED_EXTENSIONS = {
+    "EXT_mesh_gpu_instancing": "each mesh is shown once, not at all its places",
+    "KHR_node_visibility": "hidden nodes are shown",
+}
 _PART_COST = 1000
 """Bytes a part and each of its primitives cost beside the arrays."""
 
@@ -72,23 +77,27 @@ def read_gltf(path: Path) -> GltfParts:
     MODEL_FROM_CASE gives back its numbers bit for bit, as views of the mapped file.
     """
     container = open_container(path)
-    _check_version(container)
+    faults = _check_readable(container)
     try:
-        return _Reading(container).parts()
+        # What overflows is found by looking at the result.
+        with np.errstate(all="ignore"):
+            return _Reading(container, faults).parts()
     except (TreeError, TooLargeError) as error:
         raise GltfError(path, str(error)) from error
+    except MemoryError as error:
+        raise GltfError(path, "needs more memory than this machine has free") from error
 
 
 class _Reading:
     """The work on one file."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, faults: list[str]) -> None:
         self._container = container
         self._document: Document = container.document
         self._budget = Budget()
         self._accessors = Accessors(container, self._budget)
         self._meshes: dict[int, Geometry | UnreadableError] = {}
-        self._faults: list[str] = []
+        self._faults = faults
         self._places: dict[int, Matrix | None] = {}
         self._is_broken = False
 
@@ -97,7 +106,7 @@ class _Reading:
         found = [part for node in nodes for part in self._part(node)]
         found, packed = self._packed(found)
         if not found and self._is_broken:
-            more = f" ({len(self._faults)} parts)" if len(self._faults) > 1 else ""
+            more = f", and {len(self._faults) - 1} more" if len(self._faults) > 1 else ""
             raise GltfError(self._container.path, f"nothing can be used: {self._faults[0]}{more}")
         if not found and not self._faults:
             self._faults.append("it shows no mesh")
@@ -115,9 +124,11 @@ class _Reading:
             self._faults.append(f"{name}: {kind} have no surface and are left out")
         if geometry.skipped and not geometry.pieces:
             return []
+        if self._document.nodes[node.node].skin is not None:
+            self._faults.append(f"{name}: its skin is not applied; it is shown as modelled")
         case_from_mesh = self._place(node.model_from_mesh)
         if case_from_mesh is None:
-            self._faults.append(f"{name}: its node's scale flattens it to nothing")
+            self._faults.append(f"{name}: its node's transform flattens it or is too large")
             return []
         self._budget.claim(_PART_COST * (1 + len(geometry.pieces)))
         return [_Part(node, name, Shape(geometry, case_from_mesh))]
@@ -126,8 +137,8 @@ class _Reading:
         """Into the case frame, once for all nodes in one place; None where nothing is left."""
         key = id(model_from_mesh)
         if key not in self._places:
-            is_flat = is_collapsed(model_from_mesh)
-            self._places[key] = None if is_flat else CASE_FROM_MODEL @ model_from_mesh
+            case_from_mesh = CASE_FROM_MODEL @ model_from_mesh
+            self._places[key] = None if is_collapsed(case_from_mesh) else case_from_mesh
         return self._places[key]
 
     def _name(self, node: Placed) -> str:
@@ -200,12 +211,12 @@ def _surfaces(ids: tuple[str, ...], packed: Packed) -> Surfaces:
     )
 
 
-def _check_version(container: Container) -> None:
+def _check_readable(container: Container) -> list[str]:
+    """Refuses what would be read wrong; returns what may be."""
     document, path = container.document, container.path
-    needed = document.asset.min_version or document.asset.version
-    major, _, minor = needed.partition(".")
-    if major != "2" or (document.asset.min_version and minor not in ("", "0")):
-        raise GltfError(path, f"needs glTF {needed}; only 2.0 can be read")
+    version, needed = document.asset.version, document.asset.min_version
+    if not version.startswith("2."):
+        raise GltfError(path, f"is glTF version {version[:20]!r}; only 2.0 can be read")
     for name in document.extensions_required:
         if name not in _GEOMETRY_EXTENSIONS and not name.startswith(_LOOK_EXTENSIONS):
             raise GltfError(
@@ -213,3 +224,11 @@ def _check_version(container: Container) -> None:
                 f"requires the extension {name}, which cannot be read; "
                 "write the file again without it, for instance with gltf-transform",
             )
+    faults = [
+        f"it uses {name}, which is not read: {what}"
+        for name, what in _IGNORED_EXTENSIONS.items()
+        if name in document.extensions_used
+    ]
+    if needed not in (None, "2.0"):
+        faults.append(f"it asks for a reader of glTF {needed[:20]!r} and was read as 2.0")
+    return faults

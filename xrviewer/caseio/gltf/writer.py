@@ -64,7 +64,7 @@ def write_glb(
         full = [shown[i] for i in _full(surfaces)]
         document |= {"meshes": meshes, "materials": [_material(layer) for layer in full]}
         document |= binary.json()
-    path.write_bytes(_glb(document, binary.data))
+    _write(path, document, binary.data)
 
 
 class _Binary:
@@ -245,10 +245,15 @@ def _used_groups(shown: Sequence[Layer], groups: Sequence[Group]) -> list[Group]
     return [group for group in groups if group.id in used]
 
 
-def _glb(document: _Json, binary: bytearray) -> bytes:
+def _write(path: Path, document: _Json, binary: bytearray) -> None:
     text = msgspec.json.encode(document)
     text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text
-    if binary:
-        chunks += struct.pack("<II", len(binary), 0x004E4942) + binary
-    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
+    length = 20 + len(text) + (8 + len(binary) if binary else 0)
+    # A file that is open here as views of its bytes must live on under its readers.
+    path.unlink(missing_ok=True)
+    with path.open("wb") as file:
+        file.write(struct.pack("<4sII", b"glTF", 2, length))
+        file.write(struct.pack("<II", len(text), 0x4E4F534A) + text)
+        if binary:
+            file.write(struct.pack("<II", len(binary), 0x004E4942))
+            file.write(binary)

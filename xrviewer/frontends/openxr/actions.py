@@ -33,9 +33,8 @@ class Actions:
             xr.ActionSetCreateInfo(action_set_name="viewer", localized_action_set_name="Viewer"),
         )
         self._actions = {name: self._create(name) for name in ACTIONS}
-        self.refused = [
-            p.path for p in offered(instance.extensions) if not self._suggest(instance, p)
-        ]
+        profiles = offered(instance.extensions)
+        self.refused = tuple(p.path for p in profiles if not self._suggest(instance, p))
         attach = xr.SessionActionSetsAttachInfo(action_sets=[self._set])
         xr.attach_session_action_sets(session, attach)
         self._active = (xr.ActiveActionSet * 1)(xr.ActiveActionSet(self._set, 0))

@@ -85,6 +85,13 @@ class Clock:
         """(time_s, dt_s) of the frame that will be displayed then."""
         passed_ns = 0 if self._last_ns is None else display_ns - self._last_ns
         self._last_ns = display_ns
-        dt_s = min(max(passed_ns / NS_PER_S, 0.0), MAX_DT_S)
+        return self.advance(passed_ns / NS_PER_S)
+
+    def advance(self, passed_s: float) -> tuple[float, float]:
+        """A frame that no headset showed."""
+        dt_s = min(max(passed_s, 0.0), MAX_DT_S)
         self._now_s += dt_s
         return self._now_s, dt_s
+
+    def now(self) -> tuple[float, float]:
+        return self._now_s, 0.0

@@ -1,171 +1,101 @@
-"""The headset as a front-end: the loop's five calls on top of a session that may come and go."""
+"""The headset with a window on the desk: a mirror while it is worn, the case itself while not."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
-import xr
-
-from xrviewer.errors import RuntimeUnavailable
 from xrviewer.frontends.frontend import Frontend, Wait
-from xrviewer.frontends.openxr import events
-from xrviewer.frontends.openxr.bindings import needed_extensions
-from xrviewer.frontends.openxr.convert import Clock
-from xrviewer.frontends.openxr.instance import Instance
-from xrviewer.frontends.openxr.life import Duty
-from xrviewer.frontends.openxr.reading import Reader
-from xrviewer.frontends.openxr.session import Options, Session
-from xrviewer.gpu import native
+from xrviewer.frontends.openxr.headset import Headset
+from xrviewer.frontends.openxr.session import Options
+from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Pulse
 
-RETRY_S = 1.0
-"""Between two looks for a runtime or a headset."""
 NAP_S = 0.01
-"""How long an idle turn sleeps when no desk window paces it."""
+"""How long an idle turn sleeps where no window paces it."""
+
+
+class Desk(Frontend, Protocol):
+    """A window front-end whose pace can be given to somebody else."""
+
+    def set_vsync(self, is_on: bool) -> None: ...
 
 
 class OpenXrFrontend:
-    """Draws into the headset; into the desk window while there is no headset.
-
-    The current OpenGL context is the caller's and outlives every session, and so do all the
-    renderer's objects in it.
-    """
+    """Each turn belongs to the headset when it wants a frame, else to the desk."""
 
     def __init__(
         self,
         options: Options | None = None,
-        desk: Frontend | None = None,
+        desk: Desk | None = None,
         say: Callable[[str], None] = print,
+        hear: Callable[[str], None] | None = None,
+        seconds: float | None = None,
     ) -> None:
-        self._options, self._desk, self._say = options or Options(), desk, say
-        self._instance: Instance | None = None
-        self._events: events.Events | None = None
-        self._session: Session | None = None
-        self._reader: Reader | None = None
-        self._clock = Clock()
-        self._is_frame_open = self._is_target_taken = self._is_recentred = False
-        self._next_try_s, self._last_said = 0.0, ""
-
-    # -- the loop's five calls -------------------------------------------------
+        """say gets lines for the user, hear the runtime's own; seconds: how long to stay."""
+        self.headset = Headset(options or Options(), say, hear)
+        self._desk = desk
+        self._is_at_desk = False
+        self._until_s = None if seconds is None else time.monotonic() + seconds
 
     def wait(self) -> Wait:
-        try:
-            return self._wait()
-        except xr.ErrorResult as error:
-            return self._lost(error)
+        if self._until_s is not None and time.monotonic() >= self._until_s:
+            return Wait.QUIT
+        wanted = self.headset.wait()
+        if wanted is not Wait.IDLE:
+            self._go_to(is_desk=False)
+            return wanted
+        if self._desk is None:
+            time.sleep(NAP_S)
+            return Wait.IDLE
+        self._go_to(is_desk=True)
+        return self._desk.wait()
 
     def input(self) -> FrameInput:
-        assert self._session is not None and self._reader is not None
-        time_s, dt_s = self._clock.tick(self._session.display_ns)
-        return self._reader.read(time_s, dt_s)
+        if self._desk is None:
+            return self.headset.input()
+        at_desk = self._desk.input()
+        if self._is_at_desk:
+            time_s, dt_s = self.headset.clock.advance(at_desk.dt_s)
+            return replace(at_desk, time_s=time_s, dt_s=dt_s)
+        return replace(self.headset.input(), keys=at_desk.keys)
 
     def target(self) -> RenderTarget:
-        assert self._session is not None
-        self._is_target_taken = True
-        return self._session.eyes.acquire()
+        if self._is_at_desk:
+            assert self._desk is not None
+            return self._desk.target()
+        return self.headset.target()
 
     def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        assert self._session is not None
         for pulse in pulses:
-            self._session.actions.pulse(pulse.hand, pulse.amplitude, pulse.duration_s)
+            self.headset.pulse(pulse.hand, pulse.amplitude, pulse.duration_s)
 
     def present(self) -> None:
-        session = self._session
-        assert session is not None
-        layers = []
-        if self._is_target_taken:
-            session.eyes.release()
-            layers = [session.eyes.layer(session.room.handle, session.is_see_through)]
-        self._is_frame_open = self._is_target_taken = False
-        session.end_frame(layers)
+        if self._desk is None:
+            self.headset.present()
+        elif self._is_at_desk:
+            self._desk.present()
+        else:
+            self._mirror(self._desk)
+            self.headset.present()
+
+    def pulse(self, hand: int, amplitude: float, duration_s: float) -> None:
+        self.headset.pulse(hand, amplitude, duration_s)
 
     def close(self) -> None:
-        self._drop()
+        """The desk stays its owner's, with the context that the headset borrowed from it."""
+        self.headset.close()
 
-    # -- the session's coming and going ----------------------------------------
+    def _mirror(self, desk: Desk) -> None:
+        """The left eye's picture, cut to the window's shape; never waits for the monitor."""
+        if self.headset.has_target:
+            copy_color(self.headset.target(), desk.target())
+            desk.present()
 
-    def _wait(self) -> Wait:
-        if self._session is None and not self._found_headset():
-            return self._idle()
-        assert self._session is not None
-        duty = self._take_events()
-        if duty is Duty.QUIT:
-            return Wait.QUIT
-        if duty is Duty.RESTART:
-            self._drop()
-            return Wait.IDLE
-        if not self._session.life.is_running:
-            return self._idle()
-        if self._session.begin_frame():
-            self._is_frame_open = True
-            return Wait.RUN
-        self._session.end_frame([])
-        return Wait.IDLE
-
-    def _idle(self) -> Wait:
-        time.sleep(NAP_S)
-        return Wait.IDLE
-
-    def _found_headset(self) -> bool:
-        now_s = time.monotonic()
-        if now_s < self._next_try_s:
-            return False
-        self._next_try_s = now_s + RETRY_S
-        try:
-            self._connect()
-        except RuntimeUnavailable as problem:
-            self._tell(str(problem))
-            self._drop()
-        return self._session is not None
-
-    def _connect(self) -> None:
-        if self._instance is None:
-            self._instance = Instance(needed_extensions(native.current()))
-            self._events = events.Events(self._instance.handle)
-        system = self._instance.headset()
-        if system is None:
-            self._tell(f"no headset on {self._instance.runtime}; waiting for one")
-            return
-        self._session = Session(self._instance, system, self._options)
-        self._reader = Reader(self._session)
-        self._tell(f"headset: {self._instance.runtime}")
-
-    def _take_events(self) -> Duty:
-        """The last duty that the caller must see to; the others are done on the way."""
-        assert self._events is not None and self._session is not None
-        left = Duty.NOTHING
-        for event in self._events.poll():
-            match event:
-                case events.StateChanged(state):
-                    duty = self._session.on_state(state)
-                    left = duty if duty in (Duty.RESTART, Duty.QUIT) else left
-                case events.InstanceLossPending():
-                    left = Duty.RESTART
-                case events.Recentred():
-                    self._is_recentred = True
-                    self._session.room.recentre()
-                case events.MaskChanged():
-                    self._session.eyes.forget_mask()
-                case events.ProfileChanged():
-                    self._session.profiles_changed()
-        return left
-
-    def _lost(self, error: xr.ErrorResult) -> Wait:
-        self._tell(f"the headset's session was lost ({error}); making another")
-        self._drop()
-        return Wait.IDLE
-
-    def _drop(self) -> None:
-        for owned in (self._session, self._instance):
-            if owned is not None:
-                owned.close()
-        self._session = self._instance = self._events = self._reader = None
-        self._is_frame_open = self._is_target_taken = False
-
-    def _tell(self, line: str) -> None:
-        """Each line once in a row: a missing headset is looked for every second."""
-        if line != self._last_said:
-            self._last_said = line
-            self._say(line)
+    def _go_to(self, *, is_desk: bool) -> None:
+        if self._desk is not None and is_desk != self._is_at_desk:
+            self._is_at_desk = is_desk
+            self._desk.set_vsync(is_desk)

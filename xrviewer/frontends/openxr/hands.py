@@ -17,7 +17,7 @@ from xrviewer.interaction.input import Hand
 from xrviewer.spatial.transforms import MIN_QUATERNION_NORM, Pose, quaternion, rotation_matrix
 
 JOINT_COUNT = 26
-PALM, THUMB_TIP, INDEX_ROOT, INDEX_TIP, RING_ROOT, RING_TIP = 0, 5, 7, 10, 17, 20
+PALM, THUMB_TIP, INDEX_ROOT, INDEX_TIP, RING_ROOT, RING_TIP = 0, 5, 7, 10, 16, 20
 
 RAW_JOINT = np.dtype(
     [("flags", "u8"), ("rotation_xyzw", "f4", 4), ("position_m", "f4", 3), ("radius_m", "f4")]
@@ -27,7 +27,7 @@ RAW_JOINT = np.dtype(
 PINCH_ON_M, PINCH_OFF_M = 0.010, 0.015
 """Between the skins of thumb and index."""
 GRIP_ON_M, GRIP_OFF_M = 0.050, 0.060
-"""Between the skins of the ring finger's tip and root."""
+"""Between the skins of the ring finger's tip and the root of its bone in the palm."""
 
 _RIGHT_GRIP_FROM_PALM = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """Columns are the grip's axes in the palm's frame. The grip's x goes into a right palm and its -z

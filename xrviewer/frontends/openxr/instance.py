@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import xr
 
 from xrviewer import __version__
-from xrviewer.frontends.openxr import problems
+from xrviewer.frontends.openxr import debug, problems
 from xrviewer.frontends.openxr.profiles import PROFILES
 
 WANTED = (
@@ -47,8 +47,12 @@ def chosen_extensions(available: frozenset[str], needed: Iterable[str]) -> tuple
 class Instance:
     """One xr.Instance."""
 
-    def __init__(self, needed: Iterable[str]) -> None:
-        self.extensions = chosen_extensions(available_extensions(), tuple(needed))
+    def __init__(self, needed: Iterable[str], hear: Callable[[str], None] | None = None) -> None:
+        available = available_extensions()
+        self.extensions = chosen_extensions(available, tuple(needed))
+        is_heard = hear is not None and debug.EXTENSION in available
+        if is_heard:
+            self.extensions += (debug.EXTENSION,)
         application = xr.ApplicationInfo(
             application_name="xrviewer",
             application_version=_version_number(__version__),
@@ -60,18 +64,20 @@ class Instance:
                 application_info=application, enabled_extension_names=list(self.extensions)
             )
         )
+        self._messenger = debug.Messenger(self.handle, hear) if hear and is_heard else None
         properties = xr.get_instance_properties(self.handle)
         self.runtime: str = properties.runtime_name.decode()
 
     def has(self, extension: str) -> bool:
         return extension in self.extensions
 
-    def headset(self) -> int | None:
-        """The system's id; None while no headset is plugged in."""
+    def require_headset(self) -> int:
+        """The system's id; raises RuntimeUnavailable while no headset is plugged in."""
         try:
             return int(xr.get_system(self.handle, xr.SystemGetInfo()).value)
-        except xr.FormFactorUnavailableError:
-            return None
+        except (xr.FormFactorUnavailableError, xr.FormFactorUnsupportedError) as error:
+            runtime = problems.named_runtime(self.runtime)
+            raise problems.unavailable(problems.Problem.NO_HEADSET, runtime) from error
 
     def path(self, text: str) -> int:
         return int(xr.string_to_path(self.handle, text).value)

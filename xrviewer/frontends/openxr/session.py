@@ -94,17 +94,15 @@ class Session:
         """The runtime plays controller with the bare hand's fingers."""
         return self._profiles[index] == self._hand_profile
 
-    def ask_to_end(self) -> None:
-        """The runtime then walks it through STOPPING to EXITING."""
-        if self.life.is_running:
-            call(xr.raw_functions.xrRequestExitSession, self.handle)
-
-    def begin_frame(self) -> bool:
+    def wait_frame(self) -> bool:
         """Sleeps until the runtime wants a frame; false when nobody will see it."""
         call(xr.raw_functions.xrWaitFrame, self.handle, self._wait_info, self._state)
-        call(xr.raw_functions.xrBeginFrame, self.handle, None)
         self.room.find_floor(self.display_ns)
         return bool(self._state.should_render)
+
+    def begin_frame(self) -> None:
+        """After the input was read: drawing starts here."""
+        call(xr.raw_functions.xrBeginFrame, self.handle, None)
 
     @property
     def display_ns(self) -> int:
@@ -116,7 +114,7 @@ class Session:
         return int(self._state.predicted_display_period)
 
     def end_frame(self, layers: list[Any]) -> None:
-        """Must follow every begin_frame, with no layers when there is nothing to show."""
+        """Must follow every wait and begin, with no layers when there is nothing to show."""
         if layers and self.passthrough is not None:
             layers = [self.passthrough.layer, *layers]
         info = xr.FrameEndInfo(

@@ -1,0 +1,64 @@
+"""A real runtime, a scripted wearer and a witness: what the runtime tests stand on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bed import Bed
+from OpenGL import GL
+
+from xrviewer.gpu.context import Context, GlfwContext
+
+HERE = Path(__file__).parent
+OUTSIDE = (
+    "no OpenXR runtime here; run: python tools/xr_sandbox run -- python -m pytest tests/runtime"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.runtime)
+
+
+@pytest.fixture(autouse=True)
+def inside_the_sandbox() -> None:
+    if "XR_SANDBOX" not in os.environ:
+        pytest.skip(OUTSIDE)
+
+
+@pytest.fixture(scope="session")
+def context() -> Iterator[Context]:
+    """One hidden GLX window for all tests: PyOpenGL keeps to one platform a process."""
+    made = GlfwContext("tests", 64, 64, is_visible=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["null", "xcb"])
+def bed(request: pytest.FixtureRequest, tmp_path: Path, context: Context) -> Iterator[Bed]:
+    """Once with each compositor."""
+    yield from _made(request.param, tmp_path)
+
+
+@pytest.fixture
+def null_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
+    yield from _made("null", tmp_path)
+
+
+@pytest.fixture
+def xcb_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
+    yield from _made("xcb", tmp_path)
+
+
+def _made(compositor: str, folder: Path) -> Iterator[Bed]:
+    made = Bed(compositor, folder)
+    try:
+        yield made
+        assert GL.glGetError() == GL.GL_NO_ERROR
+    finally:
+        made.close()
+    assert made.complaints() == []

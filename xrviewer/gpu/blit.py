@@ -1,0 +1,32 @@
+"""A finished picture into another framebuffer."""
+
+from __future__ import annotations
+
+from OpenGL import GL
+
+from xrviewer.gpu.target import RenderTarget
+
+
+def copy_color(source: RenderTarget, to: RenderTarget) -> None:
+    """The first view's picture, filling the other; what does not fit its shape is cut off evenly.
+
+    Copied as encoded bytes: both hold sRGB codes, whichever of them encodes by itself.
+    """
+    if to.width < 1 or to.height < 1:
+        return
+    left, bottom, right, top = cut(source.width, source.height, to.width, to.height)
+    GL.glDisable(GL.GL_FRAMEBUFFER_SRGB)
+    GL.glBlitNamedFramebuffer(
+        source.framebuffers[0], to.framebuffers[0],
+        left, bottom, right, top, 0, 0, to.width, to.height,
+        GL.GL_COLOR_BUFFER_BIT, GL.GL_LINEAR,
+    )  # fmt: skip
+    GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
+
+
+def cut(width: int, height: int, to_width: int, to_height: int) -> tuple[int, int, int, int]:
+    """The largest middle part, (left, bottom, right, top), with the other's proportions."""
+    kept_width = min(width, round(height * to_width / to_height))
+    kept_height = min(height, round(width * to_height / to_width))
+    left, bottom = (width - kept_width) // 2, (height - kept_height) // 2
+    return left, bottom, left + kept_width, bottom + kept_height
