@@ -16,7 +16,7 @@ from xrviewer.interaction.input import Hand
 from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
-from xrviewer.scene.marks import NO_MARKS, Label, Marks
+from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.overlay import (
     aim_line,
     button_hints,
@@ -25,7 +25,7 @@ from xrviewer.scene.overlay import (
     size_readout,
 )
 from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Placement, Vec3, apply
+from xrviewer.spatial.transforms import Placement, Pose, Vec3, apply
 
 READOUT_LINGERS_S = 2.0
 """After the scale has come to rest."""
@@ -54,13 +54,13 @@ def overlay(
     if head is None:
         return NO_MARKS
     preferences, model = world.preferences, tools.placement or document.snapshot.model
-    marks = _hands(tools, document, world, model)
+    marks = _hands(tools, document, world, model, head)
     if preferences.letters:
         marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE)
     is_scaling = tools.grab is not None and all(tools.grab.hands)
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
         extent = world.extent(document.snapshot)
-        radius_m = math.hypot(*extent.size_m) / 2 * model.scale
+        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
         center = extent.room_center(model)
         bar = scale_bar(model.scale)
         marks += size_readout(
@@ -69,8 +69,8 @@ def overlay(
     return marks
 
 
-def _hands(tools: Tools, document: Document, world: World, model: Placement) -> Marks:
-    shapes, labels = [NO_MARKS.strokes], list[Label]()
+def _hands(tools: Tools, document: Document, world: World, model: Placement, head: Pose) -> Marks:
+    shapes, written = [NO_MARKS.strokes], NO_MARKS
     preferences = world.preferences
     for i, hand in enumerate(tools.seen):
         if not hand.is_drawn:
@@ -79,11 +79,11 @@ def _hands(tools: Tools, document: Document, world: World, model: Placement) -> 
         shapes.append(drawn_hand(hand.joints, hand.grip, is_closed))
         if preferences.hints and hand.grip and hand.joints is None:
             hints = hints_of(tools, i, preferences, document.can_undo, document.can_redo)
-            labels += button_hints(hand.grip, i == 0, hints, preferences.text_size)
+            written += button_hints(hand.grip, i == 0, hints, head, preferences.text_size)
     line = _aimed(tools, model)
     if line:
         shapes.append(aim_line(*line))
-    return Marks(tuple(labels), np.concatenate(shapes))
+    return written + Marks(strokes=np.concatenate(shapes))
 
 
 def _aimed(tools: Tools, model: Placement) -> tuple[Vec3, Vec3] | None:

@@ -20,6 +20,7 @@ from tests.interaction.gestures import (
 )
 from xrviewer.interaction.grab import Grab, step_grab
 from xrviewer.interaction.input import Hand
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import (
     Placement,
     Pose,
@@ -220,6 +221,20 @@ def test_the_order_of_hands_in_one_frame_does_not_matter(left: Hand, right: Hand
     if both is not None and in_turn is not None:
         assert both.hands == in_turn.hands == (True, True)
         assert close(both.model, in_turn.model)
+
+
+def test_coming_to_life_size_is_felt_once_in_both_hands() -> None:
+    wearer, felt = Wearer(), []
+    ways = (*np.linspace(0.1, 0.2, 20), *np.linspace(0.2, 0.1, 20), *[0.1] * 10)
+    for half in ways:
+        wearer.hands(holding((-half, 0.8, -0.6)), holding((half, 0.8, -0.6)))
+        felt += wearer.tools.pulses
+    assert sorted(pulse.hand for pulse in felt) == [0, 1]
+    assert wearer.tools.placement is not None and wearer.tools.placement.scale == 1.0
+    quiet = Wearer(Preferences(haptics=False))
+    for half in ways:
+        quiet.hands(holding((-half, 0.8, -0.6)), holding((half, 0.8, -0.6)))
+        assert quiet.tools.pulses == ()
 
 
 def test_a_release_is_one_intent() -> None:

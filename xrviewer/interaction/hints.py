@@ -16,29 +16,30 @@ BUTTON_A: Vec3 = (0.026, 0.026, -0.040)
 def hints_of(
     tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
 ) -> list[tuple[Vec3, str]]:
-    """Nothing is promised that would do nothing."""
-    grab, held = tools.grab, tools.held[hand]
-    is_grabbing = grab is not None and grab.hands[hand]
-    is_other = grab is not None and grab.hands[1 - hand]
-    squeeze = "let go" if is_grabbing else "both: turn and scale" if is_other else "grab"
-    hints = [(SQUEEZE, squeeze)] if held is None else []
+    """From the top of the controller down. Nothing is promised that would do nothing."""
+    grab = tools.grab
+    if grab is not None and grab.hands[hand]:
+        return [(SQUEEZE, "let go")]
+    if tools.held[hand] is not None:
+        return [(TRIGGER, "put down")]
+    squeeze = "turn and scale" if grab is not None else "grab"
     if preferences.visitor_lock:
-        return hints
-    if held is not None:
-        hints.append((TRIGGER, "put down"))
-    elif tools.pointed is not None and not is_grabbing:
-        hints.append((TRIGGER, "take out"))
-    if hand == preferences.dominant:
-        stick = _dominant_stick(preferences)
-    else:
-        stick = "spin · raise"
-    hints += [(STICK, f"{stick} · click: bring here" if stick else "click: bring here")]
-    undo = " · ".join(
-        text for text, is_there in (("undo", can_undo), ("hold: redo", can_redo)) if is_there
-    )
-    return [*hints, (BUTTON_A, undo)] if undo else hints
+        return [(SQUEEZE, squeeze)]
+    undo = _joined(("undo", can_undo), ("hold: redo", can_redo))
+    stick = _dominant_stick(preferences) if hand == preferences.dominant else "spin · raise"
+    is_pointing = tools.pointing == hand
+    hints = [
+        (BUTTON_A, undo),
+        (STICK, _joined((stick, bool(stick)), ("click: bring here", True))),
+        (TRIGGER, "take out" if is_pointing else ""),
+        (SQUEEZE, squeeze),
+    ]
+    return [(place, text) for place, text in hints if text]
 
 
 def _dominant_stick(preferences: Preferences) -> str:
-    words = ("walk", preferences.walk), ("turn", preferences.snap_turn)
-    return " · ".join(text for text, is_on in words if is_on)
+    return _joined(("walk", preferences.walk), ("turn", preferences.snap_turn))
+
+
+def _joined(*words: tuple[str, bool]) -> str:
+    return " · ".join(text for text, is_there in words if is_there)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.scene.marks import (
+    NO_MARKS,
     NO_STROKES,
     QUIET_COLOR,
     STROKE_DTYPE,
@@ -25,6 +26,8 @@ LETTER_GAP_M = 0.045
 READOUT_M = 0.016
 _LINE_GAP_M = 0.012
 _BAR_RADIUS_M, _TICK_M = 0.0012, 0.006
+HINT_M = 0.007
+QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
 """Of a hand that holds or presses."""
@@ -116,16 +119,24 @@ def drawn_hand(
 
 
 def button_hints(
-    grip: Pose, is_left: bool, hints: Sequence[tuple[Vec3, str]], size: float
-) -> tuple[Label, ...]:
-    """What each button does, beside it: outwards of the hand. Places are a right hand's."""
+    grip: Pose, is_left: bool, hints: Sequence[tuple[Vec3, str]], head: Pose, size: float
+) -> Marks:
+    """What each button does, in lines outwards of the hand, each tied to its button. Places are a
+    right hand's."""
+    if not hints:
+        return NO_MARKS
     room_from_grip = grip.matrix()
     mirror = np.array([-1.0 if is_left else 1.0, 1.0, 1.0])
     anchor = Anchor.RIGHT if is_left else Anchor.LEFT
-    return tuple(
-        Label(text, _vec3(apply(room_from_grip, place * mirror)), 0.006 * size, anchor=anchor)
-        for place, text in hints
+    buttons = apply(room_from_grip, np.array([place for place, _ in hints]) * mirror)
+    outwards = _level_right(np.array(grip.position_m), head) * mirror[0]
+    first = np.array(grip.position_m) + outwards * 0.06 + np.array([0.0, 0.05, 0.0])
+    lines = first - np.outer(np.arange(len(hints)), (0.0, 2.2 * HINT_M * size, 0.0))
+    labels = tuple(
+        Label(text, _vec3(line), HINT_M * size, QUIET_TEXT, anchor)
+        for line, (_, text) in zip(lines, hints, strict=True)
     )
+    return Marks(labels, strokes(lines - outwards * HINT_M, buttons, 0.0004))
 
 
 def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
@@ -140,16 +151,21 @@ def _beside(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """To the viewer's right on the level, and a place just outside a ball round the model."""
     center = np.asarray(center_m)
-    off = center - head.position_m
-    right = np.array([-off[2], 0.0, off[0]])
-    length = float(np.linalg.norm(right))
-    if length < 0.05:  # the viewer is in the model: before the eyes instead
+    length = float(np.linalg.norm(center - head.position_m))
+    if length < radius_m:  # the viewer is in the model: before the eyes instead
         matrix = head.matrix()
         return matrix[:3, 0], matrix[:3, 3] - 0.6 * matrix[:3, 2] + 0.1 * matrix[:3, 0]
-    right /= length
-    # A model around the viewer has its side out of sight; the writing comes to arm's length.
-    far = min(radius_m + 0.03, 0.8 * length)
-    return right, center + right * far
+    right = _level_right(center, head)
+    # The side of a large model is out of sight: the writing stays within it.
+    return right, center + right * min(radius_m + 0.03, 0.5 * length)
+
+
+def _level_right(point: NDArray[np.float64], head: Pose) -> NDArray[np.float64]:
+    """To the right of who looks at the point, on the level."""
+    off = point - head.position_m
+    right = np.array([-off[2], 0.0, off[0]])
+    length = float(np.linalg.norm(right))
+    return right / length if length > 1e-3 else head.matrix()[:3, 0]
 
 
 def _vec3(point: NDArray[np.float64]) -> Vec3:
