@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -87,7 +88,10 @@ def way() -> list[FrameInput]:
 
 
 def play(
-    frontend: Watched | ReplayFrontend, folder: Path, name: str, **more: object
+    frontend: Watched | ReplayFrontend,
+    folder: Path,
+    name: str,
+    record: Callable[[FrameInput], None] | None = None,
 ) -> list[object]:
     """Runs a session; the journal's lines without their times."""
     path = folder / f"{name}.jsonl"

@@ -27,6 +27,8 @@ class Buttons:
 def step_buttons(
     buttons: Buttons, left: Hand, right: Hand, dt_s: float
 ) -> tuple[Buttons, list[Intent]]:
+    if buttons == _UP and not any(map(_is_any_pressed, (left, right))):
+        return buttons, []
     is_down = left.is_a_pressed or right.is_a_pressed
     is_stick_down = left.is_stick_pressed or right.is_stick_pressed
     wants_home = is_stick_down and not buttons.is_stick_down
@@ -40,3 +42,10 @@ def step_buttons(
     if held_s >= REDO_AFTER_S and not buttons.is_spent:
         return replace(after, held_s=held_s, is_spent=True), [Redo()]
     return replace(after, held_s=held_s), []
+
+
+def _is_any_pressed(hand: Hand) -> bool:
+    return hand.is_a_pressed or hand.is_stick_pressed
+
+
+_UP = Buttons()

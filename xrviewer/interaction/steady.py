@@ -27,7 +27,7 @@ _INSTANT_S = 1e-6
 class Steady:
     """A hand's last believable state."""
 
-    hand: Hand = field(default_factory=Hand)
+    hand: Hand = field(default_factory=lambda: Hand(epoch=-1))
     unseen_s: float = math.inf
     """0 while it is seen."""
     seen_epoch: int = 0
@@ -49,7 +49,10 @@ def step_steady(steady: Steady, seen: Hand, dt_s: float, frozen_s: float = FROZE
             or seen.epoch != steady.seen_epoch
             or _has_leapt(before.grip, seen.grip)
         )
-        return Steady(replace(seen, epoch=before.epoch + is_new), 0.0, seen.epoch)
+        epoch = before.epoch + is_new
+        # Most hands are never lost: a copy a frame would be most of this tool's cost.
+        hand = seen if seen.epoch == epoch else replace(seen, epoch=epoch)
+        return Steady(hand, 0.0, seen.epoch)
     unseen_s = steady.unseen_s + max(dt_s, _INSTANT_S)
     if before.grip is not None and unseen_s <= frozen_s:
         return Steady(replace(before, stick=(0.0, 0.0)), unseen_s, steady.seen_epoch)

@@ -9,6 +9,7 @@ from xrviewer.document.intents import Intent, PlaceModel
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
+from xrviewer.interaction.aiming import case_ray
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, has_come_to_life_size, step_grab
@@ -19,9 +20,8 @@ from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go,
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
 from xrviewer.interaction.world import World
-from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.rays import Hit, Ray, aim_ray, transform_ray
-from xrviewer.spatial.transforms import Placement, invert_similarity
+from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.transforms import Placement
 from xrviewer.spatial.views import View
 
 Pick = Callable[[Ray], Hit | None]
@@ -69,7 +69,9 @@ def step(
     tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
-    inp = replace(inp, dt_s=believable_dt_s(inp.dt_s))
+    dt_s = believable_dt_s(inp.dt_s)
+    if dt_s != inp.dt_s:
+        inp = replace(inp, dt_s=dt_s)
     tools, inp = _with_hands(tools, inp)
     tools, inp = _two_pinches(tools, inp)
     intents = intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
@@ -81,8 +83,8 @@ def step(
     intents += asked
     is_busy = tools.placement is not None or any(tools.held)
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
-    tools = replace(tools, pointed=pointed, pointing=pointing)
-    return replace(tools, views=inp.shown or inp.views, seen=(inp.left, inp.right)), intents
+    seen, views = (inp.left, inp.right), inp.shown or inp.views
+    return replace(tools, pointed=pointed, pointing=pointing, views=views, seen=seen), intents
 
 
 def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
@@ -108,7 +110,7 @@ def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
     pinching = [h.joints is not None and h.trigger > RELEASE_BELOW for h in (inp.left, inp.right)]
     is_grab = any(pinching) if tools.is_pinch_grab else all(pinching) and not _has_part(tools)
     if not is_grab:
-        return replace(tools, is_pinch_grab=False), inp
+        return (replace(tools, is_pinch_grab=False) if tools.is_pinch_grab else tools), inp
     left, right = (
         replace(hand, squeeze=1.0, trigger=0.0) if is_pinching else hand
         for hand, is_pinching in zip((inp.left, inp.right), pinching, strict=True)
@@ -128,6 +130,8 @@ def _take_parts(
     if world.preferences.visitor_lock or snapshot.tool != OPENING_TOOL:
         return tools, []
     intents: list[Intent] = []
+    if not any((*tools.held, *tools.is_pressed)) and max(inp.left.trigger, inp.right.trigger) <= 0:
+        return tools, intents
     model, held, pressed = tools.placement or snapshot.model, list(tools.held), []
     for i, hand in enumerate((inp.left, inp.right)):
         is_down, mine = is_pressing(hand, tools.is_pressed[i]), held[i]
@@ -148,7 +152,7 @@ def _take_parts(
 def _taken(
     hand: Hand, model: Placement, snapshot: Snapshot, world: World, pick: Pick
 ) -> Held | None:
-    ray = _case_ray(hand, model)
+    ray = case_ray(hand, model)
     hit = pick(ray) if ray else None
     return take(hit.part, hand, model, snapshot, world) if hit else None
 
@@ -185,7 +189,8 @@ def _press(
     buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
     dominant = (inp.left, inp.right)[world.preferences.dominant]
     footing = step_footing(tools.footing, dominant.stick, inp, world.preferences)
-    tools = replace(tools, buttons=buttons, footing=footing)
+    if buttons is not tools.buttons or footing is not tools.footing:
+        tools = replace(tools, buttons=buttons, footing=footing)
     if tools.placement is not None:
         return tools, []
     if buttons.wants_home:
@@ -205,15 +210,8 @@ def _pointed(
 ) -> tuple[int, Hit] | tuple[None, None]:
     """By the right hand, else by the left."""
     for i, hand in ((1, inp.right), (0, inp.left)):
-        ray = _case_ray(hand, snapshot.model)
+        ray = case_ray(hand, snapshot.model)
         hit = pick(ray) if ray else None
         if hit:
             return i, hit
     return None, None
-
-
-def _case_ray(hand: Hand, model: Placement) -> Ray | None:
-    if hand.aim is None:
-        return None
-    case_from_room = invert_similarity(model.matrix() @ MODEL_FROM_CASE)
-    return transform_ray(case_from_room, aim_ray(hand.aim))

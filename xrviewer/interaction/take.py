@@ -9,17 +9,15 @@ from dataclasses import dataclass, replace
 from xrviewer.document.intents import Intent, PlacePart
 from xrviewer.document.rules import MAX_PART_DISTANCE_MM
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.aiming import less, plus, room_from_case
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.world import World
-from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.transforms import (
     PartPlace,
     Placement,
     Pose,
-    Quat,
     Vec3,
-    axis_rotation,
     reversed_rotation,
     rotated,
     turned,
@@ -29,7 +27,6 @@ EARLY_S = 0.25
 """So young a hold is given up when the other hand closes too: the two wanted the model."""
 _CLICK_M, _CLICK_COS = 0.005, math.cos(math.radians(3) / 2)
 """A hand that moved less has pressed, not taken."""
-_MODEL_FROM_CASE = axis_rotation((1, 0, 0), -math.pi / 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +69,8 @@ def carry(held: Held, hand: Hand, model: Placement, dt_s: float) -> Held:
         part = _in_room(held.place, held.spread_mm, model)
         return replace(held, epoch=hand.epoch, hand_at_start=hand.grip, part_at_start=part)
     turn = turned(hand.grip.rotation_xyzw, reversed_rotation(held.hand_at_start.rotation_xyzw))
-    off = _less(held.part_at_start.position_m, held.hand_at_start.position_m)
-    position = _plus(hand.grip.position_m, rotated(turn, off))
+    off = less(held.part_at_start.position_m, held.hand_at_start.position_m)
+    position = plus(hand.grip.position_m, rotated(turn, off))
     part = Pose(position, turned(turn, held.part_at_start.rotation_xyzw))
     place = _in_case(part, held.spread_mm, model)
     if not math.hypot(*place.position_mm) <= MAX_PART_DISTANCE_MM:
@@ -88,28 +85,15 @@ def let_go(held: Held) -> list[Intent]:
 
 
 def _in_room(place: PartPlace, spread_mm: Vec3, model: Placement) -> Pose:
-    turn, mm = _room_from_case(model)
-    at = rotated(turn, _plus(place.position_mm, spread_mm))
-    position = _plus(model.position_m, (at[0] * mm, at[1] * mm, at[2] * mm))
+    turn, mm = room_from_case(model)
+    at = rotated(turn, plus(place.position_mm, spread_mm))
+    position = plus(model.position_m, (at[0] * mm, at[1] * mm, at[2] * mm))
     return Pose(position, turned(turn, place.rotation_xyzw))
 
 
 def _in_case(part: Pose, spread_mm: Vec3, model: Placement) -> PartPlace:
-    turn, mm = _room_from_case(model)
+    turn, mm = room_from_case(model)
     back = reversed_rotation(turn)
-    at = rotated(back, _less(part.position_m, model.position_m))
-    position = _less((at[0] / mm, at[1] / mm, at[2] / mm), spread_mm)
+    at = rotated(back, less(part.position_m, model.position_m))
+    position = less((at[0] / mm, at[1] / mm, at[2] / mm), spread_mm)
     return PartPlace(position, turned(back, part.rotation_xyzw))
-
-
-def _room_from_case(model: Placement) -> tuple[Quat, float]:
-    """The turn, and how many metres of the room a millimetre of the case is."""
-    return turned(model.rotation_xyzw, _MODEL_FROM_CASE), model.scale / MM_PER_M
-
-
-def _plus(a: Vec3, b: Vec3) -> Vec3:
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2])
-
-
-def _less(a: Vec3, b: Vec3) -> Vec3:
-    return (a[0] - b[0], a[1] - b[1], a[2] - b[2])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from xrviewer.interaction.home import head_of, heading_rad
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.stick import FLICK_AGAIN_BELOW, FLICK_FROM, beyond_dead_zone
+from xrviewer.interaction.stick import FLICK_AGAIN_BELOW, FLICK_FROM, REST_ZONE, beyond_dead_zone
 from xrviewer.spatial.transforms import (
     IDENTITY_ROTATION,
     Matrix,
@@ -72,6 +72,9 @@ def step_footing(
     footing: Footing, stick: tuple[float, float], inp: FrameInput, preferences: Preferences
 ) -> Footing:
     """inp: in the room, its dt_s already believed."""
+    is_still = abs(stick[0]) < REST_ZONE and abs(stick[1]) < REST_ZONE
+    if is_still and footing.vignette == 0.0 and not footing.is_flicked:
+        return footing
     head = head_of(inp.views)
     if head is None:
         return footing

@@ -15,6 +15,7 @@ from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3
 
 _PAST_HIT_MM = 1e-3
+_NOWHERE_MM = 1e9
 _MAX_PASSES = 256
 """Foreign surfaces a ray may pass before it gives up."""
 
@@ -35,7 +36,12 @@ class Picker:
                 part_of_mesh.append(i)
         self._part_of_mesh = np.array([*part_of_mesh, -1])  # the last one for Embree's "no mesh"
         low, high = surfaces.parts["min_mm"], surfaces.parts["max_mm"]
-        self._low, self._high = low.astype(np.float64), high.astype(np.float64)
+        is_full = (surfaces.parts["triangle_count"] > 0)[:, None]
+        self._low, self._high = np.where(is_full, low, 0.0), np.where(is_full, high, 0.0)
+        self._centers = np.where(is_full, (self._low + self._high) / 2, _NOWHERE_MM)
+        half = (self._high - self._low) / 2
+        self._radii_squared = np.einsum("ij,ij->i", half, half) + _PAST_HIT_MM
+        self._moved: tuple[Arrangement, NDArray[np.float64]] | None = None
 
     def pick(
         self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement | None = None
@@ -62,11 +68,12 @@ class Picker:
         """Each part whose box the ray meets is looked for in its own frame, all in one query: the
         tree knows every part at home, so moving one rebuilds nothing. What lies before it there
         is passed."""
-        origins, directions = _rays_of_parts(ray, places, len(self._low))
-        enter, leave = _box_distances(origins, directions, self._low, self._high)
-        parts = np.flatnonzero(is_visible & (enter <= leave))
-        origins, directions = origins[parts], directions[parts]
-        passed, leave = np.maximum(enter[parts] - _PAST_HIT_MM, 0.0), leave[parts]
+        parts = self._near(ray, is_visible, places)
+        origins, directions = _rays_of_parts(ray, places, parts)
+        enter, leave = _box_distances(origins, directions, self._low[parts], self._high[parts])
+        is_met = enter <= leave
+        parts, origins, directions = parts[is_met], origins[is_met], directions[is_met]
+        passed, leave = np.maximum(enter[is_met] - _PAST_HIT_MM, 0.0), leave[is_met]
         best: tuple[int, int, float] | None = None
         for _ in range(_MAX_PASSES):
             if not len(parts):
@@ -104,6 +111,24 @@ class Picker:
         is_front = np.einsum("ij,ij->i", found["Ng"], along) < 0
         return part.astype(np.intp), np.where(is_hit, found["tfar"], np.inf), is_front & is_hit
 
+    def _near(
+        self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement | None
+    ) -> NDArray[np.intp]:
+        """The visible parts whose ball the ray's line meets: of a thousand a dozen is left."""
+        centers = self._centers_of(places)
+        off = centers - np.array(ray.origin)
+        along = off @ np.array(ray.direction)
+        beside_squared = np.einsum("ij,ij->i", off, off) - along * along
+        return np.flatnonzero(is_visible & (beside_squared <= self._radii_squared))
+
+    def _centers_of(self, places: Arrangement | None) -> NDArray[np.float64]:
+        if places is None or not places.is_any_moved:
+            return self._centers
+        if self._moved is None or self._moved[0] is not places:
+            there = np.einsum("nij,nj->ni", places.turns, self._centers) + places.shifts_mm
+            self._moved = (places, there)
+        return self._moved[1]
+
     def _hit(
         self, part: int, triangle: int, ray: Ray, distance_mm: float, places: Arrangement | None
     ) -> Hit:
@@ -117,14 +142,16 @@ class Picker:
 
 
 def _rays_of_parts(
-    ray: Ray, places: Arrangement | None, count: int
+    ray: Ray, places: Arrangement | None, parts: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The ray as each part sees it, (N, 3) twice."""
+    """The ray as each of these parts sees it, (N, 3) twice."""
     origin, direction = np.array(ray.origin), np.array(ray.direction)
     if places is None or not places.is_any_moved:
-        return np.broadcast_to(origin, (count, 3)), np.broadcast_to(direction, (count, 3))
-    origins = np.einsum("nji,nj->ni", places.turns, origin - places.shifts_mm)
-    return origins, np.einsum("nji,j->ni", places.turns, direction)
+        shape = (len(parts), 3)
+        return np.broadcast_to(origin, shape), np.broadcast_to(direction, shape)
+    turns = places.turns[parts]
+    origins = np.einsum("nji,nj->ni", turns, origin - places.shifts_mm[parts])
+    return origins, np.einsum("nji,j->ni", turns, direction)
 
 
 def _box_distances(
