@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from xrviewer.document.document import Document
 from xrviewer.interaction.grab import PRESS_FROM
+from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
-from xrviewer.scene.marks import NO_MARKS, Marks
+from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, strokes
 from xrviewer.scene.overlay import (
     aim_line,
     button_hints,
@@ -27,6 +28,7 @@ from xrviewer.scene.overlay import (
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Placement, Pose, Vec3, apply
 
+HANDLE_RADIUS_M = 0.015
 READOUT_LINGERS_S = 2.0
 """After the scale has come to rest."""
 
@@ -57,7 +59,10 @@ def overlay(
     marks = _hands(tools, document, world, model, head)
     if preferences.letters:
         marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE)
-    is_scaling = tools.grab is not None and all(tools.grab.hands)
+    if preferences.one_handed:
+        at = handle_m(world.extent(document.snapshot), model)
+        marks += Marks(strokes=strokes(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True))
+    is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
         extent = world.extent(document.snapshot)
         radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale

@@ -11,8 +11,8 @@ def words(wearer: Wearer, hand: int, can_undo: bool = False, can_redo: bool = Fa
 
 def test_what_the_buttons_do_now() -> None:
     wearer = Wearer()
-    assert words(wearer, 1) == ["walk · click: bring here", "grab"]
-    assert words(wearer, 0) == ["spin · raise · click: bring here", "grab"]
+    assert words(wearer, 1) == ["walk · click: bring here · hold: fill the room", "grab"]
+    assert words(wearer, 0) == ["spin · raise · click: bring here · hold: fill the room", "grab"]
     assert words(wearer, 1, True, True)[0] == "undo · hold: redo"
     wearer.hands(holding((0, 1, 0)), hand_at((0.3, 1, 0)))
     assert words(wearer, 0) == ["let go"] and words(wearer, 1)[-1] == "turn and scale"
@@ -28,5 +28,5 @@ def test_a_part_that_is_pointed_at_and_then_held() -> None:
 
 def test_preferences_change_the_words() -> None:
     left = Wearer(Preferences(left_handed=True, snap_turn=True))
-    assert words(left, 0)[0] == "walk · turn · click: bring here"
+    assert words(left, 0)[0] == "walk · turn · click: bring here · hold: fill the room"
     assert words(Wearer(Preferences(visitor_lock=True)), 1, True) == ["grab"]

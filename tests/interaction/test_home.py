@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.interaction.gestures import EYE, Wearer, frame, hand_at, positions, rotations
 from xrviewer.document.intents import PlaceModel, Undo
 from xrviewer.interaction import home
+from xrviewer.interaction.input import Hand
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.world import Extent
 from xrviewer.spatial.rays import Hit
@@ -74,6 +75,9 @@ def test_a_click_of_the_stick_brings_it_home_once_and_undo_takes_it_back() -> No
     wearer.document.apply(PlaceModel(moved))
     for _ in range(5):
         wearer.hands(right=hand_at((0, 1, 0), is_stick_pressed=True))
+    assert wearer.asked == []
+    for _ in range(3):
+        wearer.hands(right=hand_at((0, 1, 0)))
     assert len(wearer.asked) == 1
     extent = wearer.world.extent(wearer.document.snapshot)
     center = extent.room_center(wearer.document.snapshot.model)
@@ -97,6 +101,19 @@ def test_stand_inside_brings_the_point_to_the_eyes() -> None:
     assert model.scale == 20
 
 
+def test_a_long_click_goes_in_where_it_points_else_fills_the_room() -> None:
+    hit = Hit(0, (10.0, -20.0, 30.0), (0.0, 0.0, 1.0), 500.0)
+    aim = Pose((0, 1, 0), (0, 0, 0, 1))
+    pointing, away = Wearer(pick=lambda ray: hit), Wearer()
+    for wearer in (pointing, away):
+        for is_down in [True] * 100 + [False] * 3:
+            wearer.hands(right=Hand(grip=aim, aim=aim, is_stick_pressed=is_down))
+        assert len(wearer.asked) == 1
+    point = pointing.document.snapshot.model.matrix() @ (0.010, 0.030, 0.020, 1.0)
+    np.testing.assert_allclose(point[:3], EYE.eye.position_m, atol=1e-9)
+    assert away.document.snapshot.model.scale > 5
+
+
 def test_two_eyes_make_one_head() -> None:
     eyes = tuple(View(Pose((x, 1.6, 0.1), (0, 0, 0, 1)), EYE.fov) for x in (-0.032, 0.032))
     head = home.head_of(eyes)
@@ -107,5 +124,22 @@ def test_two_eyes_make_one_head() -> None:
 def test_seated_reset_follows_the_preference() -> None:
     wearer = Wearer(Preferences(seated=True))
     wearer.hands(right=hand_at((0, 1, 0), is_stick_pressed=True))
+    wearer.hands(right=hand_at((0, 1, 0)))
     extent = wearer.world.extent(wearer.document.snapshot)
     assert extent.room_center(wearer.document.snapshot.model)[1] == pytest.approx(1.2)
+
+
+@pytest.mark.parametrize(("seated", "eyes", "asks"), [(True, 2, 1), (True, 1, 0), (False, 2, 0)])
+def test_who_sits_has_it_before_the_chest_from_the_start(
+    seated: bool, eyes: int, asks: int
+) -> None:
+    """In a headset; in a window the eye circles the model."""
+    wearer = Wearer(Preferences(seated=seated))
+    low = View(Pose((0.3, 1.1, 0.2), (0, 0, 0, 1)), EYE.fov)
+    for _ in range(3):
+        wearer.hands(views=(low,) * eyes)
+    assert len(wearer.asked) == asks
+    if asks:
+        extent = wearer.world.extent(wearer.document.snapshot)
+        center = extent.room_center(wearer.document.snapshot.model)
+        assert center == pytest.approx((0.3, 0.7, -0.4))

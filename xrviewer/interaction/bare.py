@@ -16,8 +16,8 @@ from xrviewer.interaction.input import Hand
 from xrviewer.interaction.steady import is_believable
 from xrviewer.spatial.transforms import Pose, Quat, Vec3, apply, invert_similarity, normalized
 
-THUMB_TIP, INDEX_ROOT, INDEX_TIP, RING_ROOT, RING_TIP = 5, 6, 10, 17, 20
-"""XrHandJointEXT. The index's root is its metacarpal: the next joint bends with the pinch."""
+THUMB_TIP, INDEX_ROOT, INDEX_TIP, RING_ROOT, RING_TIP = 5, 6, 10, 16, 20
+"""XrHandJointEXT. Roots are the metacarpals: the next joints bend with the fingers."""
 PINCH_ON_M, PINCH_OFF_M = 0.010, 0.015
 """Between the skins of thumb and index."""
 GRIP_ON_M, GRIP_OFF_M = 0.050, 0.060

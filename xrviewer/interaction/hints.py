@@ -28,9 +28,10 @@ def hints_of(
     undo = _joined(("undo", can_undo), ("hold: redo", can_redo))
     stick = _dominant_stick(preferences) if hand == preferences.dominant else "spin · raise"
     is_pointing = tools.pointing == hand
+    inside = "hold: stand there" if tools.pointed is not None else "hold: fill the room"
     hints = [
         (BUTTON_A, undo),
-        (STICK, _joined((stick, bool(stick)), ("click: bring here", True))),
+        (STICK, _joined((stick, bool(stick)), ("click: bring here", True), (inside, True))),
         (TRIGGER, "take out" if is_pointing else ""),
         (SQUEEZE, squeeze),
     ]

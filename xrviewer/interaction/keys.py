@@ -87,11 +87,11 @@ def _life_size(asked: Asked) -> list[Intent]:
     return [PlaceModel(home.at_life_size(_extent(asked), asked.snapshot.model))]
 
 
-def _fill_room(asked: Asked) -> list[Intent]:
+def fill_room(asked: Asked) -> list[Intent]:
     return [PlaceModel(home.filling_room(_extent(asked), asked.snapshot.model))]
 
 
-def _stand_inside(asked: Asked) -> list[Intent]:
+def stand_inside(asked: Asked) -> list[Intent]:
     head, hit, model = home.head_of(asked.views), asked.hit, asked.snapshot.model
     if head is None or hit is None:
         return []
@@ -126,8 +126,8 @@ KEYS = {
     "t": Key("go to the next date", _next_timepoint),
     "r": Key("put the model back: upright, life size", _reset),
     "1": Key("life size", _life_size),
-    "2": Key("as large as the room takes", _fill_room),
-    "s": Key("stand at the point under the pointer", _stand_inside),
+    "2": Key("as large as the room takes", fill_room),
+    "s": Key("stand at the point under the pointer", stand_inside),
     "b": Key("put every structure back", lambda _: [PutAllBack()]),
     "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
     "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),

@@ -13,8 +13,9 @@ from xrviewer.interaction.aiming import case_ray
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, has_come_to_life_size, step_grab
+from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand, Pulse
-from xrviewer.interaction.keys import Asked, intents_of_keys
+from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
@@ -37,6 +38,7 @@ class Tools:
 
     grab: Grab | None = None
     turning: Turning | None = None
+    stretch: Stretch | None = None
     footing: Footing = field(default_factory=Footing)
     buttons: Buttons = field(default_factory=Buttons)
     bare: tuple[Bare, Bare] = field(default_factory=lambda: (Bare(), Bare()))
@@ -59,7 +61,7 @@ class Tools:
     @property
     def placement(self) -> Placement | None:
         """Where the model is held; None when it rests."""
-        for gesture in (self.grab, self.turning):
+        for gesture in (self.grab, self.stretch, self.turning):
             if gesture:
                 return gesture.model
         return None
@@ -74,7 +76,8 @@ def step(
         inp = replace(inp, dt_s=dt_s)
     tools, inp = _with_hands(tools, inp)
     tools, inp = _two_pinches(tools, inp)
-    intents = intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
+    intents = _seated_start(tools, inp, snapshot, world)
+    intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
     intents += asked
     tools, asked = _take_parts(tools, inp, snapshot, world, pick)
@@ -85,6 +88,14 @@ def step(
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     seen, views = (inp.left, inp.right), inp.shown or inp.views
     return replace(tools, pointed=pointed, pointing=pointing, views=views, seen=seen), intents
+
+
+def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """Once a headset sits on a head in a session in which nothing has been done."""
+    is_first = not tools.views and len(inp.views) == 2 and snapshot.version == 0
+    if not (world.preferences.seated and is_first):
+        return []
+    return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
 
 
 def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
@@ -168,13 +179,16 @@ def _hold_model(
         replace(hand, squeeze=0.0) if held else hand
         for hand, held in zip((inp.left, inp.right), tools.held, strict=True)
     )
-    grab = step_grab(tools.grab, left, right, at_rest, extent)
+    stretch = None
+    if world.preferences.one_handed and tools.grab is None:
+        stretch = step_stretch(tools.stretch, (left, right), at_rest, extent)
+    grab = None if stretch else step_grab(tools.grab, left, right, at_rest, extent)
     stick = (inp.right if world.preferences.left_handed else inp.left).stick
     turning = None
-    if grab is None and not world.preferences.visitor_lock:
+    if not (grab or stretch or world.preferences.visitor_lock):
         turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
     pulses = _life_size_pulses(tools.grab, grab) if world.preferences.haptics else ()
-    after = replace(tools, grab=grab, turning=turning, pulses=pulses)
+    after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=pulses)
     if tools.placement is not None and after.placement is None:
         return after, [PlaceModel(tools.placement)]
     return after, []
@@ -196,6 +210,10 @@ def _press(
     if buttons.wants_home:
         head, is_seated = home.head_of(inp.views), world.preferences.seated
         intents.append(PlaceModel(home.before_viewer(world.extent(snapshot), head, is_seated)))
+    if buttons.wants_in:
+        # At the point that is pointed at, else within all of it, as large as a room.
+        asked = Asked(snapshot, world, tools.pointed, inp.views)
+        intents += stand_inside(asked) if tools.pointed else fill_room(asked)
     return tools, intents
 
 
