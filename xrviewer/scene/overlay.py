@@ -156,8 +156,9 @@ def _beside(
         matrix = head.matrix()
         return matrix[:3, 0], matrix[:3, 3] - 0.6 * matrix[:3, 2] + 0.1 * matrix[:3, 0]
     right = _level_right(center, head)
-    # The side of a large model is out of sight: the writing stays within it.
-    return right, center + right * min(radius_m + 0.03, 0.5 * length)
+    # The side of a large model is out of sight, and its front would hide the writing.
+    nearer = (head.position_m - center) / length * min(radius_m, 0.5 * length)
+    return right, center + nearer + right * min(radius_m + 0.03, 0.2 * length)
 
 
 def _level_right(point: NDArray[np.float64], head: Pose) -> NDArray[np.float64]:
