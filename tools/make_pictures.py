@@ -10,7 +10,8 @@ import argparse
 from pathlib import Path
 
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands.demo import DemoName, make_demo
+from xrviewer.commands.choices import DemoName
+from xrviewer.commands.demo import make_demo
 from xrviewer.commands.render import Wanted, render
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"

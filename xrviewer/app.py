@@ -12,6 +12,8 @@ from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
@@ -64,17 +66,22 @@ class App:
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
         while (wanted := frontend.wait()) is not Wait.QUIT:
-            if wanted is Wait.IDLE:
-                continue
-            inp = frontend.input()
-            draw = self.step(inp)
-            if inp.views:
-                target = frontend.target()
-                self.renderer.draw(draw, self._tools.views, target)
-                if watch is not None:
-                    watch(target)
-            frontend.feel(self._tools.pulses)
-            frontend.present()
+            if wanted is Wait.RUN:
+                self.frame(frontend, watch)
+
+    def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
+        """One turn after the front-end has asked for it, from input to presented."""
+        inp = frontend.input()
+        draw = self.step(inp)
+        for pulse in self._tools.pulses:
+            frontend.pulse(pulse)
+        if inp.views:
+            target = frontend.target()
+            self.renderer.draw(draw, self._tools.views, target)
+            if watch is not None:
+                watch(target)
+        frontend.present()
+        return inp
 
     def step(self, inp: FrameInput) -> DrawData:
         """Everything between input and drawing."""
@@ -92,7 +99,7 @@ class App:
 
         self._tools, intents = step(self._tools, inp, before, self._world, pick)
         for intent in intents:
-            self.document.apply(intent)
+            self._apply(intent)
         self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
@@ -114,6 +121,13 @@ class App:
 
     def close(self) -> None:
         self._inbox.close()
+
+    def _apply(self, intent: Intent) -> None:
+        """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        try:
+            self.document.apply(intent)
+        except DocumentError as refusal:
+            self._tell(str(refusal))
 
     def _pointing(self, inp: FrameInput) -> FrameInput:
         """Says whether surfaces can be pointed at; a replay knows, and is waited for."""

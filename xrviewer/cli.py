@@ -1,4 +1,7 @@
-"""The words of the command line, and what becomes of errors. The work is in commands/."""
+"""The words of the command line, and what becomes of errors. The work is in commands/.
+
+A command imports its work when it is asked for: `check` need not wait for a graphics library.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,14 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
+from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import printing, settings
-from xrviewer.commands.bench import bench as run_bench
-from xrviewer.commands.demo import DemoName, make_demo
-from xrviewer.commands.doctor import diagnose
-from xrviewer.commands.render import Wanted, check_view
-from xrviewer.commands.render import render as run_render
-from xrviewer.commands.show import show
-from xrviewer.commands.stage import Display
+from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.keys import KEYS
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
@@ -38,6 +35,8 @@ session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=Tru
 app.add_typer(session_app, name="session")
 settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
 app.add_typer(settings_app, name="settings")
+measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
+app.add_typer(measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -58,9 +57,13 @@ RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 _MOUSE = """\b
-Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
-takes the model in hand, ctrl+right drag with both hands (turn and scale), shift+right drag takes
-a structure out.
+Mouse:
+  left drag: turn
+  middle or shift+left drag: move sideways
+  wheel: nearer, farther
+  right drag: take the model in hand
+  ctrl+right drag: with both hands, to turn and scale it
+  shift+right drag: take a structure out
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
@@ -81,6 +84,9 @@ def demo(
 
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
+    from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.show import show
+
     case = make_demo(name, out, printing.progress(), printing.say)
     show(case, case.parent, display, session, seconds, None, record_input=record_input)
 
@@ -104,11 +110,17 @@ def open_case(
     replay_input: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
     ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
+    ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    from xrviewer.commands.show import show
+    from xrviewer.frontends.openxr.session import Options
+
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside = Path.cwd()
-    show(case, beside, display, session, seconds, record, headset, record_input, replay_input)
+    show(case, beside, display, session, seconds, record, headset, json, record_input, replay_input)
 
 
 @app.command()
@@ -129,6 +141,9 @@ def render(
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.commands.render import Wanted
+    from xrviewer.commands.render import render as run_render
+
     width, height = _size(size)
     wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
     run_render(open_path(case), out, wanted, printing.progress(), session)
@@ -154,6 +169,39 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
+
+
+@measure_app.command("thickness")
+def thickness(
+    case: CasePath,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+    definition: Annotated[
+        Definition, typer.Option(help="Along the inner surface's normal, or to the nearest point.")
+    ] = Definition.NORMAL,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
+    ] = None,
+    timepoint: Annotated[
+        str | None, typer.Option(help="Which date; the first if not given.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+    ] = False,
+) -> None:
+    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
+    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+
+    if json and csv:
+        raise UsageError("choose one of --json and --csv")
+    asked = Asked(definition, tuple(pair or ()), timepoint)
+    found = open_path(case)
+    result = measure_thickness(found, asked)
+    if save:
+        printing.say(save_thickness(case, found, asked))
+    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
+    show_result(result)
 
 
 @session_app.command("show")
@@ -210,13 +258,17 @@ def bench(
     frames: Annotated[int, typer.Option(min=20, help="How many to time.")] = 400,
 ) -> None:
     """Measure loading and drawing on this machine. Example: xrviewer bench knee-demo"""
+    from xrviewer.commands.bench import bench as run_bench
+
     result = run_bench(open_path, case, frames)
     printing.as_json(result) if json else printing.rows(result)
 
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say what works on this machine, what does not, and how to mend it."""
+    """Say what works on this machine and how to mend the rest. Example: xrviewer doctor"""
+    from xrviewer.commands.doctor import diagnose
+
     diagnosis = diagnose()
     printing.as_json(diagnosis) if json else printing.diagnosis(diagnosis)
 
@@ -259,8 +311,16 @@ def main() -> None:
             raise
         sys.exit(_told(error))
     except KeyboardInterrupt:
-        printing.complain("stopped")
-        sys.exit(_STOPPED_BY_CTRL_C)
+        sys.exit(_stopped())
+    except SystemExit as end:
+        if end.code == _STOPPED_BY_CTRL_C:  # the parser took Ctrl-C, and says nothing
+            sys.exit(_stopped())
+        raise
+
+
+def _stopped() -> int:
+    printing.complain("stopped")
+    return _STOPPED_BY_CTRL_C
 
 
 def _told(error: Exception) -> int:
@@ -271,7 +331,7 @@ def _told(error: Exception) -> int:
     if isinstance(error, (XrviewerError, InputError)):
         printing.complain(str(error))
     elif isinstance(error, OSError):
-        printing.complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        printing.complain(f"{error.filename or 'cannot write'}: {error.strerror or error}")
     else:
         what = f"{type(error).__name__}: {error}"
         printing.complain(

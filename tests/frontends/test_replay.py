@@ -23,7 +23,8 @@ from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.recording import InputRecorder, read_recording
 from xrviewer.frontends.replay import ReplayFrontend
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.interaction.input import FrameInput, Hand, Pulse
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import looking_at
@@ -51,8 +52,8 @@ class Watched:
     def target(self) -> RenderTarget:
         return RenderTarget((0,), 0, 0, True)
 
-    def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        self.felt += pulses
+    def pulse(self, pulse: Pulse) -> None:
+        self.felt.append(pulse)
 
     def present(self) -> None: ...
 
@@ -118,6 +119,7 @@ def test_a_replay_gives_the_same_journal_in_any_front_end(tmp_path: Path) -> Non
     for i, live in enumerate((watcher, other)):
         shown_in = Watched([live] * (len(frames) + 5))
         assert play(ReplayFrontend(shown_in, frames), tmp_path, f"again{i}") == lived
+        assert {pulse.hand for pulse in shown_in.felt} == {0, 1}
 
 
 def test_a_part_taken_out_is_among_what_is_replayed(tmp_path: Path) -> None:

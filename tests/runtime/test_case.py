@@ -50,11 +50,7 @@ class Play:
             while (wanted := frontend.wait()) is Wait.IDLE:
                 pass
             assert wanted is Wait.RUN
-            inp = frontend.input()
-            draw = self.app.step(inp)
-            if inp.views:
-                self.app.renderer.draw(draw, inp.views, frontend.target())
-            frontend.present()
+            inp = self.app.frame(frontend)
             self.seen.append(inp)
             if is_met(inp):
                 return inp

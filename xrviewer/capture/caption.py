@@ -14,6 +14,7 @@ _SMALLEST_PX = 10
 
 def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     """The picture, (height, width, 3 or 4), with its title and the not-diagnostic line; RGB."""
+    title = " ".join(title.split())  # what is drawn is one line
     image = Image.fromarray(picture[..., :3])
     drawing = ImageDraw.Draw(image)
     height, width = picture.shape[:2]

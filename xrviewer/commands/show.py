@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from xrviewer.app import Watch
 from xrviewer.capture.caption import captioned
+from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.choices import Display
 from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
 from xrviewer.commands.stage import (
-    Display,
     Stage,
     can_open_window,
     home_orbit,
@@ -49,6 +50,7 @@ def show(
     seconds: float | None,
     record: Path | None,
     headset: Options | None = None,
+    json: bool = False,
     record_input: Path | None = None,
     replay_input: Path | None = None,
 ) -> None:
@@ -57,11 +59,9 @@ def show(
     for fault in case.faults:
         complain(fault)
     inputs = chosen_inputs(case, record_input, replay_input)
-    chosen = choose_display(display)
+    chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        if record is not None:
-            raise UsageError("a headset is not recorded: use --record with --display window")
-        show_headset(case, session, seconds, headset or Options(), inputs)
+        show_headset(case, session, seconds, headset or Options(), json, inputs)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record, inputs)
     elif inputs.replay is not None:
@@ -70,15 +70,19 @@ def show(
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
 
-def choose_display(wanted: Display) -> Display:
+def choose_display(wanted: Display, is_recorded: bool = False) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
+    if wanted is Display.HEADSET and is_recorded:
+        raise UsageError("a headset is not recorded: use --record with --display window")
     if wanted is not Display.AUTO:
         return wanted
-    try:
-        say(f"showing in the headset of {headset_runtime()}")
-        return Display.HEADSET
-    except RuntimeUnavailable as problem:
-        no_headset = str(problem)
+    no_headset = "a recording is made of a window"
+    if not is_recorded:
+        try:
+            say(f"found a headset on {headset_runtime()}")
+            return Display.HEADSET
+        except RuntimeUnavailable as problem:
+            no_headset = str(problem)
     no_window = can_open_window()
     if no_window is None:
         say(f"showing in a window: {no_headset}")
@@ -155,6 +159,7 @@ def show_offscreen(
 ) -> None:
     """A still and a turntable named after the case, in the folder `beside`."""
     still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    check_place(film)
     render(case, still, Wanted(), progress(), session)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
     render(case, film, turn, progress(), session)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +28,6 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
 
 WINDOW_SIZE = (1280, 800)
-
-
-class Display(StrEnum):
-    AUTO = "auto"
-    HEADSET = "headset"
-    WINDOW = "window"
-    OFFSCREEN = "offscreen"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

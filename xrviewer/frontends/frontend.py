@@ -6,7 +6,8 @@ from enum import Enum, auto
 from typing import Protocol
 
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.interaction.input import FrameInput, Pulse
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
 
 
 class Wait(Enum):
@@ -31,10 +32,10 @@ class Frontend(Protocol):
         """Where this frame's pixels go; valid until present(). Not asked for without views."""
         ...
 
-    def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        """What the hands are to feel now; nothing where they cannot."""
-        ...
-
     def present(self) -> None: ...
+
+    def pulse(self, pulse: Pulse) -> None:
+        """To be felt; nothing where no hand holds a controller."""
+        ...
 
     def close(self) -> None: ...

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from xrviewer.frontends.frontend import Wait
 from xrviewer.gpu.target import Canvas, RenderTarget
-from xrviewer.interaction.input import FrameInput, Pulse
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
 
 
 class OffscreenFrontend:
@@ -29,11 +30,11 @@ class OffscreenFrontend:
     def target(self) -> RenderTarget:
         return self._canvas.target
 
-    def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        """Nobody's hands are here."""
-
     def present(self) -> None:
         """Nothing to show: whoever watches reads the canvas."""
+
+    def pulse(self, pulse: Pulse) -> None:
+        """Nobody is there to feel it."""
 
     def close(self) -> None:
         """Nothing of its own."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.interaction.input import FrameInput, Pulse
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
 
 
 class ReplayFrontend:
@@ -30,8 +31,8 @@ class ReplayFrontend:
     def target(self) -> RenderTarget:
         return self._shown_in.target()
 
-    def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        self._shown_in.feel(pulses)
+    def pulse(self, pulse: Pulse) -> None:
+        self._shown_in.pulse(pulse)
 
     def present(self) -> None:
         self._shown_in.present()

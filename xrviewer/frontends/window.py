@@ -11,7 +11,8 @@ from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.mouse import Mouse, Orbit
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget, window_target
-from xrviewer.interaction.input import FrameInput, Pulse
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
 
 _ICONIFIED_WAIT_S = 0.1
 _LONGEST_STEP_S = 0.1
@@ -34,9 +35,7 @@ class WindowFrontend:
         self._listen()
 
     def wait(self) -> Wait:
-        glfw.poll_events()
-        is_over = self._until is not None and time.perf_counter() >= self._until
-        if is_over or glfw.window_should_close(self._window):
+        if not self.poll():
             return Wait.QUIT
         if glfw.get_window_attrib(self._window, glfw.ICONIFIED):
             glfw.wait_events_timeout(_ICONIFIED_WAIT_S)
@@ -55,11 +54,17 @@ class WindowFrontend:
         width, height = glfw.get_framebuffer_size(self._window)
         return window_target(width, height)
 
-    def feel(self, pulses: tuple[Pulse, ...]) -> None:
-        """A mouse cannot be felt."""
-
     def present(self) -> None:
         glfw.swap_buffers(self._window)
+
+    def pulse(self, pulse: Pulse) -> None:
+        """A mouse does not vibrate."""
+
+    def poll(self) -> bool:
+        """Takes what the window system tells, without waiting; false when it is to end."""
+        glfw.poll_events()
+        is_over = self._until is not None and time.perf_counter() >= self._until
+        return not (is_over or glfw.window_should_close(self._window))
 
     def set_vsync(self, is_on: bool) -> None:
         """Off while something else sets the pace."""

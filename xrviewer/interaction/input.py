@@ -59,13 +59,3 @@ class FrameInput:
     """The origin of the room has just been moved to where the viewer is."""
     is_see_through: bool = False
     """The real room is seen behind the model: no floor and no background of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """What a hand is to feel: the one thing that goes back to it."""
-
-    hand: int
-    """0 left, 1 right."""
-    amplitude: float
-    duration_s: float

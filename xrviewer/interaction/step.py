@@ -12,9 +12,10 @@ from xrviewer.interaction import home
 from xrviewer.interaction.aiming import case_ray
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.buttons import Buttons, step_buttons
-from xrviewer.interaction.grab import RELEASE_BELOW, Grab, has_come_to_life_size, step_grab
+from xrviewer.interaction.feel import Pulse, pulses
+from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
-from xrviewer.interaction.input import FrameInput, Hand, Pulse
+from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
@@ -27,9 +28,6 @@ from xrviewer.spatial.views import View
 
 Pick = Callable[[Ray], Hit | None]
 """The first visible part along a ray in the case frame."""
-
-LIFE_SIZE_PULSE = (0.4, 0.03)
-"""How strong and how long it is felt that the model is at life size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,8 +185,8 @@ def _hold_model(
     turning = None
     if not (grab or stretch or world.preferences.visitor_lock):
         turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
-    pulses = _life_size_pulses(tools.grab, grab) if world.preferences.haptics else ()
-    after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=pulses)
+    felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
+    after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
     if tools.placement is not None and after.placement is None:
         return after, [PlaceModel(tools.placement)]
     return after, []
@@ -215,12 +213,6 @@ def _press(
         asked = Asked(snapshot, world, tools.pointed, inp.views)
         intents += stand_inside(asked) if tools.pointed else fill_room(asked)
     return tools, intents
-
-
-def _life_size_pulses(before: Grab | None, after: Grab | None) -> tuple[Pulse, ...]:
-    if not has_come_to_life_size(before, after):
-        return ()
-    return tuple(Pulse(hand, *LIFE_SIZE_PULSE) for hand in (0, 1))
 
 
 def _pointed(

@@ -21,6 +21,7 @@ from xrviewer.frontends.openxr.reading import Reader
 from xrviewer.frontends.openxr.session import Options, Session
 from xrviewer.gpu import native
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 RETRY_S = 1.0
@@ -94,12 +95,12 @@ class Headset:
 
     # -- beside the loop -------------------------------------------------------
 
-    def pulse(self, hand: int, amplitude: float, duration_s: float) -> None:
-        """A vibration of the left (0) or right (1) controller; nothing where there is none."""
+    def pulse(self, pulse: Pulse) -> None:
+        """A vibration of one controller; nothing where there is none."""
         if self._session is None or not self._session.life.is_focused:
             return
         try:
-            self._session.actions.pulse(hand, amplitude, duration_s)
+            self._session.actions.pulse(pulse)
         except xr.ErrorResult as error:
             self._lost(error)
 
@@ -168,6 +169,9 @@ class Headset:
             self._connect()
         except RuntimeUnavailable as problem:
             self._tell(f"{problem}; waiting for it")  # a connection that was made is kept
+        except xr.ErrorResult as error:
+            self._tell(f"the headset cannot be had now ({error}); waiting for it")
+            self.close()
         return self._session is not None
 
     def _connect(self) -> None:
