@@ -82,6 +82,9 @@ void main() {
 #ifdef OUTLINE
     color = mix(color, vec4(ACCENT, 1.0), outline(pixel, size - 1));
 #endif
+    // The edge of sight darkens while the world moves and the body does not; by angle, not by pixel.
+    float off_axis = length(eye_ray(v_view, v_uv).xy); // tangent from straight ahead
+    color.rgb *= 1.0 - settings.w * smoothstep(0.40, 0.85, off_axis);
     color = min(color, vec4(1.0)); // premultiplied: alpha is what is not the real room
 #ifdef ENCODE_SRGB
     color.rgb = srgb(color.rgb);

@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
-from xrviewer.interaction.feel import pulses
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.world import world_of
+from xrviewer.overlay import Lingering, overlay
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
@@ -37,14 +40,23 @@ class App:
         case: Case,
         document: Document,
         renderer: Renderer,
+        preferences: Preferences | None = None,
         tell: Callable[[str], None] = print,
     ) -> None:
-        """tell: a line for the person, such as that the session cannot be saved just now."""
+        """preferences: of who is there; without them nobody is, and no hands, letters or hints are
+        drawn. tell: a line for the person, such as that the session cannot be saved just now."""
         self.case = case
         self.document = document
         self.renderer = renderer
+        self._world = world_of(case, preferences)
+        self._is_attended = preferences is not None
+        self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
         self._tools = Tools()
+        self.time_s = 0.0
+        """Of the frame in hand, on the front-end's clock."""
+        self.record: Callable[[FrameInput], None] | None = None
+        """Is given every input before it acts."""
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
@@ -60,13 +72,12 @@ class App:
     def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
         """One turn after the front-end has asked for it, from input to presented."""
         inp = frontend.input()
-        was_held = self._tools.grab
         draw = self.step(inp)
-        for pulse in pulses(was_held, self._tools.grab):
+        for pulse in self._tools.pulses:
             frontend.pulse(pulse)
         if inp.views:
             target = frontend.target()
-            self.renderer.draw(draw, inp.views, target)
+            self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
                 watch(target)
         frontend.present()
@@ -74,22 +85,39 @@ class App:
 
     def step(self, inp: FrameInput) -> DrawData:
         """Everything between input and drawing."""
+        self.time_s = inp.time_s
         self._inbox.drain()
         before = self.document.snapshot
         self._want_picker()
-        visible = self._scene.visible_parts(before)
-        self._tools, intents = step(
-            self._tools, inp, before, self.case, lambda ray: self._pick(ray, visible)
-        )
+        inp = self._pointing(inp)
+        if self.record is not None:
+            self.record(inp)
+        visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
+
+        def pick(ray: Ray) -> Hit | None:
+            return self._pick(ray, visible, places) if inp.can_point else None
+
+        self._tools, intents = step(self._tools, inp, before, self._world, pick)
         for intent in intents:
             self._apply(intent)
         self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
-            self._tools = replace(self._tools, pointed=None)  # it was a part of another date
-        pointed = self._tools.pointed
-        draw = self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
-        return replace(draw, is_in_real_room=inp.is_see_through)
+            # They were parts of another date.
+            self._tools = replace(self._tools, pointed=None, held=(None, None))
+        tools = self._tools
+        held = {held.part: held.place for held in tools.held if held}
+        pointed = tools.pointed.part if tools.pointed else None
+        draw = self._scene.build(snapshot, tools.placement, pointed, held)
+        draw = replace(draw, is_in_real_room=inp.is_see_through)
+        return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
+
+    def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
+        tools, snapshot = self._tools, self.document.snapshot
+        self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
+        bounds = self._scene.bounds_mm(snapshot)
+        marks = overlay(tools, self.document, self._world, bounds, self._lingering)
+        return replace(draw, marks=marks, vignette=tools.footing.vignette)
 
     def close(self) -> None:
         self._inbox.close()
@@ -101,6 +129,14 @@ class App:
         except DocumentError as refusal:
             self._tell(str(refusal))
 
+    def _pointing(self, inp: FrameInput) -> FrameInput:
+        """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
+        if inp.can_point is None:
+            return replace(inp, can_point=self._picker is not None)
+        while inp.can_point and self._picker is None:
+            self._inbox.wait()
+        return inp
+
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
         problem = self.document.problem
@@ -109,8 +145,8 @@ class App:
             if problem:
                 self._tell(problem)
 
-    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_]) -> Hit | None:
-        return self._picker.pick(ray, is_visible) if self._picker else None
+    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
+        return self._picker.pick(ray, is_visible, places) if self._picker else None
 
     def _want_picker(self) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""

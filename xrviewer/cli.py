@@ -17,11 +17,12 @@ from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import printing
+from xrviewer.commands import printing, settings
 from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.keys import KEYS
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
 
 app = typer.Typer(
@@ -32,6 +33,8 @@ app = typer.Typer(
 )
 session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
+settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
+app.add_typer(settings_app, name="settings")
 measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
 app.add_typer(measure_app, name="measure")
 
@@ -57,6 +60,9 @@ MapId = Annotated[
 MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
 ]
+RecordInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
+]
 _MOUSE = """\b
 Mouse:
   left drag: turn
@@ -64,6 +70,7 @@ Mouse:
   wheel: nearer, farther
   right drag: take the model in hand
   ctrl+right drag: with both hands, to turn and scale it
+  shift+right drag: take a structure out
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
@@ -78,6 +85,7 @@ def demo(
     display: DisplayOption = Display.AUTO,
     session: Session = None,
     seconds: Seconds = None,
+    record_input: RecordInput = None,
 ) -> None:
     """Make a demo case if it is not there yet, and open it.
 
@@ -87,7 +95,7 @@ def demo(
     from xrviewer.commands.show import show
 
     case = make_demo(name, out, printing.progress(), printing.say)
-    show(case, case.parent, display, session, seconds, None)
+    show(case, case.parent, display, session, seconds, None, record_input=record_input)
 
 
 @app.command("open", epilog=_DESK)
@@ -105,6 +113,10 @@ def open_case(
     passthrough: Annotated[
         bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
     ] = False,
+    record_input: RecordInput = None,
+    replay_input: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
     ] = False,
@@ -114,7 +126,8 @@ def open_case(
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    show(case, Path.cwd(), display, session, seconds, record, headset, json)
+    beside = Path.cwd()
+    show(case, beside, display, session, seconds, record, headset, json, record_input, replay_input)
 
 
 @app.command()
@@ -220,6 +233,42 @@ def show_session_file(
     for note in notes:
         printing.complain(note)
     printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
+
+
+@settings_app.command("show")
+def show_settings(json: Json = False) -> None:
+    """Say every setting and where the file is."""
+    path = settings.settings_path()
+    preferences, notes = settings.read_settings(path)
+    for note in notes:
+        printing.complain(note)
+    if json:
+        printing.as_json({"file": str(path), "settings": preferences})
+    else:
+        printing.settings(str(path), preferences)
+
+
+@settings_app.command("set")
+def set_settings(
+    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
+    json: Json = False,
+) -> None:
+    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
+    path = settings.settings_path()
+    preferences, notes = settings.read_settings(path)
+    for note in notes:
+        printing.complain(note)
+    for assignment in assignments:
+        preferences = settings.changed(preferences, assignment)
+    settings.write_settings(path, preferences)
+    show_settings(json)
+
+
+@settings_app.command("reset")
+def reset_settings(json: Json = False) -> None:
+    """Every setting as it is for a new user."""
+    settings.write_settings(settings.settings_path(), Preferences())
+    show_settings(json)
 
 
 @app.command()

@@ -44,6 +44,10 @@ class Inbox:
             if time.perf_counter() >= until:
                 return
 
+    def wait(self) -> None:
+        """For the next answer, and adopts it. Only for who must not go on without: a replay."""
+        self._answers.get()()
+
     def close(self) -> None:
         """Waits for what is under way; its answers are dropped."""
         for thread in self._threads:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.document.sessions import LAYERS, TIMEPOINTS, case_of, state
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
+from xrviewer.document.show import show_session
 from xrviewer.errors import DocumentError
-from xrviewer.spatial.transforms import Placement, axis_rotation
+from xrviewer.spatial.transforms import PartPlace, Placement, axis_rotation
 
 layers = st.sampled_from(LAYERS)
 placements = st.builds(
@@ -21,12 +22,20 @@ placements = st.builds(
     st.floats(-math.pi, math.pi).map(lambda angle: axis_rotation((1, 2, 3), angle)),
     st.floats(0.005, 200),
 )
+places = st.builds(
+    PartPlace,
+    st.tuples(*[st.floats(-500, 500)] * 3),
+    st.floats(-math.pi, math.pi).map(lambda angle: axis_rotation((3, 2, 1), angle)),
+)
 edits = st.one_of(
     st.builds(it.SetLayerVisible, layers, st.booleans()),
     st.builds(it.SetLayersVisible, st.lists(layers, unique=True).map(tuple), st.booleans()),
     st.builds(it.SetLayerOpacity, layers, st.floats(0, 1)),
     st.builds(it.SetLayerColor, layers, st.sampled_from(["#000000", "#FFFFFF", "#12ab9f"])),
     st.builds(it.PlaceModel, placements),
+    st.builds(it.PlacePart, layers, places),
+    st.builds(it.Explode, st.floats(0, 3)),
+    st.just(it.PutAllBack()),
     st.builds(it.ShowTimepoint, st.sampled_from(TIMEPOINTS)),
 )
 bounded = settings(max_examples=60, deadline=None, derandomize=True)
@@ -90,6 +99,21 @@ def test_many_layers_are_one_step() -> None:
     assert document.snapshot.layers["is_visible"].all() and not document.can_undo
 
 
+def test_put_all_back_is_one_step() -> None:
+    document = Document(case_of())
+    taken = PartPlace((10.0, 20.0, 30.0), axis_rotation((0, 0, 1), 0.5))
+    document.apply(it.PlacePart("femur", taken))
+    document.apply(it.PlacePart("tibia", PartPlace((0.0, 0.0, -5.0))))
+    document.apply(it.Explode(0.5))
+    spread = state(document.snapshot)
+    assert set(show_session(document.snapshot)["parts"]) == {"femur", "tibia"}
+    document.apply(it.PutAllBack())
+    shown = show_session(document.snapshot)
+    assert shown["parts"] == {} and shown["explode"] == 0.0
+    document.apply(it.Undo())
+    assert state(document.snapshot) == spread
+
+
 def test_choosing_a_tool_is_no_undo_step() -> None:
     document = Document(case_of())
     document.apply(it.SetLayerOpacity("femur", 0.5))
@@ -148,6 +172,12 @@ REST = Placement((0.0, 1.0, -1.0), (0.0, 0.0, 0.0, 1.0), 1.0)
         (it.PlaceModel(replace(REST, rotation_xyzw=(0, 0, 0, 0))), "unit quaternion"),
         (it.PlaceModel(replace(REST, rotation_xyzw=(0, 0, 0, 2))), "unit quaternion"),
         (it.PlaceModel(replace(REST, rotation_xyzw=(math.nan, 0, 0, 1))), "unit quaternion"),
+        (it.PlacePart("femurr", PartPlace()), "no layer 'femurr'"),
+        (it.PlacePart("femur", PartPlace((math.nan, 0, 0))), "within 100000 mm of home"),
+        (it.PlacePart("femur", PartPlace((0, 0, 2e5))), "within 100000 mm of home"),
+        (it.PlacePart("femur", PartPlace((0, 0, 0), (0, 0, 0, 0))), "unit quaternion"),
+        (it.Explode(math.nan), "not nan"),
+        (it.Explode(-0.1), "not -0.1"),
         (it.PlaceModel(replace(REST, scale=0.0)), "scale is over 0, not 0.0"),
         (it.PlaceModel(replace(REST, scale=math.nan)), "scale is over 0, not nan"),
         (it.PlaceModel(replace(REST, scale=math.inf)), "scale is over 0, not inf"),

@@ -25,6 +25,8 @@ def test_it_is_the_shape_that_others_read() -> None:
             "femur": {"visible": False, "opacity": 1.0},
             "tibia": {"visible": True, "opacity": 0.3},
         },
+        "parts": {},
+        "explode": 0.0,
         "slices": [],
         "cuts": [],
         "measurements": [],

@@ -19,9 +19,8 @@ from tests.interaction.hands import (
     positions,
     rotations,
 )
+from xrviewer.document.rules import MAX_SCALE, MIN_SCALE
 from xrviewer.interaction.grab import (
-    MAX_SCALE,
-    MIN_SCALE,
     Grab,
     is_holding,
     step_grab,

@@ -20,16 +20,24 @@ from xrviewer.document.intents import (
     Undo,
 )
 from xrviewer.interaction.keys import GHOST_OPACITY, KEYS, Asked, intents_of_keys
+from xrviewer.interaction.world import world_of
+from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement
 
 CASE = case_of({"bone": sphere(), "plate": square(), "rod": square((0, 9, 0))}, dates=2)
+WORLD = world_of(CASE)
 
 
 def asked(
     key: str, pointed: str | None = "plate", document: Document | None = None
 ) -> list[Intent]:
-    snapshot = (document or Document(CASE)).snapshot
-    return intents_of_keys(frozenset({key}), snapshot, CASE, pointed)
+    return intents_of_keys(frozenset({key}), look(pointed, document or Document(CASE)))
+
+
+def look(pointed: str | None, document: Document) -> Asked:
+    parts = CASE.timepoints[0].surfaces.part_ids
+    hit = Hit(parts.index(pointed), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 1.0) if pointed else None
+    return Asked(document.snapshot, WORLD, hit)
 
 
 def test_what_each_key_asks() -> None:
@@ -75,7 +83,7 @@ def test_other_keys_ask_nothing() -> None:
 
 def test_several_keys_of_one_frame_come_in_one_order() -> None:
     keys = frozenset({"h", "a", "ctrl+z"})
-    intents = intents_of_keys(keys, Document(CASE).snapshot, CASE, "plate")
+    intents = intents_of_keys(keys, look("plate", Document(CASE)))
     assert [type(i) for i in intents] == [SetLayersVisible, Undo, SetLayerVisible]
 
 
@@ -83,7 +91,7 @@ def test_every_key_is_said_and_accepted_by_the_document() -> None:
     for entry in KEYS.values():
         assert entry.says
         document = Document(CASE)
-        for intent in entry.act(Asked(document.snapshot, CASE, "bone")):
+        for intent in entry.act(look("bone", document)):
             document.apply(intent)
 
 
@@ -91,8 +99,8 @@ def test_maps_go_round_and_end_with_plain() -> None:
     assert asked("m") == []
     info = MapInfo("depth_mm", "Depth", "mm", "below the skin", "made up", 0.0)
     case = mapped(case_of({"ball": sphere(rings=6)}), info, lambda p: p[:, 1])
-    document = Document(case)
+    document, world = Document(case), world_of(case)
     for expected in ("depth_mm", None, "depth_mm"):
-        (intent,) = intents_of_keys(frozenset({"m"}), document.snapshot, case, None)
+        (intent,) = intents_of_keys(frozenset({"m"}), Asked(document.snapshot, world, None))
         assert intent == ShowMap(expected)
         document.apply(intent)

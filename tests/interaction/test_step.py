@@ -14,6 +14,7 @@ from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SetLayerVisible
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.world import world_of
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit, Ray
@@ -21,6 +22,7 @@ from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
 from xrviewer.spatial.views import looking_at
 
 CASE = case_of({"ball": sphere((-60, 0, 0)), "plate": square((60, 0, 0), 20)})
+WORLD = world_of(CASE)
 PICKER = Picker(CASE.timepoints[0].surfaces)
 ALL = np.ones(2, bool)
 
@@ -42,7 +44,7 @@ def pointing_at(document: Document, case_mm: tuple[float, float, float]) -> Hand
 def test_what_a_hand_points_at() -> None:
     document = Document(CASE)
     hand = pointing_at(document, (60, 0, 0))
-    tools, intents = step(Tools(), frame(right=hand), document.snapshot, CASE, pick)
+    tools, intents = step(Tools(), frame(right=hand), document.snapshot, WORLD, pick)
     assert intents == []
     assert tools.pointed is not None and tools.pointed.part == 1
     np.testing.assert_allclose(tools.pointed.point_mm, (60, 0, 0), atol=1e-3)
@@ -53,18 +55,18 @@ def test_the_right_hand_goes_first_and_the_left_points_when_it_does_not() -> Non
     ball, plate = pointing_at(document, (-60, 0, 0)), pointing_at(document, (60, 0, 0))
     away = pointing_at(document, (0, 0, 500))
     for left, right, part in ((ball, plate, 1), (plate, ball, 0), (ball, away, 0), (ball, OPEN, 0)):
-        tools, _ = step(Tools(), frame(left, right), document.snapshot, CASE, pick)
+        tools, _ = step(Tools(), frame(left, right), document.snapshot, WORLD, pick)
         assert tools.pointed is not None and tools.pointed.part == part
-    tools, _ = step(Tools(), frame(away, away), document.snapshot, CASE, pick)
+    tools, _ = step(Tools(), frame(away, away), document.snapshot, WORLD, pick)
     assert tools.pointed is None
 
 
 def test_a_key_means_what_was_pointed_at_when_it_went_down() -> None:
     document = Document(CASE)
     hovering, _ = step(
-        Tools(), frame(right=pointing_at(document, (60, 0, 0))), document.snapshot, CASE, pick
+        Tools(), frame(right=pointing_at(document, (60, 0, 0))), document.snapshot, WORLD, pick
     )
-    _, intents = step(hovering, frame(keys=("h",)), document.snapshot, CASE, pick)
+    _, intents = step(hovering, frame(keys=("h",)), document.snapshot, WORLD, pick)
     assert intents == [SetLayerVisible("plate", False)]
 
 
@@ -73,7 +75,7 @@ def test_a_gesture_is_one_intent_at_its_end() -> None:
     tools, said = Tools(), []
     way = [holding((0.1 * i, 1.0, -0.5)) for i in range(6)]
     for hand in [*way, OPEN, OPEN]:
-        tools, intents = step(tools, frame(right=hand), document.snapshot, CASE, pick)
+        tools, intents = step(tools, frame(right=hand), document.snapshot, WORLD, pick)
         said += intents
         assert (tools.placement is None) == (hand is OPEN)
     (placed,) = said
@@ -86,7 +88,7 @@ def test_nothing_is_pointed_at_while_the_model_is_held() -> None:
     document = Document(CASE)
     aiming = pointing_at(document, (60, 0, 0))
     hand = Hand(grip=Pose((0, 1, 0), IDENTITY_ROTATION), aim=aiming.aim, squeeze=1.0)
-    tools, _ = step(Tools(), frame(right=hand), document.snapshot, CASE, pick)
+    tools, _ = step(Tools(), frame(right=hand), document.snapshot, WORLD, pick)
     assert tools.grab is not None and tools.pointed is None
 
 
@@ -97,7 +99,7 @@ def test_nothing_is_pointed_at_while_the_model_is_held() -> None:
 )
 def test_a_hand_that_is_lost_points_at_nothing(aim: Pose) -> None:
     document = Document(CASE)
-    tools, intents = step(Tools(), frame(right=Hand(aim=aim)), document.snapshot, CASE, pick)
+    tools, intents = step(Tools(), frame(right=Hand(aim=aim)), document.snapshot, WORLD, pick)
     assert tools.pointed is None and intents == []
 
 
@@ -109,8 +111,8 @@ def test_a_step_changes_none_of_what_it_is_given() -> None:
     hands = [holding((-0.1, 1, -0.5)), holding((0.1, 1, -0.5)), pointing_at(document, (60, 0, 0))]
     for left, right in ((OPEN, hands[2]), (hands[0], hands[1]), (hands[0], OPEN), (OPEN, OPEN)):
         before, inp = copy.deepcopy(tools), frame(left, right, ("h",))
-        first, said = step(tools, inp, snapshot, CASE, pick)
-        again, said_again = step(tools, inp, snapshot, CASE, pick)
+        first, said = step(tools, inp, snapshot, WORLD, pick)
+        again, said_again = step(tools, inp, snapshot, WORLD, pick)
         assert said == said_again
         assert repr(first) == repr(again)
         assert repr(tools) == repr(before)

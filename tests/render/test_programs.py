@@ -11,6 +11,7 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.program import Program
 from xrviewer.render.frame import FRAME_DTYPE, MAX_VIEWS
+from xrviewer.render.marks import MARK_DTYPE
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.resources import shaders_folder
 from xrviewer.scene.draw import PART_DRAW_DTYPE
@@ -37,7 +38,7 @@ def test_the_variants_here_are_all_there_are() -> None:
 def test_no_shader_is_too_long_or_unused() -> None:
     files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".frag")}
     scene, screen = {"mesh.vert", "mesh.frag"}, {"screen.vert", "occlusion.frag", "compose.frag"}
-    assert files == scene | screen | {"mask.vert", "mask.frag"}
+    assert files == scene | screen | {"mask.vert", "mask.frag"} | {"mark.vert", "mark.frag"}
     for path in shaders_folder().rglob("*.*"):
         assert path.read_text().count("\n") <= MAX_SHADER_LINES, path
 
@@ -50,6 +51,12 @@ def test_no_shader_is_too_long_or_unused() -> None:
 )
 def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: int | None) -> None:
     Program(*files, (view_variant(view),)).close()
+
+
+@pytest.mark.parametrize("samples", SAMPLES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_writing_compiles(gl: Capabilities, view: int | None, samples: Variant) -> None:
+    Program("mark.vert", "mark.frag", (samples, view_variant(view))).close()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)
@@ -122,3 +129,14 @@ def test_a_parts_state_lies_as_the_driver_says(gl: Capabilities) -> None:
     assert stride == PART_DRAW_DTYPE.itemsize
     rest = ("ghost_edge", "occlusion_received", "is_pointed")
     assert [at[name] - at[look] for name in rest] == [4, 8, 12]
+
+
+def test_a_mark_lies_as_the_driver_says(gl: Capabilities) -> None:
+    with Program("mark.vert", "mark.frag", ("VIEW=0", "SAMPLES=4")) as program:
+        for name in ("middle", "across", "along", "glyph", "color"):
+            got = reflected(program.name, GL.GL_BUFFER_VARIABLE, f"marks[0].{name}", GL.GL_OFFSET)
+            assert got == MARK_DTYPE.fields[name][1]
+        stride = reflected(
+            program.name, GL.GL_BUFFER_VARIABLE, "marks[0].color", GL.GL_TOP_LEVEL_ARRAY_STRIDE
+        )
+    assert stride == MARK_DTYPE.itemsize

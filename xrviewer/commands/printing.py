@@ -17,6 +17,7 @@ from rich.table import Table
 
 from xrviewer.analysis.terms import WHOLE
 from xrviewer.caseio.info import CaseInfo
+from xrviewer.interaction.preferences import Preferences
 
 if TYPE_CHECKING:
     from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
@@ -100,6 +101,13 @@ def session(shown: dict[str, Any]) -> None:
     typer.echo(f"tool {shown['tool']}; model at {model['position_m']} m, {model['scale']:g}x")
     for layer, state in shown["layers"].items():
         typer.echo(f"  {layer}: {'shown' if state['visible'] else 'hidden'}, {state['opacity']:g}")
+
+
+def settings(file: str, preferences: Preferences) -> None:
+    typer.echo(file)
+    for name, value in dataclasses.asdict(preferences).items():
+        shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:g}"
+        typer.echo(f"  {name} = {shown}")
 
 
 def csv(found: ThicknessTable) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import Display
+from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
@@ -25,12 +28,17 @@ from xrviewer.commands.stage import (
 )
 from xrviewer.commands.wear import show_headset
 from xrviewer.errors import GraphicsError, RuntimeUnavailable, UsageError
+from xrviewer.frontends.frontend import Frontend
+from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.frontends.openxr.probe import headset_runtime
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.readback import read_pixels
-from xrviewer.gpu.target import RenderTarget
+from xrviewer.gpu.target import Canvas, RenderTarget
+
+REPLAY_SIZE = (1280, 960)
+REPLAY_FOV_RAD = math.radians(70)
 
 
 def show(
@@ -42,16 +50,21 @@ def show(
     record: Path | None,
     headset: Options | None = None,
     json: bool = False,
+    record_input: Path | None = None,
+    replay_input: Path | None = None,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
+    inputs = chosen_inputs(case, record_input, replay_input)
     chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        show_headset(case, session, seconds, headset or Options(), json)
+        show_headset(case, session, seconds, headset or Options(), json, inputs)
     elif chosen is Display.WINDOW:
-        show_window(case, session, seconds, record)
+        show_window(case, session, seconds, record, inputs)
+    elif inputs.replay is not None:
+        show_replay(case, record or beside / f"{case.id}.mp4", session, inputs)
     else:
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
@@ -78,22 +91,48 @@ def choose_display(wanted: Display, is_recorded: bool = False) -> Display:
 
 
 def show_window(
-    case: Case, session: Path | None, seconds: float | None, record: Path | None
+    case: Case, session: Path | None, seconds: float | None, record: Path | None, inputs: Inputs
 ) -> None:
-    with open_stage(case, lambda: window_context(case.title), session) as stage:
+    preferences = inputs.preferences
+    with open_stage(
+        case, lambda: window_context(case.title), session, preferences=preferences
+    ) as stage:
         context = stage.context
         assert isinstance(context, GlfwContext)
         orbit = home_orbit(case, stage.app.document.snapshot)
-        frontend = WindowFrontend(context, orbit, seconds)
-        if record is None:
-            stage.app.run(frontend)
-        else:
-            _run_recording(stage, frontend, record)
+        window = WindowFrontend(context, orbit, seconds)
+        with with_inputs(stage, inputs, window) as frontend:
+            if record is None:
+                stage.app.run(frontend)
+            else:
+                _run_recording(stage, frontend, record, window.target())
 
 
-def _run_recording(stage: Stage, frontend: WindowFrontend, record: Path) -> None:
+def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) -> None:
+    """Off screen, as one eye of the recorded head saw it."""
+    assert inputs.replay is not None
+    width, height = REPLAY_SIZE
+    frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
+    with open_stage(case, session=session, preferences=inputs.preferences) as stage:
+        with (
+            closing(Canvas(width, height)) as canvas,
+            with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,
+            VideoWriter(film, width, height, FRAMES_PER_S) as writer,
+        ):
+            next_s = -math.inf
+
+            def watch(_: object) -> None:
+                nonlocal next_s
+                if stage.app.time_s >= next_s:
+                    writer.write(written_on(stage, canvas.picture()))
+                    next_s = max(next_s, stage.app.time_s) + 1 / FRAMES_PER_S
+
+            stage.app.run(frontend, watch)
+    say(f"wrote {film}")
+
+
+def _run_recording(stage: Stage, frontend: Frontend, record: Path, size: RenderTarget) -> None:
     """The window as it is; its size at the start is the film's."""
-    size = frontend.target()
     if size.width < 2 or size.height < 2:
         raise GraphicsError("the window is too small to be recorded")
     with VideoWriter(record, size.width, size.height, FRAMES_PER_S) as writer:

@@ -21,6 +21,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import GraphicsError
 from xrviewer.frontends.mouse import Orbit
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.render.renderer import Quality, Renderer
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -45,8 +46,9 @@ def open_stage(
     make_context: Callable[[], Context] = offscreen_context,
     session: Path | None = None,
     quality: Quality | None = None,
+    preferences: Preferences | None = None,
 ) -> Iterator[Stage]:
-    """Everything that must be closed again, in reverse."""
+    """Everything that must be closed again, in reverse. preferences: of who is there to see it."""
     with ExitStack() as closing:
         journal = closing.enter_context(_kept(session)) if session else None
         document = Document(case, journal=journal)
@@ -55,7 +57,7 @@ def open_stage(
         found = capabilities()
         renderer = Renderer(found, quality)
         closing.callback(renderer.close)
-        app = App(case, document, renderer, complain)
+        app = App(case, document, renderer, preferences, complain)
         closing.callback(app.close)
         yield Stage(case, app, context, found)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
+from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
 from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
@@ -23,7 +24,12 @@ SIGN_WIDTH_M = 0.24
 
 
 def show_headset(
-    case: Case, session: Path | None, seconds: float | None, options: Options, json: bool
+    case: Case,
+    session: Path | None,
+    seconds: float | None,
+    options: Options,
+    json: bool,
+    inputs: Inputs,
 ) -> None:
     """A headset that is not there yet is waited for; the window shows the case meanwhile.
 
@@ -31,11 +37,12 @@ def show_headset(
     """
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
-    with open_stage(case, make, session) as stage:
+    with open_stage(case, make, session, preferences=inputs.preferences) as stage:
         with_sign = replace(options, sign=Sign(plate_picture(case.title), SIGN_POSE, SIGN_WIDTH_M))
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         try:
-            stage.app.run(frontend)
+            with with_inputs(stage, inputs, frontend) as chosen:
+                stage.app.run(chosen)
         finally:
             frontend.close()
             log = frontend.headset.log

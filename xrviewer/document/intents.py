@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xrviewer.spatial.transforms import Placement
+from xrviewer.spatial.transforms import PartPlace, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,26 @@ class PlaceModel:
     """Where the model stands in the room, in metres; the scale is clamped to 0.01 to 100."""
 
     placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePart:
+    """Where a layer's part lies within the case, at every date."""
+
+    layer: str
+    place: PartPlace
+
+
+@dataclass(frozen=True, slots=True)
+class PutAllBack:
+    """Every part home, none spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explode:
+    """How far the parts are spread from the centre; 0 not at all, 1 doubles their distance."""
+
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,9 @@ Intent = (
     | SetLayerOpacity
     | SetLayerColor
     | PlaceModel
+    | PlacePart
+    | PutAllBack
+    | Explode
     | ShowTimepoint
     | ShowMap
     | SetMapRange

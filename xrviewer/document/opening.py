@@ -8,17 +8,19 @@ from numpy.typing import NDArray
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
+    MODEL_EXPLODE,
     MODEL_PLACEMENT,
     SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
     layer_register,
     map_register,
+    place_value,
     placement_value,
 )
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MM_PER_M, MODEL_FROM_CASE
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, apply
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, apply
 
 REST_HEIGHT_M = 0.80
 REST_DISTANCE_M = 0.60
@@ -38,7 +40,9 @@ def opening_values(case: Case) -> dict[Register, Value]:
         values[layer_register(layer.id, "is_visible")] = True
         values[layer_register(layer.id, "opacity")] = float(layer.opacity)
         values[layer_register(layer.id, "color")] = layer.color.hex()
+        values[layer_register(layer.id, "place")] = place_value(PartPlace())
     values[MODEL_PLACEMENT] = placement_value(placement_at_rest(*bounds_mm(case.timepoints[0])))
+    values[MODEL_EXPLODE] = 0.0
     values[SESSION_TIMEPOINT] = case.timepoints[0].id
     values[SESSION_TOOL] = OPENING_TOOL
     values[SESSION_MAP] = None

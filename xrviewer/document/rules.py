@@ -12,19 +12,23 @@ from typing import Any
 from xrviewer.document import intents as it
 from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
+    MODEL_EXPLODE,
     MODEL_PLACEMENT,
     SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
     layer_register,
     map_register,
+    place_value,
 )
 from xrviewer.errors import DocumentError
-from xrviewer.spatial.transforms import Placement, Quat, normalized
+from xrviewer.spatial.transforms import PartPlace, Placement, Quat, normalized
 
 MIN_SCALE, MAX_SCALE = 0.01, 100.0
 MAX_DISTANCE_M = 1000.0
 """Farther from the room's origin float32 no longer holds a tenth of a millimetre."""
+MAX_PART_DISTANCE_MM = 100_000.0
+MAX_EXPLODE = 3.0
 UNIT_TOLERANCE = 1e-3
 """How far from 1 the length of a rotation may be; beyond it, it was no rotation."""
 MIN_STEPS, MAX_STEPS = 2, 32
@@ -89,6 +93,30 @@ def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
     return {MODEL_PLACEMENT: ((x, y, z), _rotation(placed), _scale(placed))}
 
 
+def _place_part(intent: it.PlacePart, known: Known) -> Assignments:
+    register, place = _layer(intent.layer, "place", known), intent.place
+    x, y, z = (float(v) for v in place.position_mm)
+    if not math.hypot(x, y, z) <= MAX_PART_DISTANCE_MM:
+        raise DocumentError(
+            f"{intent.layer!r} lies within {MAX_PART_DISTANCE_MM:g} mm of home, not at {(x, y, z)}"
+        )
+    return {register: ((x, y, z), _rotation(place))}
+
+
+def _put_all_back(_: it.PutAllBack, known: Known) -> Assignments:
+    home = place_value(PartPlace())
+    back: Assignments = {layer_register(layer, "place"): home for layer in known.layers}
+    return back | {MODEL_EXPLODE: 0.0}
+
+
+def _explode(intent: it.Explode, known: Known) -> Assignments:
+    if not 0.0 <= intent.amount <= MAX_EXPLODE:
+        raise DocumentError(
+            f"parts are spread from 0 (not at all) to {MAX_EXPLODE:g}, not {intent.amount}"
+        )
+    return {MODEL_EXPLODE: float(intent.amount)}
+
+
 def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
     _must_be_known("timepoint", intent.timepoint, known.timepoints)
     return {SESSION_TIMEPOINT: intent.timepoint}
@@ -132,6 +160,9 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.SetLayerOpacity: _set_layer_opacity,
     it.SetLayerColor: _set_layer_color,
     it.PlaceModel: _place_model,
+    it.PlacePart: _place_part,
+    it.PutAllBack: _put_all_back,
+    it.Explode: _explode,
     it.ShowTimepoint: _show_timepoint,
     it.ShowMap: _show_map,
     it.SetMapRange: _set_map_range,
@@ -153,11 +184,11 @@ def _must_be_known(kind: str, name: str, names: Collection[str]) -> None:
     raise DocumentError(f"this case has no {kind} {name!r}{hint}")
 
 
-def _rotation(placed: Placement) -> Quat:
+def _rotation(placed: Placement | PartPlace) -> Quat:
     x, y, z, w = (float(v) for v in placed.rotation_xyzw)
     error = abs(math.hypot(x, y, z, w) - 1.0)
     if not error <= UNIT_TOLERANCE:
-        raise DocumentError(f"the model's rotation is a unit quaternion, not {(x, y, z, w)}")
+        raise DocumentError(f"a rotation is a unit quaternion, not {(x, y, z, w)}")
     return (x, y, z, w) if error <= ROUNDING else normalized((x, y, z, w))
 
 

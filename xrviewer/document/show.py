@@ -43,6 +43,8 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
             layer: {"visible": bool(row["is_visible"]), "opacity": _shortest(row["opacity"])}
             for layer, row in zip(snapshot.layer_rows, snapshot.layers, strict=True)
         },
+        "parts": _moved_parts(snapshot),
+        "explode": snapshot.explode,
         "slices": [],
         "cuts": [],
         "measurements": [],
@@ -57,6 +59,18 @@ def _map(snapshot: Snapshot) -> dict[str, Any] | None:
         return None
     look = snapshot.map_look(snapshot.map)
     return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
+
+
+def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
+    """Those that are not at home; millimetres of the case."""
+    return {
+        layer: {
+            "position_mm": row["position_mm"].tolist(),
+            "rotation_xyzw": row["rotation_xyzw"].tolist(),
+        }
+        for layer, row in zip(snapshot.layer_rows, snapshot.layers["place"], strict=True)
+        if row["position_mm"].any() or row["rotation_xyzw"][:3].any()
+    }
 
 
 def _shortest(value: np.float32) -> float:

@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
 
 LAYER, MAP = "layer", "map"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
+MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
 
+PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
-    [("is_visible", "?"), ("opacity", "f4"), ("color", "f4", 3)],
+    [("is_visible", "?"), ("opacity", "f4"), ("color", "f4", 3), ("place", PLACE_DTYPE)],
     align=True,
 )
-"""What is drawn of a layer; the colour is sRGB, 0 to 1."""
+"""What is drawn of a layer; the colour is sRGB, 0 to 1; the place is case_from_part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Snapshot:
     """The row of each layer id, in that order."""
     timepoint: str
     tool: str
+    explode: float = 0.0
+    """How far the parts are spread from the centre."""
     map: str | None = None
     """The map that is shown in place of the surfaces' own colours."""
     map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
@@ -71,7 +75,9 @@ def map_register(map: str, field: str) -> Register:
 def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
     """Of a session in which nothing has been done yet."""
     rows = MappingProxyType({layer: row for row, layer in enumerate(layers)})
-    blank = Snapshot(0, _AT_ORIGIN, frozen(np.zeros(len(rows), LAYER_DTYPE)), rows, "", "")
+    unset: NDArray[Any] = np.zeros(len(rows), LAYER_DTYPE)
+    unset["place"]["rotation_xyzw"] = IDENTITY_ROTATION  # older journals do not know of it
+    blank = Snapshot(0, _AT_ORIGIN, frozen(unset), rows, "", "")
     writes = [Write(*register, *OPENING_STAMP, value) for register, value in opening.items()]
     return replace(advance(blank, writes), version=0)
 
@@ -97,6 +103,16 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
 
 def placement_value(placement: Placement) -> Value:
     return (placement.position_m, placement.rotation_xyzw, placement.scale)
+
+
+def place_value(place: PartPlace) -> Value:
+    return (place.position_mm, place.rotation_xyzw)
+
+
+def _place(value: Any) -> Any:
+    position_mm, rotation_xyzw = value
+    (x, y, z), (i, j, k, w) = position_mm, rotation_xyzw
+    return ((x, y, z), (i, j, k, w))
 
 
 def _placement(value: Any) -> Placement:
@@ -126,10 +142,12 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "is_visible": bool,
     "opacity": float,
     "color": _rgb,
+    "place": _place,
 }
 _MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int}
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),
+    MODEL_EXPLODE: ("explode", float),
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),

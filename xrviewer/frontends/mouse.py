@@ -3,7 +3,7 @@
 Left drag turns the eye about the model, middle or shift+left drag moves it sideways, the wheel
 goes nearer. A right drag is a squeezing right hand: it takes the model itself. With ctrl a left
 hand mirrors the right one about the middle of the window, so that a drag turns and scales.
-A left click is the trigger.
+A left click is the trigger; shift+right drag holds it, and so takes a part out.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ class Mouse:
     is_ctrl: bool = False
     reach_m: float | None = None
     """How far away the simulated hand holds; None when it holds nothing."""
+    is_taking: bool = False
+    """It holds by the trigger, a part, not by the grip, the model."""
     clicked: bool = False
     moved_px: float = 0.0
 
@@ -78,11 +80,12 @@ class Mouse:
         if self.held is None:
             self.held, self.moved_px = button, 0.0
             self.reach_m = self.orbit.distance_m if button == RIGHT else None
+            self.is_taking = button == RIGHT and self.is_shift
 
     def release(self, button: int) -> None:
         if self.held == button:
             self.clicked = button == LEFT and self.moved_px <= _CLICK_MAX_PIXELS
-            self.held, self.reach_m = None, None
+            self.held, self.reach_m, self.is_taking = None, None, False
 
     def move(self, x_px: float, y_px: float) -> None:
         before = self.pointer_px or (x_px, y_px)
@@ -113,10 +116,10 @@ class Mouse:
         if self.pointer_px is None:
             return Hand(), Hand()
         x, y = self.pointer_px
-        trigger = 1.0 if self.clicked else 0.0
+        trigger = 1.0 if self.clicked or self.is_taking else 0.0
         self.clicked = False
         right = self._hand(x, y, trigger)
-        if self.reach_m is None or not self.is_ctrl:
+        if self.reach_m is None or not self.is_ctrl or self.is_taking:
             return Hand(), right
         return self._hand(self.width - x, self.height - y, 0.0), right
 
@@ -132,4 +135,5 @@ class Mouse:
         reach = self.reach_m if self.reach_m is not None else self.orbit.distance_m
         at = np.array(view.eye.position_m) + direction * reach
         grip = Pose((float(at[0]), float(at[1]), float(at[2])), quaternion(eye[:3, :3]))
-        return Hand(grip, aim, 0.0 if self.reach_m is None else 1.0, trigger)
+        is_squeezing = self.reach_m is not None and not self.is_taking
+        return Hand(grip, aim, float(is_squeezing), trigger, is_drawn=False)

@@ -57,6 +57,28 @@ class LayeredTexture(Owned):
         GL.glDeleteTextures(1, [name])
 
 
+class GrayTexture(Owned):
+    """One byte a pixel, uploaded once, with its smaller copies: read at any size."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        """(height, width), bottom row first; the width divides by 4."""
+        height, width = pixels.shape
+        names = np.zeros(1, np.uint32)
+        GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, names)
+        super().__init__(int(names[0]))
+        levels = max(height, width).bit_length()
+        GL.glTextureStorage2D(self.name, levels, GL.GL_R8, width, height)
+        pointer = GL.GLvoidp(pixels.ctypes.data)
+        GL.glTextureSubImage2D(
+            self.name, 0, 0, 0, width, height, GL.GL_RED, GL.GL_UNSIGNED_BYTE, pointer
+        )
+        GL.glGenerateTextureMipmap(self.name)
+        GL.glTextureParameteri(self.name, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteTextures(1, [name])
+
+
 @dataclass(frozen=True, slots=True)
 class BorrowedTexture:
     """A texture that somebody else made and will free."""

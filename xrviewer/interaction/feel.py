@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xrviewer.interaction.grab import Grab
+from xrviewer.interaction.grab import Grab, has_come_to_life_size
 
+LIFE_SIZE = (0.4, 0.03)
+"""How strong and how long the rest at life size is."""
 _NO_HANDS = (False, False)
 
 
@@ -21,8 +23,11 @@ class Pulse:
 
 
 def pulses(before: Grab | None, after: Grab | None) -> tuple[Pulse, ...]:
-    """A tick in a hand that takes hold of the model, a lighter one where it lets go."""
+    """A tick in a hand that takes hold of the model, a lighter one where it lets go; one in both
+    where the model comes to life size."""
     was, now = (grab.hands if grab else _NO_HANDS for grab in (before, after))
     taken = [Pulse(hand, 0.5, 0.02) for hand in (0, 1) if now[hand] and not was[hand]]
     let_go = [Pulse(hand, 0.25, 0.015) for hand in (0, 1) if was[hand] and not now[hand]]
-    return (*taken, *let_go)
+    is_life_size = has_come_to_life_size(before, after)
+    at_rest = [Pulse(hand, *LIFE_SIZE) for hand in (0, 1) if is_life_size]
+    return (*taken, *let_go, *at_rest)

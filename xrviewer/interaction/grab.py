@@ -2,99 +2,122 @@
 
 A grip is a frame C of the hands. At the start C0 and the placement M0 are kept; from then on
 the model stands at C · C0⁻¹ · M0. Nothing is accumulated, so nothing drifts, and each hand
-stays on the point it took hold of.
+stays on the point it took hold of. Hands that reach past the model scale it about its own
+centre instead: else it would flee from them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from xrviewer.document.rules import MAX_DISTANCE_M
+from xrviewer.interaction.grip import Grip, have_crossed, one_hand_grip, two_hand_grip
 from xrviewer.interaction.input import Hand
-from xrviewer.spatial.transforms import (
-    Matrix,
-    Placement,
-    invert_similarity,
-    placement,
-)
+from xrviewer.interaction.scaling import Scaling, begin_scaling, is_life_size, scaled
+from xrviewer.interaction.steady import is_believable
+from xrviewer.interaction.world import Extent
+from xrviewer.spatial.transforms import Placement, Vec3, reversed_rotation, rotated, turned
 
 PRESS_FROM, RELEASE_BELOW = 0.7, 0.3
-MIN_SCALE, MAX_SCALE = 0.01, 100.0
-_MIN_HANDS_APART_M = 0.01
-_MAX_ALIGNED = 0.99
-"""Cosine between the line of the hands and their up axis from which no frame can be made."""
+
+Holds = tuple[int | None, int | None]
+"""Left and right: which take of that hand holds (see Hand.epoch); None when it does not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grab:
     """A gesture in progress."""
 
-    hands: tuple[bool, bool]
-    """Which hands hold: left, right."""
-    grip_at_start: Matrix
-    model_at_start: Matrix
+    holds: Holds
+    grip_at_start: Grip
+    grip: Grip
+    """The last one that could be made."""
+    model_at_start: Placement
+    pivot_at_start_m: Vec3
+    """What the scale is about; it moves with the hands."""
+    scaling: Scaling
     model: Placement
     """Where the model stands now."""
+    has_lost_frame: bool = False
+    """The hands are where no frame can be made of them; the model waits."""
+
+    @property
+    def hands(self) -> tuple[bool, bool]:
+        """Which hands hold: left, right."""
+        return (self.holds[0] is not None, self.holds[1] is not None)
 
 
 def is_holding(hand: Hand, was_holding: bool) -> bool:
     """With hysteresis, so that a trembling finger does not let go."""
     threshold = RELEASE_BELOW if was_holding else PRESS_FROM
-    return hand.grip is not None and hand.grip.is_known and hand.squeeze > threshold
+    return hand.grip is not None and hand.squeeze > threshold and is_believable(hand.grip)
 
 
-def step_grab(grab: Grab | None, left: Hand, right: Hand, at_rest: Placement) -> Grab | None:
+def step_grab(
+    grab: Grab | None, left: Hand, right: Hand, at_rest: Placement, extent: Extent | None = None
+) -> Grab | None:
     """The gesture after this frame's hands; None when no hand holds."""
     was = grab.hands if grab else (False, False)
-    hands = (is_holding(left, was[0]), is_holding(right, was[1]))
-    if not any(hands):
+    holds = _hold(left, was[0]), _hold(right, was[1])
+    if holds == (None, None):
         return None
-    grip = _grip_frame(hands, left, right)
+    grip = _grip(holds, left, right)
     if grip is None:
-        return grab  # what is held stays where it is until the hands say something again
-    if grab is None or hands != grab.hands:
+        return replace(grab, has_lost_frame=True) if grab else None
+    if grab is None or holds != grab.holds or _is_another(grab, grip):
         # A hand that joins or leaves takes hold afresh where the model stands: nothing jumps.
-        model = grab.model if grab else at_rest
-        return Grab(hands, grip, model.matrix(), model)
-    moved = _clamped(grip, grab)
-    return Grab(hands, grab.grip_at_start, grab.model_at_start, moved)
+        return _begin(holds, grip, grab.model if grab else at_rest, extent)
+    return _moved(grab, grip)
 
 
-def _clamped(grip: Matrix, grab: Grab) -> Placement:
-    """Scale ends at the limits; the rest of the gesture goes on about the hands' middle."""
-    start = float(np.linalg.norm(grab.model_at_start[:3, 0]))
-    change = float(np.linalg.norm(grip[:3, 0]) / np.linalg.norm(grab.grip_at_start[:3, 0]))
-    allowed = min(max(start * change, MIN_SCALE), MAX_SCALE) / start
-    limited = grip.copy()
-    limited[:3, :3] *= allowed / change
-    return placement(limited @ invert_similarity(grab.grip_at_start) @ grab.model_at_start)
+def has_come_to_life_size(before: Grab | None, after: Grab | None) -> bool:
+    """By scaling, in this frame."""
+    if before is None or after is None or not all(after.hands):
+        return False
+    return is_life_size(after.model.scale) and not is_life_size(before.model.scale)
 
 
-def _grip_frame(hands: tuple[bool, bool], left: Hand, right: Hand) -> Matrix | None:
-    """None where the hands do not define one: on one spot, or in line with their own up."""
-    if hands == (True, True):
+def _hold(hand: Hand, was_holding: bool) -> int | None:
+    return hand.epoch if is_holding(hand, was_holding) else None
+
+
+def _grip(holds: Holds, left: Hand, right: Hand) -> Grip | None:
+    if holds[0] is not None and holds[1] is not None:
         assert left.grip is not None and right.grip is not None
-        return _two_hand_frame(left.grip.matrix(), right.grip.matrix())
-    held = left.grip if hands[0] else right.grip
-    return held.matrix() if held else None
+        return two_hand_grip(left.grip, right.grip)
+    held = left.grip if holds[0] is not None else right.grip
+    return one_hand_grip(held) if held else None
 
 
-def _two_hand_frame(left: Matrix, right: Matrix) -> Matrix | None:
-    """Origin midway, scale the distance, x from left to right, y near the hands' summed y."""
-    between: NDArray[np.float64] = right[:3, 3] - left[:3, 3]
-    apart_m = float(np.linalg.norm(between))
-    up: NDArray[np.float64] = left[:3, 1] + right[:3, 1]
-    length = float(np.linalg.norm(up))
-    if apart_m < _MIN_HANDS_APART_M or length < 1e-6:
-        return None
-    x, up = between / apart_m, up / length
-    if abs(float(x @ up)) > _MAX_ALIGNED:
-        return None
-    z = np.cross(x, up)
-    z /= np.linalg.norm(z)
-    frame = np.eye(4)
-    frame[:3, :3] = np.column_stack([x, np.cross(z, x), z]) * apart_m
-    frame[:3, 3] = (left[:3, 3] + right[:3, 3]) / 2
-    return frame
+def _is_another(grab: Grab, grip: Grip) -> bool:
+    return grab.has_lost_frame and all(grab.hands) and have_crossed(grab.grip, grip)
+
+
+def _begin(holds: Holds, grip: Grip, model: Placement, extent: Extent | None) -> Grab:
+    pivot = grip.origin_m
+    if extent is not None and not extent.holds(model, pivot):
+        pivot = extent.room_center(model)
+    return Grab(holds, grip, grip, model, pivot, begin_scaling(model.scale), model)
+
+
+def _moved(grab: Grab, grip: Grip) -> Grab:
+    """Rigidly with the grip, then scaled about where the pivot has come to."""
+    begun, start = grab.grip_at_start, grab.model_at_start
+    scaling, scale = scaled(grab.scaling, grip.size / begun.size)
+    turn = turned(grip.rotation_xyzw, reversed_rotation(begun.rotation_xyzw))
+    pivot = _carried(turn, begun, grip, grab.pivot_at_start_m)
+    carried = _carried(turn, begun, grip, start.position_m)
+    growth = scale / start.scale
+    x, y, z = (p + (c - p) * growth for p, c in zip(pivot, carried, strict=True))
+    model = Placement((x, y, z), turned(turn, start.rotation_xyzw), scale)
+    if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
+        model = grab.model  # flung out of the world: it stays at its edge
+    return replace(grab, grip=grip, scaling=scaling, model=model, has_lost_frame=False)
+
+
+def _carried(turn: tuple[float, float, float, float], begun: Grip, now: Grip, point: Vec3) -> Vec3:
+    ox, oy, oz = begun.origin_m
+    x, y, z = rotated(turn, (point[0] - ox, point[1] - oy, point[2] - oz))
+    nx, ny, nz = now.origin_m
+    return (x + nx, y + ny, z + nz)

@@ -29,6 +29,11 @@ class Hand:
     """B or Y."""
     joints: NDArray[np.float32] | None = None
     """(26, 8) of XR_EXT_hand_tracking: position, rotation xyzw, radius. None for a controller."""
+    is_drawn: bool = True
+    """False for a hand that a mouse plays: the cursor shows where it is."""
+    epoch: int = 0
+    """Counts how often it was lost and found: what a found hand holds, it takes hold of afresh.
+    Front-ends leave it at 0; `steady` counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +49,12 @@ class FrameInput:
     right: Hand = Hand()
     keys: frozenset[str] = frozenset()
     """Names of the keys that went down since the last frame: 'h', 'ctrl+z', 'escape'."""
+    shown: tuple[View, ...] = ()
+    """The eyes to draw for, where they are not those that the tools know: somebody watches a
+    replay."""
+    can_point: bool | None = None
+    """Whether the surfaces could be pointed at in this frame. None leaves it to the app; a replay
+    says how it was."""
     is_recentred: bool = False
     """The origin of the room has just been moved to where the viewer is."""
     is_see_through: bool = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xrviewer.case.model import Case
 from xrviewer.document.intents import (
+    Explode,
     Intent,
     PlaceModel,
+    PutAllBack,
     Redo,
     SetLayerOpacity,
     SetLayersVisible,
@@ -17,10 +18,17 @@ from xrviewer.document.intents import (
     ShowTimepoint,
     Undo,
 )
-from xrviewer.document.opening import bounds_mm, placement_at_rest
+from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction import home
+from xrviewer.interaction.world import Extent, World
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.rays import Hit
+from xrviewer.spatial.transforms import apply
+from xrviewer.spatial.views import View
 
 GHOST_OPACITY = 0.25
+EXPLODE_STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,15 +36,18 @@ class Asked:
     """What a key may look at."""
 
     snapshot: Snapshot
-    case: Case
-    pointed: str | None
-    """The layer under the pointer."""
+    world: World
+    hit: Hit | None
+    """Where the pointer meets the model."""
+    views: tuple[View, ...] = ()
+
+    @property
+    def pointed(self) -> str | None:
+        """The layer under the pointer."""
+        return self.world.layer_of(self.hit.part, self.snapshot) if self.hit else None
 
 
-def intents_of_keys(
-    keys: frozenset[str], snapshot: Snapshot, case: Case, pointed: str | None
-) -> list[Intent]:
-    asked = Asked(snapshot, case, pointed)
+def intents_of_keys(keys: frozenset[str], asked: Asked) -> list[Intent]:
     wanted = [KEYS[key].act(asked) for key in sorted(keys) if key in KEYS]
     return [intent for intents in wanted for intent in intents]
 
@@ -63,15 +74,15 @@ def _ghost(asked: Asked) -> list[Intent]:
 
 
 def _next_timepoint(asked: Asked) -> list[Intent]:
-    ids = [timepoint.id for timepoint in asked.case.timepoints]
+    ids = [timepoint.id for timepoint in asked.world.case.timepoints]
     following = ids[(ids.index(asked.snapshot.timepoint) + 1) % len(ids)]
     return [ShowTimepoint(following)]
 
 
 def _next_map(asked: Asked) -> list[Intent]:
     """After the last one the surfaces have their own colours again."""
-    timepoint = next(t for t in asked.case.timepoints if t.id == asked.snapshot.timepoint)
-    here = [info.id for info in asked.case.maps if info.id in timepoint.surfaces.maps]
+    timepoint = next(t for t in asked.world.case.timepoints if t.id == asked.snapshot.timepoint)
+    here = [info.id for info in asked.world.case.maps if info.id in timepoint.surfaces.maps]
     ring: list[str | None] = [None, *here]
     at = ring.index(asked.snapshot.map) if asked.snapshot.map in ring else 0
     following = ring[(at + 1) % len(ring)]
@@ -79,11 +90,37 @@ def _next_map(asked: Asked) -> list[Intent]:
 
 
 def _reset(asked: Asked) -> list[Intent]:
-    return [PlaceModel(placement_at_rest(*bounds_mm(asked.case.timepoints[0])))]
+    """Not before the eye, which circles the model here."""
+    return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
+
+
+def _life_size(asked: Asked) -> list[Intent]:
+    return [PlaceModel(home.at_life_size(_extent(asked), asked.snapshot.model))]
+
+
+def fill_room(asked: Asked) -> list[Intent]:
+    return [PlaceModel(home.filling_room(_extent(asked), asked.snapshot.model))]
+
+
+def stand_inside(asked: Asked) -> list[Intent]:
+    head, hit, model = home.head_of(asked.views), asked.hit, asked.snapshot.model
+    if head is None or hit is None:
+        return []
+    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, hit.point_mm).tolist()
+    return [PlaceModel(home.around_viewer(model, (x, y, z), head))]
+
+
+def _spread(asked: Asked, by: float) -> list[Intent]:
+    amount = round(asked.snapshot.explode + by, 6)
+    return [Explode(min(max(amount, 0.0), MAX_EXPLODE))]
+
+
+def _extent(asked: Asked) -> Extent:
+    return asked.world.extent(asked.snapshot)
 
 
 def _layers(asked: Asked) -> tuple[str, ...]:
-    return tuple(layer.id for layer in asked.case.layers)
+    return tuple(layer.id for layer in asked.world.case.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +137,12 @@ KEYS = {
     "t": Key("go to the next date", _next_timepoint),
     "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
     "r": Key("put the model back: upright, life size", _reset),
+    "1": Key("life size", _life_size),
+    "2": Key("as large as the room takes", fill_room),
+    "s": Key("stand at the point under the pointer", stand_inside),
+    "b": Key("put every structure back", lambda _: [PutAllBack()]),
+    "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
+    "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),
     "ctrl+z": Key("undo", lambda _: [Undo()]),
     "ctrl+y": Key("redo", lambda _: [Redo()]),
     "ctrl+shift+z": Key("redo", lambda _: [Redo()]),

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent, PlaceModel
+from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction.grab import Grab, step_grab
+from xrviewer.interaction import home
+from xrviewer.interaction.aiming import case_ray
+from xrviewer.interaction.bare import Bare, step_bare
+from xrviewer.interaction.buttons import Buttons, step_buttons
+from xrviewer.interaction.feel import Pulse, pulses
+from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
+from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
-from xrviewer.interaction.keys import intents_of_keys
-from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.rays import Hit, Ray, aim_ray, transform_ray
-from xrviewer.spatial.transforms import Placement, invert_similarity
+from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
+from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
+from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
+from xrviewer.interaction.turntable import Turning, step_turning
+from xrviewer.interaction.walk import Footing, in_room, step_footing
+from xrviewer.interaction.world import World
+from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.transforms import Placement
+from xrviewer.spatial.views import View
 
 Pick = Callable[[Ray], Hit | None]
 """The first visible part along a ray in the case frame."""
@@ -24,45 +35,193 @@ class Tools:
     """What is going on between the hands and the model; forgotten at exit."""
 
     grab: Grab | None = None
+    turning: Turning | None = None
+    stretch: Stretch | None = None
+    footing: Footing = field(default_factory=Footing)
+    buttons: Buttons = field(default_factory=Buttons)
+    bare: tuple[Bare, Bare] = field(default_factory=lambda: (Bare(), Bare()))
+    hands: tuple[Steady, Steady] = field(default_factory=lambda: (Steady(), Steady()))
+    held: tuple[Held | None, Held | None] = (None, None)
+    """A part in each hand."""
+    is_pressed: tuple[bool, bool] = (False, False)
+    is_pinch_grab: bool = False
+    """Two pinches hold the model: neither is a press of the tool."""
+    seen: tuple[Hand, Hand] = field(default_factory=lambda: (Hand(), Hand()))
+    """The hands as the tools had them, in the room."""
     pointed: Hit | None = None
+    pointing: int | None = None
+    """The hand that points at it."""
+    pulses: tuple[Pulse, ...] = ()
+    """To be felt in this frame."""
+    views: tuple[View, ...] = ()
+    """The eyes to draw for, where they are in the room."""
 
     @property
     def placement(self) -> Placement | None:
         """Where the model is held; None when it rests."""
-        return self.grab.model if self.grab else None
+        for gesture in (self.grab, self.stretch, self.turning):
+            if gesture:
+                return gesture.model
+        return None
 
 
 def step(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, case: Case, pick: Pick
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
-    intents = intents_of_keys(inp.keys, snapshot, case, _pointed_layer(tools, snapshot, case))
-    grab = step_grab(tools.grab, inp.left, inp.right, snapshot.model)
-    if tools.grab is not None and grab is None:
-        intents.append(PlaceModel(tools.grab.model))
-    pointed = None if grab else _pointed(inp, snapshot, pick)
-    return Tools(grab, pointed), intents
+    dt_s = believable_dt_s(inp.dt_s)
+    if dt_s != inp.dt_s:
+        inp = replace(inp, dt_s=dt_s)
+    tools, inp = _with_hands(tools, inp)
+    tools, inp = _two_pinches(tools, inp)
+    intents = _seated_start(tools, inp, snapshot, world)
+    intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
+    tools, asked = _hold_model(tools, inp, snapshot, world)
+    intents += asked
+    tools, asked = _take_parts(tools, inp, snapshot, world, pick)
+    intents += asked
+    tools, asked = _press(tools, inp, snapshot, world)
+    intents += asked
+    is_busy = tools.placement is not None or any(tools.held)
+    pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
+    seen, views = (inp.left, inp.right), inp.shown or inp.views
+    return replace(tools, pointed=pointed, pointing=pointing, views=views, seen=seen), intents
 
 
-def _pointed(inp: FrameInput, snapshot: Snapshot, pick: Pick) -> Hit | None:
+def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """Once a headset sits on a head in a session in which nothing has been done."""
+    is_first = not tools.views and len(inp.views) == 2 and snapshot.version == 0
+    if not (world.preferences.seated and is_first):
+        return []
+    return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
+
+
+def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
+    """Steady hands, in the room that the viewer walks through; a new origin ends the walk."""
+    footing = Footing() if inp.is_recentred else tools.footing
+    pairs = [
+        step_bare(bare, hand, inp.dt_s)
+        for bare, hand in zip(tools.bare, (inp.left, inp.right), strict=True)
+    ]
+    # Without eyes nobody is there: the headset is off, and what is held is let go at once.
+    frozen_s = FROZEN_S if inp.views else 0.0
+    left, right = (
+        step_steady(steady, hand, inp.dt_s, frozen_s)
+        for steady, (_, hand) in zip(tools.hands, pairs, strict=True)
+    )
+    tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right), footing=footing)
+    return tools, in_room(footing, replace(inp, left=left.hand, right=right.hand))
+
+
+def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
+    """Bare hands that both pinch hold the model, unless one has long had a part; the last to
+    open ends it."""
+    pinching = [h.joints is not None and h.trigger > RELEASE_BELOW for h in (inp.left, inp.right)]
+    is_grab = any(pinching) if tools.is_pinch_grab else all(pinching) and not _has_part(tools)
+    if not is_grab:
+        return (replace(tools, is_pinch_grab=False) if tools.is_pinch_grab else tools), inp
+    left, right = (
+        replace(hand, squeeze=1.0, trigger=0.0) if is_pinching else hand
+        for hand, is_pinching in zip((inp.left, inp.right), pinching, strict=True)
+    )
+    tools = replace(tools, is_pinch_grab=True, held=(None, None))
+    return tools, replace(inp, left=left, right=right)
+
+
+def _has_part(tools: Tools) -> bool:
+    return any(held is not None and held.age_s > EARLY_S for held in tools.held)
+
+
+def _take_parts(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+) -> tuple[Tools, list[Intent]]:
+    """Each hand on its own. The one that takes what the other holds has it."""
+    if world.preferences.visitor_lock or snapshot.tool != OPENING_TOOL:
+        return tools, []
+    intents: list[Intent] = []
+    if not any((*tools.held, *tools.is_pressed)) and max(inp.left.trigger, inp.right.trigger) <= 0:
+        return tools, intents
+    model, held, pressed = tools.placement or snapshot.model, list(tools.held), []
+    for i, hand in enumerate((inp.left, inp.right)):
+        is_down, mine = is_pressing(hand, tools.is_pressed[i]), held[i]
+        pressed.append(is_down)
+        if mine is not None and is_down:
+            held[i] = carry(mine, hand, model, inp.dt_s)
+        elif mine is not None:
+            intents += let_go(mine)
+            held[i] = None
+        elif is_down and not tools.is_pressed[i] and tools.grab is None:
+            taken, other = _taken(hand, model, snapshot, world, pick), held[1 - i]
+            held[i] = taken
+            if taken is not None and other is not None and other.part == taken.part:
+                held[1 - i] = None
+    return replace(tools, held=(held[0], held[1]), is_pressed=(pressed[0], pressed[1])), intents
+
+
+def _taken(
+    hand: Hand, model: Placement, snapshot: Snapshot, world: World, pick: Pick
+) -> Held | None:
+    ray = case_ray(hand, model)
+    hit = pick(ray) if ray else None
+    return take(hit.part, hand, model, snapshot, world) if hit else None
+
+
+def _hold_model(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    """By the hands, else by the stick. Hands take over what the stick was moving."""
+    extent = world.extent(snapshot)
+    at_rest = tools.placement or snapshot.model
+    # A hand that has a part does not hold the model, but the other one may.
+    left, right = (
+        replace(hand, squeeze=0.0) if held else hand
+        for hand, held in zip((inp.left, inp.right), tools.held, strict=True)
+    )
+    stretch = None
+    if world.preferences.one_handed and tools.grab is None:
+        stretch = step_stretch(tools.stretch, (left, right), at_rest, extent)
+    grab = None if stretch else step_grab(tools.grab, left, right, at_rest, extent)
+    stick = (inp.right if world.preferences.left_handed else inp.left).stick
+    turning = None
+    if not (grab or stretch or world.preferences.visitor_lock):
+        turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
+    felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
+    after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
+    if tools.placement is not None and after.placement is None:
+        return after, [PlaceModel(tools.placement)]
+    return after, []
+
+
+def _press(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    """Buttons and the walk. While the model is in hand, the document's copy is left alone."""
+    if world.preferences.visitor_lock:
+        return tools, []
+    buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
+    dominant = (inp.left, inp.right)[world.preferences.dominant]
+    footing = step_footing(tools.footing, dominant.stick, inp, world.preferences)
+    if buttons is not tools.buttons or footing is not tools.footing:
+        tools = replace(tools, buttons=buttons, footing=footing)
+    if tools.placement is not None:
+        return tools, []
+    if buttons.wants_home:
+        head, is_seated = home.head_of(inp.views), world.preferences.seated
+        intents.append(PlaceModel(home.before_viewer(world.extent(snapshot), head, is_seated)))
+    if buttons.wants_in:
+        # At the point that is pointed at, else within all of it, as large as a room.
+        asked = Asked(snapshot, world, tools.pointed, inp.views)
+        intents += stand_inside(asked) if tools.pointed else fill_room(asked)
+    return tools, intents
+
+
+def _pointed(
+    inp: FrameInput, snapshot: Snapshot, pick: Pick
+) -> tuple[int, Hit] | tuple[None, None]:
     """By the right hand, else by the left."""
-    for hand in (inp.right, inp.left):
-        ray = _case_ray(hand, snapshot.model)
+    for i, hand in ((1, inp.right), (0, inp.left)):
+        ray = case_ray(hand, snapshot.model)
         hit = pick(ray) if ray else None
         if hit:
-            return hit
-    return None
-
-
-def _case_ray(hand: Hand, model: Placement) -> Ray | None:
-    if hand.aim is None or not hand.aim.is_known:
-        return None
-    case_from_room = invert_similarity(model.matrix() @ MODEL_FROM_CASE)
-    return transform_ray(case_from_room, aim_ray(hand.aim))
-
-
-def _pointed_layer(tools: Tools, snapshot: Snapshot, case: Case) -> str | None:
-    if tools.pointed is None:
-        return None
-    surfaces = next(t.surfaces for t in case.timepoints if t.id == snapshot.timepoint)
-    return surfaces.part_ids[tools.pointed.part]
+            return i, hit
+    return None, None

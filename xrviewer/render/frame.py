@@ -54,7 +54,7 @@ def frame_block(draw: DrawData, views: tuple[View, ...]) -> bytes:
     room = draw.room
     numbers += [*room.shadow_center_m, room.table_radius_m]
     numbers += [*room.shadow_center_m, room.shadow_radius_m]
-    numbers += [NEAR_M, room.floor_strength, room.occlusion_radius_m, 0.0]
+    numbers += [NEAR_M, room.floor_strength, room.occlusion_radius_m, draw.vignette]
     return _PACKED.pack(*numbers)
 
 

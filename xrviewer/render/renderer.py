@@ -14,6 +14,7 @@ from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.mapping import MapState
+from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
@@ -70,6 +71,7 @@ class Renderer:
         self._state: FrameState | None = None
         self._map: MapState | None = None
         self._images: SceneImages | None = None
+        self._marks: MarkPass | None = None
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
         _set_fixed_state()
@@ -82,9 +84,10 @@ class Renderer:
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
+        marks = self._written(draw, views)
         self._mask.fit(views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state)
+            self._draw_scene(scene, geometry, state, marks)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
@@ -92,6 +95,9 @@ class Renderer:
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = None
         self._mask.close()
         self.programs.close()
 
@@ -131,17 +137,35 @@ class Renderer:
 
     # -- the passes ----------------------------------------------------------
 
-    def _draw_scene(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
+    def _written(self, draw: DrawData, views: tuple[View, ...]) -> MarkPass | None:
+        """None when there is nothing to write: most pictures have no letter in them."""
+        if not draw.marks.labels and not len(draw.marks.strokes):
+            return None
+        if self._marks is None:
+            self._marks = MarkPass()
+        self._marks.write(draw.marks, views)
+        return self._marks
+
+    def _draw_scene(
+        self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
+    ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         self._mask.draw(self.programs, scene.view)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
+        if marks is not None:
+            samples = samples_variant(self.quality.samples)
+            variants = frozenset({view_variant(scene.view), samples})
+            self.programs.use("mark.vert", "mark.frag", variants)
+            marks.draw(geometry.instances)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
+            if marks is not None:
+                self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)
 

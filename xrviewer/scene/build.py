@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, Layer, Timepoint
+from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
+from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Matrix, Placement, apply
+from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
 TABLE_RADIUS_M = 0.40
 TABLE_GONE_FROM_M = 1.5
@@ -25,6 +29,8 @@ _OCCLUSION_SHARE = 0.22
 _ROUGHNESS = {"bone": 0.55, "cartilage": 0.35, "meniscus": 0.45, "ligament": 0.5, "skin": 0.5}
 _ROUGHNESS_OTHERWISE = 0.5
 _NO_PART = -1
+Bounds = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
+_NOTHING_HELD: Mapping[int, PartPlace] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +59,33 @@ class Scene:
         self._revision = 0
         self._scale: tuple[str, Scale] | None = None
         self._map: ShownMap | None = None
+        self._had_held = False
+        self._arrangement: tuple[str, int, Arrangement] | None = None
+        self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
         return self._timepoints[snapshot.timepoint]
 
+    def bounds_mm(self, snapshot: Snapshot) -> Bounds:
+        """Of the timepoint that is shown, every part at home."""
+        return self._bounds[snapshot.timepoint]
+
     def build(
-        self, snapshot: Snapshot, placement: Placement | None = None, pointed: int | None = None
+        self,
+        snapshot: Snapshot,
+        placement: Placement | None = None,
+        pointed: int | None = None,
+        held: Mapping[int, PartPlace] = _NOTHING_HELD,
     ) -> DrawData:
-        """placement: where the hands hold the model now, else where it rests."""
+        """placement: where the hands hold the model now, else where it rests; held: the places of
+        parts that are in a hand, by their numbers."""
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
         key = _Key(timepoint.id, snapshot.version, pointed_part)
-        if key != self._key:
-            self._adopt(self._part_states(timepoint, snapshot, pointed_part))
+        if key != self._key or held or self._had_held:
+            self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
-            self._key = key
+            self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
         return DrawData(
@@ -79,6 +97,15 @@ class Scene:
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
         )
+
+    def arrangement(self, snapshot: Snapshot) -> Arrangement:
+        """Of the timepoint that is shown: where each part lies in the case."""
+        timepoint = self.timepoint(snapshot)
+        known = self._arrangement
+        if known is None or known[:2] != (timepoint.id, snapshot.version):
+            made = arrangement(snapshot, timepoint.surfaces, self._layer_of_part[timepoint.id])
+            self._arrangement = known = (timepoint.id, snapshot.version, made)
+        return known[2]
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
@@ -98,11 +125,21 @@ class Scene:
             self._scale = wanted
             self._map = None if scale is None else _shown(timepoint, scale)
 
-    def _part_states(self, timepoint: Timepoint, snapshot: Snapshot, pointed: int) -> NDArray[Any]:
+    def _part_states(
+        self,
+        timepoint: Timepoint,
+        snapshot: Snapshot,
+        pointed: int,
+        held: Mapping[int, PartPlace],
+    ) -> NDArray[Any]:
         numbers = self._layer_of_part[timepoint.id]
         layers = snapshot.layers[numbers]
         parts: NDArray[Any] = np.zeros(len(numbers), PART_DRAW_DTYPE)
-        parts["case_from_part"] = np.eye(4, dtype=np.float32)[:3]
+        parts["case_from_part"] = self.arrangement(snapshot).case_from_part()
+        for part, place in held.items():
+            row = place.matrix()[:3]
+            row[:, 3] += spread_of(timepoint.surfaces, part, snapshot.explode)
+            parts["case_from_part"][part] = row
         parts["color"][:, :3] = linear_from_srgb(layers["color"])
         parts["color"][:, 3] = np.where(layers["is_visible"], layers["opacity"], 0)
         parts["roughness"] = self._roughness[numbers]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.spatial.transforms import Matrix
 
 PART_DRAW_DTYPE = np.dtype(
@@ -69,6 +70,9 @@ class DrawData:
     room: Room
     is_anything_pointed: bool = False
     map: ShownMap | None = None
+    marks: Marks = field(default_factory=lambda: NO_MARKS)
+    vignette: float = 0.0
+    """0 to 1: how far the edge of sight is darkened."""
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

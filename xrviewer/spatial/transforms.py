@@ -49,6 +49,17 @@ class Placement:
         return similarity(self.position_m, self.rotation_xyzw, self.scale)
 
 
+@dataclass(frozen=True, slots=True)
+class PartPlace:
+    """case_from_part: where a part is within its case, millimetres. At home it is the identity."""
+
+    position_mm: Vec3 = (0.0, 0.0, 0.0)
+    rotation_xyzw: Quat = IDENTITY_ROTATION
+
+    def matrix(self) -> Matrix:
+        return rigid(self.position_mm, self.rotation_xyzw)
+
+
 def normalized(rotation_xyzw: Iterable[float]) -> Quat:
     """The unit quaternion, w >= 0. Raises ValueError for one with no direction."""
     x, y, z, w = (float(v) for v in rotation_xyzw)
@@ -95,6 +106,49 @@ def axis_rotation(axis: ArrayLike, angle_rad: float) -> Quat:
     unit = np.asarray(axis, dtype=np.float64)
     unit = unit / np.linalg.norm(unit) * np.sin(angle_rad / 2)
     return normalized((*unit, np.cos(angle_rad / 2)))
+
+
+def turned(by: Quat, rotation_xyzw: Quat) -> Quat:
+    """First the rotation, then `by`; in plain floats."""
+    a, b, c, d = by
+    x, y, z, w = rotation_xyzw
+    return normalized(
+        (
+            d * x + a * w + b * z - c * y,
+            d * y - a * z + b * w + c * x,
+            d * z + a * y - b * x + c * w,
+            d * w - a * x - b * y - c * z,
+        )
+    )
+
+
+def reversed_rotation(rotation_xyzw: Quat) -> Quat:
+    x, y, z, w = rotation_xyzw
+    return (-x, -y, -z, w)
+
+
+def rotated(by: Quat, v: Vec3) -> Vec3:
+    """A vector, by a unit quaternion; in plain floats."""
+    a, b, c, w = by
+    x, y, z = v
+    tx, ty, tz = 2 * (b * z - c * y), 2 * (c * x - a * z), 2 * (a * y - b * x)
+    return (
+        x + w * tx + b * tz - c * ty,
+        y + w * ty + c * tx - a * tz,
+        z + w * tz + a * ty - b * tx,
+    )
+
+
+def rotation_of_axes(x: Vec3, y: Vec3, z: Vec3) -> Quat:
+    """The turn that takes the coordinate axes to these three, orthonormal and right-handed."""
+    trace = x[0] + y[1] + z[2]
+    if trace > 0:
+        return normalized((y[2] - z[1], z[0] - x[2], x[1] - y[0], 1 + trace))
+    if x[0] >= y[1] and x[0] >= z[2]:
+        return normalized((1 + x[0] - y[1] - z[2], x[1] + y[0], z[0] + x[2], y[2] - z[1]))
+    if y[1] >= z[2]:
+        return normalized((x[1] + y[0], 1 + y[1] - x[0] - z[2], y[2] + z[1], z[0] - x[2]))
+    return normalized((z[0] + x[2], y[2] + z[1], 1 + z[2] - x[0] - y[1], x[1] - y[0]))
 
 
 def rigid(position_m: ArrayLike, rotation_xyzw: Iterable[float]) -> Matrix:

@@ -1,0 +1,32 @@
+from tests.interaction.gestures import Wearer, hand_at, holding
+from tests.interaction.test_take import AIM, HIT, reaching
+from xrviewer.interaction.hints import hints_of
+from xrviewer.interaction.preferences import Preferences
+
+
+def words(wearer: Wearer, hand: int, can_undo: bool = False, can_redo: bool = False) -> list[str]:
+    hints = hints_of(wearer.tools, hand, wearer.world.preferences, can_undo, can_redo)
+    return [text for _, text in hints]
+
+
+def test_what_the_buttons_do_now() -> None:
+    wearer = Wearer()
+    assert words(wearer, 1) == ["walk · click: bring here · hold: fill the room", "grab"]
+    assert words(wearer, 0) == ["spin · raise · click: bring here · hold: fill the room", "grab"]
+    assert words(wearer, 1, True, True)[0] == "undo · hold: redo"
+    wearer.hands(holding((0, 1, 0)), hand_at((0.3, 1, 0)))
+    assert words(wearer, 0) == ["let go"] and words(wearer, 1)[-1] == "turn and scale"
+
+
+def test_a_part_that_is_pointed_at_and_then_held() -> None:
+    wearer = Wearer(pick=lambda ray: HIT)
+    wearer.hands(right=reaching(AIM, trigger=0.0))
+    assert "take out" in words(wearer, 1) and "take out" not in words(wearer, 0)
+    wearer.hands(right=reaching(AIM))
+    assert words(wearer, 1) == ["put down"]
+
+
+def test_preferences_change_the_words() -> None:
+    left = Wearer(Preferences(left_handed=True, snap_turn=True))
+    assert words(left, 0)[0] == "walk · turn · click: bring here · hold: fill the room"
+    assert words(Wearer(Preferences(visitor_lock=True)), 1, True) == ["grab"]

@@ -1,0 +1,48 @@
+"""From the room into the case and back, for one point or ray at a time: in plain floats, as numpy's
+calls would take longer than the ray does."""
+
+from __future__ import annotations
+
+import math
+
+from xrviewer.interaction.input import Hand
+from xrviewer.spatial.frames import MM_PER_M
+from xrviewer.spatial.rays import Ray
+from xrviewer.spatial.transforms import (
+    Placement,
+    Quat,
+    Vec3,
+    axis_rotation,
+    normalized,
+    reversed_rotation,
+    rotated,
+    turned,
+)
+
+_MODEL_FROM_CASE = axis_rotation((1, 0, 0), -math.pi / 2)
+"""The turn of spatial.frames' matrix."""
+
+
+def room_from_case(model: Placement) -> tuple[Quat, float]:
+    """The turn, and how many metres of the room a millimetre of the case is."""
+    return turned(model.rotation_xyzw, _MODEL_FROM_CASE), model.scale / MM_PER_M
+
+
+def case_ray(hand: Hand, model: Placement) -> Ray | None:
+    """Along the hand's aim; None where it does not aim."""
+    aim = hand.aim
+    if aim is None or not aim.is_known:
+        return None
+    turn, mm = room_from_case(model)
+    back = reversed_rotation(turn)
+    x, y, z = rotated(back, less(aim.position_m, model.position_m))
+    ahead = rotated(normalized(aim.rotation_xyzw), (0.0, 0.0, -1.0))
+    return Ray((x / mm, y / mm, z / mm), rotated(back, ahead))
+
+
+def plus(a: Vec3, b: Vec3) -> Vec3:
+    return (a[0] + b[0], a[1] + b[1], a[2] + b[2])
+
+
+def less(a: Vec3, b: Vec3) -> Vec3:
+    return (a[0] - b[0], a[1] - b[1], a[2] - b[2])

@@ -1,0 +1,96 @@
+"""What the tools know besides the input and the snapshot. Made once a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case
+from xrviewer.case.surfaces import Surfaces
+from xrviewer.document.arrangement import spread_of
+from xrviewer.document.opening import bounds_mm
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.transforms import (
+    PartPlace,
+    Placement,
+    Vec3,
+    apply,
+    reversed_rotation,
+    rotated,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large the anatomy of one date is, in the model frame: metres at life size."""
+
+    low_m: Vec3
+    high_m: Vec3
+
+    @property
+    def center_m(self) -> Vec3:
+        (a, b, c), (d, e, f) = self.low_m, self.high_m
+        return ((a + d) / 2, (b + e) / 2, (c + f) / 2)
+
+    @property
+    def size_m(self) -> Vec3:
+        (a, b, c), (d, e, f) = self.low_m, self.high_m
+        return (d - a, e - b, f - c)
+
+    def room_center(self, model: Placement) -> Vec3:
+        x, y, z = rotated(model.rotation_xyzw, self.center_m)
+        px, py, pz = model.position_m
+        s = model.scale
+        return (px + x * s, py + y * s, pz + z * s)
+
+    def holds(self, model: Placement, point_m: Vec3) -> bool:
+        """Whether a point of the room lies within the model's box."""
+        px, py, pz = model.position_m
+        off = (point_m[0] - px, point_m[1] - py, point_m[2] - pz)
+        inside = rotated(reversed_rotation(model.rotation_xyzw), off)
+        s = model.scale
+        sides = zip(self.low_m, inside, self.high_m, strict=True)
+        return all(low * s <= at <= high * s for low, at, high in sides)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    case: Case
+    extents: Mapping[str, Extent]
+    """Of each timepoint."""
+    preferences: Preferences
+
+    def extent(self, snapshot: Snapshot) -> Extent:
+        return self.extents[snapshot.timepoint]
+
+    def layer_of(self, part: int, snapshot: Snapshot) -> str:
+        """Of a part of the date that is shown."""
+        return self._surfaces(snapshot).part_ids[part]
+
+    def place_of(self, layer: str, snapshot: Snapshot) -> PartPlace:
+        """Where it was put, before the explosion."""
+        row = snapshot.layers["place"][snapshot.layer_rows[layer]]
+        (x, y, z), (a, b, c, d) = row["position_mm"].tolist(), row["rotation_xyzw"].tolist()
+        return PartPlace((x, y, z), (a, b, c, d))
+
+    def spread_of(self, part: int, snapshot: Snapshot) -> Vec3:
+        return spread_of(self._surfaces(snapshot), part, snapshot.explode)
+
+    def _surfaces(self, snapshot: Snapshot) -> Surfaces:
+        return next(t.surfaces for t in self.case.timepoints if t.id == snapshot.timepoint)
+
+
+def world_of(case: Case, preferences: Preferences | None = None) -> World:
+    extents = {t.id: _extent(*bounds_mm(t)) for t in case.timepoints}
+    return World(case, extents, preferences or Preferences())
+
+
+def _extent(low_mm: NDArray[np.floating], high_mm: NDArray[np.floating]) -> Extent:
+    corners = apply(MODEL_FROM_CASE, np.array([low_mm, high_mm], np.float64))
+    (a, b, c), (d, e, f) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Extent((a, b, c), (d, e, f))

@@ -1,0 +1,99 @@
+"""What the tools show of themselves: the composition of interaction's values and scene's marks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.document.document import Document
+from xrviewer.interaction.grab import PRESS_FROM
+from xrviewer.interaction.handle import handle_m
+from xrviewer.interaction.hints import hints_of
+from xrviewer.interaction.home import head_of
+from xrviewer.interaction.input import Hand
+from xrviewer.interaction.scaling import readout, scale_bar
+from xrviewer.interaction.step import Tools
+from xrviewer.interaction.world import World
+from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, strokes
+from xrviewer.scene.overlay import (
+    aim_line,
+    button_hints,
+    drawn_hand,
+    orientation_letters,
+    size_readout,
+)
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.transforms import Placement, Pose, Vec3, apply
+
+HANDLE_RADIUS_M = 0.015
+READOUT_LINGERS_S = 2.0
+"""After the scale has come to rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lingering:
+    """When the scale last changed, so that its readout may stay a while."""
+
+    scale: float
+    since_s: float = math.inf
+
+    def after(self, scale: float, dt_s: float) -> Lingering:
+        return Lingering(scale, self.since_s + dt_s if scale == self.scale else 0.0)
+
+
+def overlay(
+    tools: Tools,
+    document: Document,
+    world: World,
+    bounds_mm: tuple[NDArray[np.floating], NDArray[np.floating]],
+    lingering: Lingering,
+) -> Marks:
+    """Nothing without eyes to see it."""
+    head = head_of(tools.views)
+    if head is None:
+        return NO_MARKS
+    preferences, model = world.preferences, tools.placement or document.snapshot.model
+    marks = _hands(tools, document, world, model, head)
+    if preferences.letters:
+        marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE)
+    if preferences.one_handed:
+        at = handle_m(world.extent(document.snapshot), model)
+        marks += Marks(strokes=strokes(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True))
+    is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
+    if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
+        extent = world.extent(document.snapshot)
+        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
+        center = extent.room_center(model)
+        bar = scale_bar(model.scale)
+        marks += size_readout(
+            readout(model.scale), *bar, center, radius_m, head, preferences.text_size
+        )
+    return marks
+
+
+def _hands(tools: Tools, document: Document, world: World, model: Placement, head: Pose) -> Marks:
+    shapes, written = [NO_MARKS.strokes], NO_MARKS
+    preferences = world.preferences
+    for i, hand in enumerate(tools.seen):
+        if not hand.is_drawn:
+            continue
+        is_closed = max(hand.squeeze, hand.trigger) > PRESS_FROM
+        shapes.append(drawn_hand(hand.joints, hand.grip, is_closed))
+        if preferences.hints and hand.grip and hand.joints is None:
+            hints = hints_of(tools, i, preferences, document.can_undo, document.can_redo)
+            written += button_hints(hand.grip, i == 0, hints, head, preferences.text_size)
+    line = _aimed(tools, model)
+    if line:
+        shapes.append(aim_line(*line))
+    return written + Marks(strokes=np.concatenate(shapes))
+
+
+def _aimed(tools: Tools, model: Placement) -> tuple[Vec3, Vec3] | None:
+    hand: Hand | None = tools.seen[tools.pointing] if tools.pointing is not None else None
+    if hand is None or hand.aim is None or tools.pointed is None or not hand.is_drawn:
+        return None
+    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, tools.pointed.point_mm).tolist()
+    return hand.aim.position_m, (x, y, z)

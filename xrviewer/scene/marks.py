@@ -1,0 +1,81 @@
+"""Writing and strokes in the room, as plain data: what stands where, how large, which colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.spatial.transforms import Vec3
+
+TEXT_COLOR: Vec3 = (0.80, 0.83, 0.86)
+QUIET_COLOR: Vec3 = (0.42, 0.46, 0.50)
+ACCENT_COLOR: Vec3 = (0.102, 0.434, 0.578)
+
+
+class Anchor(Enum):
+    """Which part of the writing stands at its position; it is always centred in height."""
+
+    LEFT = 0.0
+    MIDDLE = 0.5
+    RIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One line of writing. It turns to the viewer's head, upright: one quad for both eyes."""
+
+    text: str
+    position_m: Vec3
+    height_m: float
+    """Of a capital letter."""
+    color: Vec3 = TEXT_COLOR
+    """Linear."""
+    anchor: Anchor = Anchor.MIDDLE
+
+
+STROKE_DTYPE = np.dtype(
+    [
+        ("start_m", "f4", 3),
+        ("end_m", "f4", 3),
+        ("radius_m", "f4"),
+        ("color", "f4", 3),
+        ("is_lit", "f4"),
+    ]
+)
+"""A straight line with round ends; a ball where both are one. Its width turns to the viewer."""
+NO_STROKES: NDArray[Any] = np.zeros(0, STROKE_DTYPE)
+NO_STROKES.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """All writing and strokes of a frame."""
+
+    labels: tuple[Label, ...] = ()
+    strokes: NDArray[Any] = field(default_factory=lambda: NO_STROKES)
+    """STROKE_DTYPE"""
+
+    def __add__(self, other: Marks) -> Marks:
+        return Marks(self.labels + other.labels, np.concatenate([self.strokes, other.strokes]))
+
+
+NO_MARKS = Marks()
+
+
+def strokes(
+    starts_m: object,
+    ends_m: object,
+    radius_m: object,
+    color: Vec3 = QUIET_COLOR,
+    is_lit: bool = False,
+) -> NDArray[Any]:
+    """From (N, 3) ends; one radius, or one each."""
+    starts = np.atleast_2d(np.asarray(starts_m, np.float32))
+    made: NDArray[Any] = np.zeros(len(starts), STROKE_DTYPE)
+    made["start_m"], made["end_m"] = starts, ends_m
+    made["radius_m"], made["color"], made["is_lit"] = radius_m, color, is_lit
+    return made
