@@ -15,6 +15,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import printing
 from xrviewer.commands.bench import bench as run_bench
+from xrviewer.commands.bring import bring
 from xrviewer.commands.demo import DemoName, make_demo
 from xrviewer.commands.doctor import diagnose
 from xrviewer.commands.render import Wanted, check_view
@@ -24,6 +25,8 @@ from xrviewer.commands.stage import Display
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.frontends.openxr.session import Options
+from xrviewer.ingest.pipeline import Wanted as WantedCase
+from xrviewer.ingest.scans import Choice
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -120,6 +123,46 @@ def render(
     wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
     run_render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
+
+
+@app.command("import")
+def import_case(
+    out: Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")],
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SOURCE...", help="DICOM, NIfTI, NRRD, MHA; files or folders."),
+    ] = None,
+    segmentation: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Labels to make surfaces of.")
+    ] = None,
+    labels: Annotated[
+        str, typer.Option(metavar="FILE", help="labels.json, or: knee, totalsegmentator.")
+    ] = "",
+    timepoint: Annotated[str, typer.Option(help="What this date is called.")] = "Baseline",
+    title: Annotated[str, typer.Option(help="What the case is called; no names of people.")] = "",
+    series: Annotated[
+        str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")
+    ] = "",
+    allow_gaps: Annotated[
+        bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")
+    ] = False,
+    accept_burned_in: Annotated[
+        bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a case of scans and segmentations, without who they are of.
+
+    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
+    """
+    choice = Choice(series, allow_gaps, accept_burned_in)
+    wanted = WantedCase(
+        tuple(sources or ()), tuple(segmentation or ()), labels, title, timepoint, choice
+    )
+    brought = bring(wanted, out, printing.progress())
+    for note in brought.notes:
+        printing.complain(note)
+    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
 
 
 @app.command()

@@ -1,0 +1,90 @@
+"""Sources to a case: find, read, name, surface, put together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from xrviewer import __version__
+from xrviewer.case.model import Case, Group, Layer, Timepoint
+from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.volume import Volume
+from xrviewer.errors import InputError, UsageError
+from xrviewer.ingest.anatomy import Anatomy, from_labels, mesh_arrays
+from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.scans import Choice, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.sources import find_sources
+from xrviewer.ingest.tissues import group_of
+from xrviewer.ingest.volumes import read_label_maps
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the case should be made of, in the user's words."""
+
+    sources: tuple[Path, ...]
+    segmentations: tuple[Path, ...] = ()
+    labels: str = ""
+    """A labels.json, or the name of a convention."""
+    title: str = ""
+    timepoint: str = "Baseline"
+    choice: Choice = field(default_factory=Choice)
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """The case, and what the person who made it should know."""
+
+    case: Case
+    notes: tuple[str, ...]
+
+
+def make_case(wanted: Wanted, progress: Progress) -> Imported:
+    """Raises InputError or UsageError, one clear line, when there is no case to be had."""
+    if not wanted.sources and not wanted.segmentations:
+        raise UsageError("name something to import: a folder of DICOM, a NIfTI, a segmentation")
+    stated = read_labels(wanted.labels) if wanted.labels else None
+    sources = find_sources(wanted.sources, wanted.segmentations)
+    headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
+    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
+    more, odd = file_scans(sources.volumes, volumes)
+    volumes += more
+    maps = [part for file in sources.labels for part in read_label_maps(file)]
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.95))
+    if not volumes and not anatomy.parts:
+        where = (wanted.sources + wanted.segmentations)[0]
+        raise InputError(where, "holds no scan and no structure to make a case of")
+    case = _case(wanted, volumes, anatomy)
+    return Imported(case, (*headers.notes, *notes, *odd, *anatomy.notes))
+
+
+def _case(wanted: Wanted, volumes: Sequence[Volume], anatomy: Anatomy) -> Case:
+    """Random ids: nothing in the case leads back to where it came from."""
+    layers = tuple(part.layer for part in anatomy.parts)
+    surfaces = pack_parts([mesh_arrays(part) for part in anatomy.parts])
+    timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
+    return Case(
+        id=f"case-{secrets.token_hex(5)}",
+        title=wanted.title or "Imported case",
+        layers=layers,
+        timepoints=(timepoint,),
+        groups=_groups(layers),
+        provenance=(
+            f"Imported by xrviewer {__version__}; identifiers were left behind.",
+            *anatomy.provenance,
+        ),
+    )
+
+
+def _groups(layers: Sequence[Layer]) -> tuple[Group, ...]:
+    ids = dict.fromkeys(layer.group for layer in layers if layer.group is not None)
+    return tuple(group_of(id) for id in ids)
+
+
+def _within(progress: Progress, low: float, high: float) -> Progress:
+    return lambda fraction, text: progress(low + (high - low) * fraction, text)
