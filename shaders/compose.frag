@@ -3,6 +3,7 @@
 // behind, a line round what is pointed at, and encodes for the target.
 #include "lib/frame.glsl"
 #include "lib/room.glsl"
+#include "lib/srgb.glsl"
 
 layout(binding = 0) uniform sampler2DMSArray scene_depth;
 layout(binding = 1) uniform sampler2DMSArray scene_color;
@@ -17,8 +18,6 @@ layout(binding = 4) uniform sampler2DArray occlusion;
 in vec2 v_uv;
 flat in int v_view;
 layout(location = 0) out vec4 o_color;
-
-const vec3 ACCENT = vec3(0.102, 0.434, 0.578);
 
 // The neighbours at the same distance only, or the shade would bleed over silhouettes.
 float light_left(float distance_m) {
@@ -40,39 +39,23 @@ float light_left(float distance_m) {
 #endif
 }
 
-bool is_pointed(ivec2 at) {
-    ivec3 t = ivec3(at, v_view); // where nothing was drawn the colour holds old frames
-    return texelFetch(scene_depth, t, 0).r > 0.0 && texelFetch(scene_color, t, 0).a > 0.5;
-}
+#ifdef OUTLINE
+#include "lib/outline.glsl"
+#endif
 
-// How much of a line round the pointed part lies on this pixel, just outside it.
-float outline(ivec2 pixel, ivec2 last) {
-    if (is_pointed(pixel)) return 0.0;
-    float near_it = 0.0;
-    for (int i = 0; i < 12; ++i) {
-        float angle = float(i) * 0.5235988;
-        vec2 tap = vec2(pixel) + 0.5 + (i % 2 == 0 ? 2.0 : 1.2) * vec2(cos(angle), sin(angle));
-        near_it += is_pointed(clamp(ivec2(tap), ivec2(0), last)) ? 1.0 : 0.0;
-    }
-    return smoothstep(0.0, 4.0, near_it);
-}
-
-vec3 one_sample(ivec3 at, int i, float depth, vec3 background, float light) {
-    vec3 color = background;
+vec4 one_sample(ivec3 at, int i, float depth, vec4 background, float light) {
+    vec4 color = background;
     if (depth > 0.0) {
         vec4 surface = texelFetch(scene_color, at, i);
         float received = mod(surface.a * 255.0 + 0.5, 128.0) / 127.0;
-        color = surface.rgb * mix(1.0, light, clamp(received, 0.0, 1.0));
+        color = vec4(surface.rgb * mix(1.0, light, clamp(received, 0.0, 1.0)), 1.0);
     }
 #ifdef SEE_THROUGH
     vec4 sum = texelFetch(gathered, at, i);
-    color = mix(color, sum.rgb / max(sum.a, 1e-5), texelFetch(covered, at, i).r);
+    vec4 ghost = vec4(sum.rgb / max(sum.a, 1e-5), 1.0);
+    color = mix(color, ghost, texelFetch(covered, at, i).r);
 #endif
     return color;
-}
-
-vec3 srgb(vec3 c) {
-    return mix(c * 12.92, 1.055 * pow(max(c, vec3(0.0)), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
 
 void main() {
@@ -80,7 +63,11 @@ void main() {
     ivec2 pixel = min(ivec2(v_uv * vec2(size)), size - 1);
     ivec3 at = ivec3(pixel, v_view);
     vec3 direction = mat3(eyes[v_view].room_from_eye) * eye_ray(v_view, v_uv);
-    vec3 background = room_color(eye_position(v_view), direction);
+#ifdef REAL_ROOM
+    vec4 background = vec4(0.0);
+#else
+    vec4 background = vec4(room_color(eye_position(v_view), direction), 1.0);
+#endif
 
     float depths[SAMPLES];
     float nearest = 0.0;
@@ -89,17 +76,17 @@ void main() {
         nearest = max(nearest, depths[i]);
     }
     float light = nearest > 0.0 ? light_left(eye_distance(nearest)) : 1.0;
-    vec3 color = vec3(0.0);
+    vec4 color = vec4(0.0);
     for (int i = 0; i < SAMPLES; ++i) color += one_sample(at, i, depths[i], background, light);
     color /= float(SAMPLES);
 #ifdef OUTLINE
-    color = mix(color, ACCENT, outline(pixel, size - 1));
+    color = mix(color, vec4(ACCENT, 1.0), outline(pixel, size - 1));
 #endif
-    color = min(color, vec3(1.0));
+    color = min(color, vec4(1.0)); // premultiplied: alpha is what is not the real room
 #ifdef ENCODE_SRGB
-    color = srgb(color);
+    color.rgb = srgb(color.rgb);
 #endif
-    o_color = vec4(color, 1.0);
+    o_color = color;
 #ifdef WRITE_DEPTH
     gl_FragDepth = nearest;
 #endif

@@ -10,9 +10,19 @@ from typing import TypeVar
 
 import pytest
 
+from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
+
 REPOSITORY = Path(__file__).parents[1]
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 NO_REAL_DATA = "no real data here; name its folder in XRVIEWER_TEST_DATA"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-images",
+        action="store_true",
+        help="draw the reference pictures anew instead of comparing with them",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -51,6 +61,14 @@ def test_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The user's cache is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRVIEWER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_threads_left() -> Iterator[None]:
     """A test that leaves a thread running has leaked it."""
@@ -58,3 +76,22 @@ def no_threads_left() -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not left, f"threads left running: {[t.name for t in left]}"
+
+
+@pytest.fixture(scope="module")
+def gl_context() -> Iterator[Context]:
+    """One a module, so that none is current where a window's own is made: ask for `gl` instead."""
+    context = offscreen_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def gl(gl_context: Context) -> Iterator[Capabilities]:
+    """The context made current; OpenGL's error flag is clear before and after the test."""
+    from OpenGL import GL  # not at the top: xrviewer has to choose PyOpenGL's platform first
+
+    gl_context.make_current()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "an error was left from before"
+    yield capabilities()
+    assert GL.glGetError() == GL.GL_NO_ERROR, "the test left an OpenGL error"

@@ -14,6 +14,7 @@ from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
+from xrviewer.interaction.feel import pulses
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.step import Tools, step
 from xrviewer.render.renderer import Renderer
@@ -29,7 +30,14 @@ Watch = Callable[[RenderTarget], None]
 class App:
     """One case, one document, one renderer; front-ends come and go."""
 
-    def __init__(self, case: Case, document: Document, renderer: Renderer) -> None:
+    def __init__(
+        self,
+        case: Case,
+        document: Document,
+        renderer: Renderer,
+        tell: Callable[[str], None] = print,
+    ) -> None:
+        """tell: a line for the person, such as that the session cannot be saved just now."""
         self.case = case
         self.document = document
         self.renderer = renderer
@@ -38,20 +46,29 @@ class App:
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
+        self._tell = tell
+        self._told_problem: str | None = None
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
         while (wanted := frontend.wait()) is not Wait.QUIT:
-            if wanted is Wait.IDLE:
-                continue
-            inp = frontend.input()
-            draw = self.step(inp)
-            if inp.views:
-                target = frontend.target()
-                self.renderer.draw(draw, inp.views, target)
-                if watch is not None:
-                    watch(target)
-            frontend.present()
+            if wanted is Wait.RUN:
+                self.frame(frontend, watch)
+
+    def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
+        """One turn after the front-end has asked for it, from input to presented."""
+        inp = frontend.input()
+        was_held = self._tools.grab
+        draw = self.step(inp)
+        for pulse in pulses(was_held, self._tools.grab):
+            frontend.pulse(pulse)
+        if inp.views:
+            target = frontend.target()
+            self.renderer.draw(draw, inp.views, target)
+            if watch is not None:
+                watch(target)
+        frontend.present()
+        return inp
 
     def step(self, inp: FrameInput) -> DrawData:
         """Everything between input and drawing."""
@@ -64,14 +81,24 @@ class App:
         )
         for intent in intents:
             self.document.apply(intent)
+        self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
             self._tools = replace(self._tools, pointed=None)  # it was a part of another date
         pointed = self._tools.pointed
-        return self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+        draw = self._scene.build(snapshot, self._tools.placement, pointed.part if pointed else None)
+        return replace(draw, is_in_real_room=inp.is_see_through)
 
     def close(self) -> None:
         self._inbox.close()
+
+    def _tell_problem(self) -> None:
+        """Once when the session can no longer be saved; its end is told by nothing."""
+        problem = self.document.problem
+        if problem != self._told_problem:
+            self._told_problem = problem
+            if problem:
+                self._tell(problem)
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_]) -> Hit | None:
         return self._picker.pick(ray, is_visible) if self._picker else None

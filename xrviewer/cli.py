@@ -1,4 +1,7 @@
-"""The words of the command line, and what becomes of errors. The work is in commands/."""
+"""The words of the command line, and what becomes of errors. The work is in commands/.
+
+A command imports its work when it is asked for: `check` need not wait for a graphics library.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,9 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import printing
-from xrviewer.commands.bench import bench as run_bench
-from xrviewer.commands.bring import bring
-from xrviewer.commands.demo import DemoName, make_demo
-from xrviewer.commands.doctor import diagnose
-from xrviewer.commands.render import Wanted, check_view
-from xrviewer.commands.render import render as run_render
-from xrviewer.commands.show import show
-from xrviewer.commands.stage import Display
+from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.frontends.openxr.session import Options
-from xrviewer.ingest.pipeline import Wanted as WantedCase
-from xrviewer.ingest.scans import Choice
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -76,6 +69,9 @@ def demo(
 
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
+    from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.show import show
+
     case = make_demo(name, out, printing.progress(), printing.say)
     show(case, case.parent, display, session, seconds, None)
 
@@ -97,6 +93,9 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    from xrviewer.commands.show import show
+    from xrviewer.frontends.openxr.session import Options
+
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     show(case, Path.cwd(), display, session, seconds, record, headset)
 
@@ -119,6 +118,9 @@ def render(
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.commands.render import Wanted
+    from xrviewer.commands.render import render as run_render
+
     width, height = _size(size)
     wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
     run_render(open_path(case), out, wanted, printing.progress(), session)
@@ -155,8 +157,12 @@ def import_case(
 
     Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
     """
+    from xrviewer.commands.bring import bring
+    from xrviewer.ingest.pipeline import Wanted
+    from xrviewer.ingest.scans import Choice
+
     choice = Choice(series, allow_gaps, accept_burned_in)
-    wanted = WantedCase(
+    wanted = Wanted(
         tuple(sources or ()), tuple(segmentation or ()), labels, title, timepoint, choice
     )
     brought = bring(wanted, out, printing.progress())
@@ -204,6 +210,8 @@ def bench(
     frames: Annotated[int, typer.Option(min=20, help="How many to time.")] = 400,
 ) -> None:
     """Measure loading and drawing on this machine. Example: xrviewer bench knee-demo"""
+    from xrviewer.commands.bench import bench as run_bench
+
     result = run_bench(open_path, case, frames)
     printing.as_json(result) if json else printing.rows(result)
 
@@ -211,6 +219,8 @@ def bench(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Say what works on this machine, what does not, and how to mend it."""
+    from xrviewer.commands.doctor import diagnose
+
     diagnosis = diagnose()
     printing.as_json(diagnosis) if json else printing.diagnosis(diagnosis)
 
@@ -253,8 +263,16 @@ def main() -> None:
             raise
         sys.exit(_told(error))
     except KeyboardInterrupt:
-        printing.complain("stopped")
-        sys.exit(_STOPPED_BY_CTRL_C)
+        sys.exit(_stopped())
+    except SystemExit as end:
+        if end.code == _STOPPED_BY_CTRL_C:  # the parser took Ctrl-C, and says nothing
+            sys.exit(_stopped())
+        raise
+
+
+def _stopped() -> int:
+    printing.complain("stopped")
+    return _STOPPED_BY_CTRL_C
 
 
 def _told(error: Exception) -> int:
@@ -265,7 +283,7 @@ def _told(error: Exception) -> int:
     if isinstance(error, (XrviewerError, InputError)):
         printing.complain(str(error))
     elif isinstance(error, OSError):
-        printing.complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        printing.complain(f"{error.filename or 'cannot write'}: {error.strerror or error}")
     else:
         what = f"{type(error).__name__}: {error}"
         printing.complain(

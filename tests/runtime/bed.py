@@ -19,7 +19,7 @@ from screen import screenshot
 from xr_sandbox.services import Service, remote_port, start_monado
 
 from xrviewer.frontends.frontend import Wait
-from xrviewer.frontends.openxr.frontend import OpenXrFrontend
+from xrviewer.frontends.openxr.frontend import Desk, OpenXrFrontend
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.input import FrameInput
 
@@ -51,9 +51,11 @@ class Bed:
         self.remote.close()
         self.service = self.remote = None
 
-    def start_frontend(self, options: Options | None = None) -> OpenXrFrontend:
+    def start_frontend(
+        self, options: Options | None = None, desk: Desk | None = None
+    ) -> OpenXrFrontend:
         self.frontend = OpenXrFrontend(
-            options, None, say=self.lines.append, hear=self._heard.append
+            options, desk, say=self.lines.append, hear=self._heard.append
         )
         return self.frontend
 

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from bed import Bed
 
+from xrviewer.frontends.openxr.quad import Sign
+from xrviewer.frontends.openxr.session import Options
+from xrviewer.spatial.transforms import Pose
+
 LINEAR = (0.5, 0.05, 0.2)
 
 
@@ -26,3 +30,28 @@ def test_colours_are_encoded_once(xcb_bed: Bed) -> None:
     assert len(lit) > 100_000, "the compositor shows hardly anything"
     shown = np.median(lit, axis=0)
     assert shown == pytest.approx([_srgb(c) for c in LINEAR], abs=3)
+
+
+def test_a_sign_hangs_where_it_was_put(xcb_bed: Bed) -> None:
+    """Half red, half blue, one metre ahead: red on the left, upright, in both eyes; then behind."""
+    picture = np.zeros((64, 128, 4), np.uint8)
+    picture[:, :64], picture[:, 64:] = (255, 0, 0, 255), (0, 0, 255, 255)
+    picture[32:] //= 2  # the lower half is darker, and half transparent
+    sign = Sign(picture, Pose((0.0, 1.6, -1.0), (0.0, 0.0, 0.0, 1.0)), 0.5)
+    remote = xcb_bed.start_runtime()
+    xcb_bed.start_frontend(Options(sign=sign))
+    for _ in range(30):
+        xcb_bed.run_until(lambda f: bool(f.views), (0.0, 0.0, 0.0))
+    for eye in (slice(0, 480), slice(480, 960)):
+        seen = xcb_bed.screen()[:540, eye].astype(int)
+        red_rows, red_columns = np.nonzero(seen[..., 0] > 240)
+        blue_rows, blue_columns = np.nonzero(seen[..., 2] > 240)
+        assert len(red_rows) > 500 and len(blue_rows) == pytest.approx(len(red_rows), rel=0.1)
+        assert red_columns.max() <= blue_columns.min() + 1
+        dark_rows, _ = np.nonzero((seen[..., 0] > 40) & (seen[..., 0] < 150))
+        assert np.median(dark_rows) > np.median(red_rows)
+    remote.head((0.0, 1.6, 0.0), (0, 1, 0, 0))
+    remote.send()
+    for _ in range(30):
+        xcb_bed.run_until(lambda f: bool(f.views), (0.0, 0.0, 0.0))
+    assert not xcb_bed.screen()[:540, :960].any()

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 NOT_DIAGNOSTIC = "Not for diagnostic use"
-_TEXT, _SECONDARY = (233, 237, 241), (154, 166, 178)
+_TEXT, _SECONDARY, _HALO = (233, 237, 241), (190, 199, 208), (20, 24, 29)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10
 
 
 def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     """The picture, (height, width, 3 or 4), with its title and the not-diagnostic line; RGB."""
+    title = " ".join(title.split())  # what is drawn is one line
     image = Image.fromarray(picture[..., :3])
     drawing = ImageDraw.Draw(image)
     height, width = picture.shape[:2]
@@ -21,9 +22,13 @@ def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     font = ImageFont.load_default(size)
     margin = size
     baseline = height - margin
-    drawing.text((margin, baseline), title, _TEXT, font, anchor="ls")
     room = width - 2 * margin - drawing.textlength(title, font) - size
-    if room < drawing.textlength(NOT_DIAGNOSTIC, font):
-        baseline -= round(1.5 * size)
-    drawing.text((width - margin, baseline), NOT_DIAGNOSTIC, _SECONDARY, font, anchor="rs")
+    is_two_lines = room < drawing.textlength(NOT_DIAGNOSTIC, font)
+    above = baseline - round(1.5 * size) if is_two_lines else baseline
+    halo = max(1, size // 8)  # over a bright bone as over the dark room
+    for at, text, color, anchor in (
+        ((margin, baseline), title, _TEXT, "ls"),
+        ((width - margin, above), NOT_DIAGNOSTIC, _SECONDARY, "rs"),
+    ):
+        drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=_HALO)
     return np.asarray(image)

@@ -15,6 +15,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from xrviewer.capture.place import check_place, why
 from xrviewer.errors import EncoderError
 
 VIDEO_SUFFIXES = (".mp4",)
@@ -36,11 +37,13 @@ class VideoWriter:
         self._next = 0
         self._queue: queue.Queue[tuple[int, NDArray[np.uint8]] | None] = queue.Queue(_QUEUE_FRAMES)
         self._error: Exception | None = None
+        check_place(file)
         try:
             self._container: Any = av.open(str(self._partial), "w", format="mp4")
             self._stream = self._add_stream(frames_per_s)
-        except (OSError, FFmpegError) as error:
-            raise EncoderError(f"{file}: cannot be recorded: {error}") from error
+        except (OSError, ValueError, FFmpegError) as error:
+            self._partial.unlink(missing_ok=True)
+            raise EncoderError(f"{file}: cannot be recorded: {why(error)}") from error
         self._thread = threading.Thread(target=self._encode_all, name="xrviewer encoder")
         self._thread.start()
 
@@ -66,10 +69,15 @@ class VideoWriter:
     def close(self) -> None:
         """Finishes the file. Raises EncoderError when a frame could not be encoded or written."""
         self._finish()
+        try:
+            if self._error is None:
+                self._partial.replace(self._file)
+        except OSError as error:
+            self._error = error
         if self._error is not None:
             self._partial.unlink(missing_ok=True)
-            raise EncoderError(f"{self._file}: recording failed: {self._error}") from self._error
-        self._partial.replace(self._file)
+            said = f"{self._file}: cannot be recorded: {why(self._error)}"
+            raise EncoderError(said) from self._error
 
     def abandon(self) -> None:
         self._finish()
@@ -105,7 +113,7 @@ class VideoWriter:
             if self._error is None:
                 try:
                     self._encode(*numbered)
-                except (OSError, ValueError, FFmpegError) as error:
+                except Exception as error:  # whatever it is, close() tells it to the frame thread
                     self._error = error
 
     def _encode(self, number: int, picture: NDArray[np.uint8]) -> None:

@@ -1,6 +1,7 @@
 """What a NIfTI header may say: layout, scaling, and where the voxels lie in the patient.
 
-nibabel knows the fields; which of their values are believed is decided here.
+nibabel knows the fields; which of their values are believed is decided here. It takes a second
+to import, so only a case with a scan waits for it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
-from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from xrviewer.case.volume import Volume
@@ -81,6 +80,8 @@ class Layout:
 
 def parse_header(path: Path, block: bytes) -> Any:
     """nibabel's header object, version and byte order told by its size field."""
+    import nibabel as nib
+
     for kind, size in ((nib.Nifti1Header, 348), (nib.Nifti2Header, 540)):
         if block[:4] == size.to_bytes(4, "little"):
             return _parsed_header(path, kind, size, "<", block)
@@ -157,6 +158,8 @@ def _ras_from_voxel(path: Path, header: Any) -> tuple[NDArray[np.float64], tuple
     if int(header["qform_code"]) <= 0:
         note = f"{path.name} does not say how it lies in the body; left and right are not known"
         return np.diag([*np.abs(spacing), 1.0]), (note,)
+    from nibabel.spatialimages import HeaderDataError
+
     if float(header["pixdim"][0]) not in (-1.0, 1.0):
         header["pixdim"][0] = 1.0  # the standard reads 0 as 1; old writers left it so
     try:
@@ -178,6 +181,8 @@ def affine_fault(case_from_voxel: NDArray[np.float64]) -> str | None:
 
 
 def header_for(volume: Volume) -> Any:
+    import nibabel as nib
+
     header = nib.Nifti1Header(endianness="<")
     header.set_data_dtype(volume.voxels.dtype.newbyteorder("<"))
     header.set_data_shape(volume.voxels.shape)

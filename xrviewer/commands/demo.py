@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
 
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.manifest import MANIFEST_NAME
+from xrviewer.commands.choices import DemoName
 from xrviewer.demos import MAKERS
-
-
-class DemoName(StrEnum):
-    KNEE = "knee"
-    BRAIN = "brain"
 
 
 def make_demo(

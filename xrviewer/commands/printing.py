@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
@@ -14,7 +14,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from xrviewer.caseio.info import CaseInfo
-from xrviewer.commands.doctor import Diagnosis
+
+if TYPE_CHECKING:
+    from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
 
 _PLAIN_EVERY_S = 2.0
 

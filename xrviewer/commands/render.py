@@ -8,17 +8,18 @@ from pathlib import Path
 
 from xrviewer.capture.caption import captioned
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
+from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import Intent, SetLayersVisible, ShowTimepoint
-from xrviewer.errors import UsageError
+from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
-from xrviewer.spatial.cameras import INSIDE, VIEW_NAMES, inside_view, named_view, turntable
+from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
 
@@ -46,9 +47,9 @@ def render(
 ) -> None:
     """Writes a still or a turntable, by the suffix of the file."""
     is_film = _is_film(out, wanted)
+    check_place(out)
     with open_stage(case, session=session, quality=Quality()) as stage:
-        for intent in _intents(case, wanted):
-            stage.app.document.apply(intent)
+        _show_wanted(stage, wanted)
         canvas = Canvas(wanted.width, wanted.height)
         try:
             if is_film:
@@ -57,6 +58,14 @@ def render(
                 _still(stage, canvas, out, wanted)
         finally:
             canvas.close()
+
+
+def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    for intent in _intents(stage.case, wanted):
+        try:
+            stage.app.document.apply(intent)
+        except DocumentError as error:
+            raise UsageError(f"{error} (xrviewer info names what it holds)") from error
 
 
 def _is_film(out: Path, wanted: Wanted) -> bool:
@@ -130,9 +139,3 @@ def title(stage: Stage) -> str:
     case, shown = stage.case, stage.app.document.snapshot.timepoint
     name = next(t.name for t in case.timepoints if t.id == shown)
     return f"{case.title} · {name}" if len(case.timepoints) > 1 else case.title
-
-
-def check_view(name: str) -> str:
-    if name not in VIEW_NAMES:
-        raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")
-    return name

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from xrviewer.app import Watch
 from xrviewer.capture.caption import captioned
+from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.choices import Display
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
 from xrviewer.commands.stage import (
-    Display,
     Stage,
     can_open_window,
     home_orbit,
@@ -116,6 +117,7 @@ def show_offscreen(
 ) -> None:
     """A still and a turntable named after the case, in the folder `beside`."""
     still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    check_place(film)
     render(case, still, Wanted(), progress(), session)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
     render(case, film, turn, progress(), session)

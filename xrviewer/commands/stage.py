@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from xrviewer.app import App
 from xrviewer.case.model import Case
+from xrviewer.commands.printing import complain
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.opening import bounds_mm
@@ -27,13 +27,6 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
 
 WINDOW_SIZE = (1280, 800)
-
-
-class Display(StrEnum):
-    AUTO = "auto"
-    HEADSET = "headset"
-    WINDOW = "window"
-    OFFSCREEN = "offscreen"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,18 +48,27 @@ def open_stage(
 ) -> Iterator[Stage]:
     """Everything that must be closed again, in reverse."""
     with ExitStack() as closing:
-        journal = Journal(session) if session else None
-        if journal:
-            closing.callback(journal.close)
+        journal = closing.enter_context(_kept(session)) if session else None
         document = Document(case, journal=journal)
         context = make_context()
         closing.callback(context.close)
         found = capabilities()
         renderer = Renderer(found, quality)
         closing.callback(renderer.close)
-        app = App(case, document, renderer)
+        app = App(case, document, renderer, complain)
         closing.callback(app.close)
         yield Stage(case, app, context, found)
+
+
+@contextmanager
+def _kept(session: Path) -> Iterator[Journal]:
+    """Says what an earlier end has cost, and whether this one is saved to the last change."""
+    with Journal(session) as journal:
+        for note in journal.contents.notes:
+            complain(note)
+        yield journal
+    if journal.problem:
+        complain(journal.problem)
 
 
 def window_context(title: str) -> GlfwContext:

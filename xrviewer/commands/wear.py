@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
+from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import say
 from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
+from xrviewer.frontends.openxr.quad import Sign
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext, offscreen_context
+from xrviewer.spatial.transforms import Pose, axis_rotation
+
+SIGN_POSE = Pose((0.0, 0.58, -0.42), axis_rotation((1, 0, 0), math.radians(-50)))
+"""On the near side of the table, tilted up to a reader who sits or stands before it."""
+SIGN_WIDTH_M = 0.24
 
 
 def show_headset(case: Case, session: Path | None, seconds: float | None, options: Options) -> None:
@@ -18,7 +27,8 @@ def show_headset(case: Case, session: Path | None, seconds: float | None, option
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     with open_stage(case, make, session) as stage:
-        frontend = OpenXrFrontend(options, _desk(stage), say, seconds=seconds)
+        with_sign = replace(options, sign=Sign(plate_picture(case.title), SIGN_POSE, SIGN_WIDTH_M))
+        frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         try:
             stage.app.run(frontend)
         finally:

@@ -1,4 +1,4 @@
-"""The one seam between the loop and the outside. A back-end is these five methods."""
+"""The one seam between the loop and the outside. A back-end is these six methods."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 
@@ -32,5 +33,9 @@ class Frontend(Protocol):
         ...
 
     def present(self) -> None: ...
+
+    def pulse(self, pulse: Pulse) -> None:
+        """To be felt; nothing where no hand holds a controller."""
+        ...
 
     def close(self) -> None: ...

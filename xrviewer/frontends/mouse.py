@@ -48,7 +48,7 @@ class Orbit:
 
     def panned(self, right_px: float, down_px: float, height_px: int) -> Orbit:
         """What lies at the target stays under the pointer."""
-        metres = 2 * self.distance_m * math.tan(FLAT_FOV_RAD / 2) / height_px
+        metres = 2 * self.distance_m * math.tan(FLAT_FOV_RAD / 2) / max(1, height_px)
         shift = apply_direction(self.eye().matrix(), (-right_px * metres, down_px * metres, 0))
         x, y, z = (float(t + s) for t, s in zip(self.target_m, shift, strict=True))
         return replace(self, target_m=(x, y, z))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from xrviewer.frontends.frontend import Wait
 from xrviewer.gpu.target import Canvas, RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 
@@ -31,6 +32,9 @@ class OffscreenFrontend:
 
     def present(self) -> None:
         """Nothing to show: whoever watches reads the canvas."""
+
+    def pulse(self, pulse: Pulse) -> None:
+        """Nobody is there to feel it."""
 
     def close(self) -> None:
         """Nothing of its own."""

@@ -11,6 +11,7 @@ from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.mouse import Mouse, Orbit
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget, window_target
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 _ICONIFIED_WAIT_S = 0.1
@@ -34,9 +35,7 @@ class WindowFrontend:
         self._listen()
 
     def wait(self) -> Wait:
-        glfw.poll_events()
-        is_over = self._until is not None and time.perf_counter() >= self._until
-        if is_over or glfw.window_should_close(self._window):
+        if not self.poll():
             return Wait.QUIT
         if glfw.get_window_attrib(self._window, glfw.ICONIFIED):
             glfw.wait_events_timeout(_ICONIFIED_WAIT_S)
@@ -58,6 +57,15 @@ class WindowFrontend:
     def present(self) -> None:
         glfw.swap_buffers(self._window)
 
+    def pulse(self, pulse: Pulse) -> None:
+        """A mouse does not vibrate."""
+
+    def poll(self) -> bool:
+        """Takes what the window system tells, without waiting; false when it is to end."""
+        glfw.poll_events()
+        is_over = self._until is not None and time.perf_counter() >= self._until
+        return not (is_over or glfw.window_should_close(self._window))
+
     def set_vsync(self, is_on: bool) -> None:
         """Off while something else sets the pace."""
         glfw.swap_interval(1 if is_on else 0)
@@ -74,17 +82,15 @@ class WindowFrontend:
             self._window, lambda _, entered: None if entered else self._mouse.leave()
         )
 
-    def _on_button(self, _: Any, button: int, action: int, modifiers: int) -> None:
-        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
-        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
+    def _on_button(self, _: Any, button: int, action: int, __: int) -> None:
+        self._read_modifiers()
         if action == glfw.PRESS:
             self._mouse.press(button)
         else:
             self._mouse.release(button)
 
     def _on_key(self, _: Any, key: int, code: int, action: int, modifiers: int) -> None:
-        self._mouse.is_ctrl = bool(modifiers & glfw.MOD_CONTROL)
-        self._mouse.is_shift = bool(modifiers & glfw.MOD_SHIFT)
+        self._read_modifiers()
         if action != glfw.PRESS:
             return
         if key == glfw.KEY_ESCAPE:
@@ -95,6 +101,15 @@ class WindowFrontend:
             name = glfw.get_key_name(key, code)
             if name:
                 self._keys.add(_chord(name, modifiers))
+
+    def _read_modifiers(self) -> None:
+        """Of the keys themselves: X11 gives an event the modifiers from before it, so that a ctrl
+        that is let go would be held for good."""
+        self._mouse.is_shift = self._is_down(glfw.KEY_LEFT_SHIFT, glfw.KEY_RIGHT_SHIFT)
+        self._mouse.is_ctrl = self._is_down(glfw.KEY_LEFT_CONTROL, glfw.KEY_RIGHT_CONTROL)
+
+    def _is_down(self, *keys: int) -> bool:
+        return any(glfw.get_key(self._window, key) == glfw.PRESS for key in keys)
 
 
 def _chord(name: str, modifiers: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+from dataclasses import dataclass
 from typing import Any
 
 from xrviewer.errors import GraphicsError
@@ -17,6 +18,7 @@ _PLATFORM_SURFACELESS_MESA = 0x31DD
 _PLATFORM_DEVICE_EXT = 0x313F
 _OPENGL_API = 0x30A2
 _NONE = 0x3038
+_CONFIG_ID = 0x3028
 _RENDERABLE_TYPE, _OPENGL_BIT = 0x3040, 0x0008
 _SURFACE_TYPE = 0x3033
 _CONTEXT_MAJOR_VERSION, _CONTEXT_MINOR_VERSION = 0x3098, 0x30FB
@@ -33,7 +35,23 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "eglGetProcAddress": (ctypes.c_void_p, (ctypes.c_char_p,)),
     "eglInitialize": (ctypes.c_uint, (ctypes.c_void_p,) * 3),
     "eglMakeCurrent": (ctypes.c_uint, (ctypes.c_void_p,) * 4),
-}
+    "eglGetCurrentContext": (ctypes.c_void_p, ()),
+    "eglGetCurrentDisplay": (ctypes.c_void_p, ()),
+    "eglQueryContext": (
+        ctypes.c_uint, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EglHandles:
+    """Addresses, as EGL gives them."""
+
+    display: int
+    config: int | None
+    """None for a context made without one."""
+    context: int
+    get_proc_address: int
 
 
 class EglContext:
@@ -73,6 +91,24 @@ class EglContext:
         if not context:
             raise GraphicsError("EGL: no OpenGL 4.5 here; install or update the graphics driver")
         return int(context)
+
+
+def current_handles() -> EglHandles | None:
+    """Of the current context; None when it is not EGL's, or there is no EGL."""
+    try:
+        egl = _library()
+    except GraphicsError:
+        return None
+    context, display = egl.eglGetCurrentContext(), egl.eglGetCurrentDisplay()
+    if not context or not display:
+        return None
+    number, config, count = ctypes.c_int(), ctypes.c_void_p(), ctypes.c_int()
+    out = ctypes.byref
+    egl.eglQueryContext(display, context, _CONFIG_ID, out(number))
+    egl.eglChooseConfig(display, _ints(_CONFIG_ID, number.value, _NONE), out(config), 1, out(count))
+    address = ctypes.cast(egl.eglGetProcAddress, ctypes.c_void_p).value
+    chosen = config.value if count.value else None
+    return EglHandles(int(display), chosen, int(context), address or 0)
 
 
 def _library() -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
+from xrviewer.gpu.egl import EglHandles, current_handles
 
 _GLX_FBCONFIG_ID = 0x8013
-_EGL_CONFIG_ID = 0x3028
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,6 @@ class Glx:
 
 
 @dataclass(frozen=True, slots=True)
-class Egl:
-    """EGL's handles."""
-
-    display: Any
-    config: Any
-    context: Any
-    get_proc_address: int
-
-
-@dataclass(frozen=True, slots=True)
 class Wgl:
     """Windows' handles."""
 
@@ -44,14 +34,14 @@ class Wgl:
     context: int
 
 
-Native = Glx | Egl | Wgl
+Native = Glx | EglHandles | Wgl
 
 
 def current() -> Native:
     """Asked of the system and not of who made it, so it fits every context there is."""
     if sys.platform == "win32":
         return _wgl()
-    found = _egl() or _glx()
+    found = current_handles() or _glx()
     if found is None:
         raise GraphicsError("no OpenGL context is current")
     return found
@@ -76,22 +66,6 @@ def _glx() -> Glx | None:
     visual = GLX.glXGetVisualFromFBConfig(display, configs[0])
     visual_id = visual.contents.visualid if visual else 0
     return Glx(display, configs[0], visual_id, GLX.glXGetCurrentDrawable(), context)
-
-
-def _egl() -> Egl | None:
-    from OpenGL import EGL  # absent on machines without EGL
-
-    context = EGL.eglGetCurrentContext()
-    if not context:
-        return None
-    display = EGL.eglGetCurrentDisplay()
-    config_id, count = EGL.EGLint(), EGL.EGLint()
-    EGL.eglQueryContext(display, context, _EGL_CONFIG_ID, config_id)
-    wanted = (EGL.EGLint * 3)(_EGL_CONFIG_ID, config_id.value, EGL.EGL_NONE)
-    configs = (EGL.EGLConfig * 1)()
-    EGL.eglChooseConfig(display, wanted, configs, 1, count)
-    address = ctypes.cast(EGL.eglGetProcAddress, ctypes.c_void_p).value or 0
-    return Egl(display, configs[0] if count.value else None, context, address)
 
 
 def _wgl() -> Wgl:

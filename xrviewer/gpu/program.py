@@ -13,6 +13,10 @@ from xrviewer.gpu.owned import Owned
 from xrviewer.resources import shaders_folder
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
+_PLACE = re.compile(r"^(?:ERROR: |WARNING: )?0[:(](\d+)\)?(?:\(\d+\))? ?: ?", re.MULTILINE)
+"""Where Mesa says `0:12(3): error`, NVIDIA `0(12) : error` and others `ERROR: 0:12: `."""
+_LINES_A_FILE = 10_000
+"""Line 7 of the second file is 10007: Mesa does not keep the file number that #line may give."""
 _STAGES = {".vert": GL.GL_VERTEX_SHADER, ".frag": GL.GL_FRAGMENT_SHADER}
 
 
@@ -22,29 +26,39 @@ class Program(Owned):
     def __init__(self, vertex: str, fragment: str, defines: Iterable[str] = ()) -> None:
         names = tuple(sorted(defines))
         super().__init__(int(GL.glCreateProgram()))
-        stages = [_compile(file, names) for file in (vertex, fragment)]
+        stages: list[int] = []
+        try:
+            for file in (vertex, fragment):
+                stages.append(_compile(file, names))
+            if not self._is_linked(stages):
+                log = _text(GL.glGetProgramInfoLog(self.name))
+                raise GraphicsError(f"{vertex} and {fragment} do not link: {log}")
+        except GraphicsError:
+            self.close()
+            raise
+        finally:
+            for stage in stages:
+                GL.glDeleteShader(stage)
+
+    def _is_linked(self, stages: list[int]) -> bool:
         for stage in stages:
             GL.glAttachShader(self.name, stage)
         GL.glLinkProgram(self.name)
         for stage in stages:
             GL.glDetachShader(self.name, stage)
-            GL.glDeleteShader(stage)
-        if not GL.glGetProgramiv(self.name, GL.GL_LINK_STATUS):
-            log = _text(GL.glGetProgramInfoLog(self.name))
-            self.close()
-            raise GraphicsError(f"{vertex} and {fragment} do not link: {log}")
+        return bool(GL.glGetProgramiv(self.name, GL.GL_LINK_STATUS))
 
     def _free(self, name: int) -> None:
         GL.glDeleteProgram(name)
 
 
 def expanded_source(file: str, defines: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """The source with includes in place, and the files by the number that #line gives them."""
+    """The source with includes in place, and the files in the order that #line counts them."""
     files: list[str] = []
     body = _expand(shaders_folder(), file, files)
     head, _, rest = body.partition("\n")
     marks = "".join(f"#define {' '.join(d.split('='))}\n" for d in defines)
-    return f"{head}\n{marks}#line 2 0\n{rest}", tuple(files)
+    return f"{head}\n{marks}#line 2\n{rest}", tuple(files)
 
 
 def _expand(folder: Path, file: str, files: list[str]) -> str:
@@ -59,9 +73,12 @@ def _expand(folder: Path, file: str, files: list[str]) -> str:
         included = _INCLUDE.match(line)
         if included is None:
             lines.append(line)
-        elif included[1] not in files:
+        elif included[1] in files:
+            lines.append("")  # it is there already; the lines below keep their numbers
+        else:
+            first, after = len(files) * _LINES_A_FILE + 1, number * _LINES_A_FILE + i + 1
             inner = _expand(folder, included[1], files)
-            lines.append(f"#line 1 {files.index(included[1])}\n{inner}\n#line {i + 1} {number}")
+            lines.append(f"#line {first}\n{inner}\n#line {after}")
     return "\n".join(lines)
 
 
@@ -73,18 +90,18 @@ def _compile(file: str, defines: tuple[str, ...]) -> int:
     if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
         log = _text(GL.glGetShaderInfoLog(shader))
         GL.glDeleteShader(shader)
-        raise GraphicsError(f"{file} does not compile: {_with_names(log, files)}")
+        raise GraphicsError(f"{file} does not compile: {with_names(log, files)}")
     return shader
 
 
-def _with_names(log: str, files: tuple[str, ...]) -> str:
-    """Mesa says `0:12(3): error`; a person wants `mesh.frag:12`."""
+def with_names(log: str, files: tuple[str, ...]) -> str:
+    """A driver counts lines, a person wants `mesh.frag:12: error`."""
 
     def named(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return f"{files[number]}:{match[2]}" if number < len(files) else match[0]
+        number, line = divmod(int(match[1]), _LINES_A_FILE)
+        return f"{files[number]}:{line}: " if number < len(files) else match[0]
 
-    return re.sub(r"\b(\d+):(\d+)", named, log)
+    return _PLACE.sub(named, log)
 
 
 def _text(log: bytes | str) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.gpu.owned import Owned
 
 
 class LayeredTexture(Owned):
-    """A 2-D array texture, one layer an eye; multisampled when samples > 0."""
+    """A 2-D array texture, one layer an eye; multisampled when samples > 0.
+
+    A driver may give more samples than were asked for; `samples` says how many it gave.
+    """
 
     def __init__(
         self, internal_format: int, width: int, height: int, layers: int, samples: int = 0
@@ -24,6 +28,9 @@ class LayeredTexture(Owned):
             GL.glTextureStorage3DMultisample(
                 self.name, samples, internal_format, width, height, layers, True
             )
+            given = np.zeros(1, np.int32)
+            GL.glGetTextureLevelParameteriv(self.name, 0, GL.GL_TEXTURE_SAMPLES, given)
+            self.samples = int(given[0])
         else:
             GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, names)
             super().__init__(int(names[0]))
@@ -45,3 +52,11 @@ class BorrowedTexture:
     """A texture that somebody else made and will free."""
 
     name: int
+
+    def write(self, picture: NDArray[np.uint8]) -> None:
+        """The whole of a plain 2-D texture, from (height, width, 4) with the top row first."""
+        height, width = picture.shape[:2]
+        rows = np.ascontiguousarray(picture[::-1])
+        GL.glTextureSubImage2D(
+            self.name, 0, 0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, rows
+        )

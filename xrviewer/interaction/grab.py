@@ -42,7 +42,7 @@ class Grab:
 def is_holding(hand: Hand, was_holding: bool) -> bool:
     """With hysteresis, so that a trembling finger does not let go."""
     threshold = RELEASE_BELOW if was_holding else PRESS_FROM
-    return hand.grip is not None and hand.squeeze > threshold
+    return hand.grip is not None and hand.grip.is_known and hand.squeeze > threshold
 
 
 def step_grab(grab: Grab | None, left: Hand, right: Hand, at_rest: Placement) -> Grab | None:
@@ -52,14 +52,12 @@ def step_grab(grab: Grab | None, left: Hand, right: Hand, at_rest: Placement) ->
     if not any(hands):
         return None
     grip = _grip_frame(hands, left, right)
+    if grip is None:
+        return grab  # what is held stays where it is until the hands say something again
     if grab is None or hands != grab.hands:
         # A hand that joins or leaves takes hold afresh where the model stands: nothing jumps.
         model = grab.model if grab else at_rest
-        if grip is None:
-            return None
         return Grab(hands, grip, model.matrix(), model)
-    if grip is None:
-        return grab
     moved = _clamped(grip, grab)
     return Grab(hands, grab.grip_at_start, grab.model_at_start, moved)
 

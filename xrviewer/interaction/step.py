@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent, PlaceModel
 from xrviewer.document.snapshot import Snapshot
@@ -57,7 +55,7 @@ def _pointed(inp: FrameInput, snapshot: Snapshot, pick: Pick) -> Hit | None:
 
 
 def _case_ray(hand: Hand, model: Placement) -> Ray | None:
-    if hand.aim is None or not np.all(np.isfinite(hand.aim.position_m)):
+    if hand.aim is None or not hand.aim.is_known:
         return None
     case_from_room = invert_similarity(model.matrix() @ MODEL_FROM_CASE)
     return transform_ray(case_from_room, aim_ray(hand.aim))

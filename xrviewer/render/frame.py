@@ -5,6 +5,7 @@ Written with plain floats: for a few small matrices numpy's call overhead is ten
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from xrviewer.scene.draw import DrawData
 from xrviewer.spatial.transforms import Vec3, rotation_rows
-from xrviewer.spatial.views import NEAR_M, View
+from xrviewer.spatial.views import NEAR_M, Fov, View
 
 MAX_VIEWS = 2
 
@@ -59,23 +60,32 @@ def frame_block(draw: DrawData, views: tuple[View, ...]) -> bytes:
 
 def _eye(view: View) -> list[float]:
     """clip_from_room, room_from_eye and the tangents; spatial.views has the same in matrices."""
-    fov = view.fov
+    wide, high, off_x, off_y, tangents = _lens(view.fov)
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = rotation_rows(view.eye.rotation_xyzw)
+    px, py, pz = view.eye.position_m
+    # The inverse of a rotation is its transpose: eye_from_room's rows are these columns.
+    tx, ty = -(xx * px + yx * py + zx * pz), -(xy * px + yy * py + zy * pz)
+    tz = -(xz * px + yz * py + zz * pz)
+    return [
+        wide * xx + off_x * xz, high * xy + off_y * xz, 0.0, -xz,
+        wide * yx + off_x * yz, high * yy + off_y * yz, 0.0, -yz,
+        wide * zx + off_x * zz, high * zy + off_y * zz, 0.0, -zz,
+        wide * tx + off_x * tz, high * ty + off_y * tz, NEAR_M, -tz,
+        xx, yx, zx, 0.0, xy, yy, zy, 0.0, xz, yz, zz, 0.0, px, py, pz, 1.0,
+        *tangents,
+    ]  # fmt: skip
+
+
+@functools.lru_cache(maxsize=16)
+def _lens(fov: Fov) -> tuple[float, float, float, float, tuple[float, ...]]:
+    """Scale and shift of the projection; a headset's lenses seldom change."""
     left, right = math.tan(fov.left_rad), math.tan(fov.right_rad)
     up, down = math.tan(fov.up_rad), math.tan(fov.down_rad)
-    x, y, z = rotation_rows(view.eye.rotation_xyzw)  # rows of room_from_eye
-    px, py, pz = view.eye.position_m
-    # Columns of room_from_eye are rows of eye_from_room.
-    eye_rows = [(a, b, c, -(a * px + b * py + c * pz)) for a, b, c in zip(x, y, z, strict=True)]
-    wide, high = 2 / (right - left), 2 / (up - down)
     off_x, off_y = (right + left) / (right - left), (up + down) / (up - down)
-    clip: list[float] = []
-    for across, along, back in zip(*eye_rows, strict=True):
-        clip += [wide * across + off_x * back, high * along + off_y * back, 0.0, -back]
-    clip[14] = NEAR_M
-    room = [x[0], y[0], z[0], 0.0, x[1], y[1], z[1], 0.0, x[2], y[2], z[2], 0.0, px, py, pz, 1.0]
-    return [*clip, *room, left, right, up, down]
+    return 2 / (right - left), 2 / (up - down), off_x, off_y, (left, right, up, down)
 
 
 def _turned(rows: tuple[Vec3, Vec3, Vec3], v: Vec3) -> Vec3:
-    x, y, z = (a * v[0] + b * v[1] + c * v[2] for a, b, c in rows)
-    return (x, y, z)
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    x, y, z = v
+    return (a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z)

@@ -17,6 +17,7 @@ class Variant(StrEnum):
     SEE_THROUGH = "SEE_THROUGH"
     OCCLUSION = "OCCLUSION"
     OUTLINE = "OUTLINE"
+    REAL_ROOM = "REAL_ROOM"
     ENCODE_SRGB = "ENCODE_SRGB"
     WRITE_DEPTH = "WRITE_DEPTH"
     VIEW_0 = "VIEW=0"
@@ -24,11 +25,16 @@ class Variant(StrEnum):
     SAMPLES_1 = "SAMPLES=1"
     SAMPLES_2 = "SAMPLES=2"
     SAMPLES_4 = "SAMPLES=4"
+    SAMPLES_8 = "SAMPLES=8"
 
 
 def view_variant(view: int | None) -> Variant:
     """One view's, or all views' at once."""
     return Variant.SINGLE_PASS if view is None else Variant(f"VIEW={view}")
+
+
+def samples_variant(samples: int) -> Variant:
+    return Variant(f"SAMPLES={samples}")
 
 
 class Programs:
@@ -48,6 +54,7 @@ class Programs:
         return len(self._programs)
 
     def close(self) -> None:
+        GL.glUseProgram(0)  # a program in use outlives its deletion
         for program in self._programs.values():
             program.close()
         self._programs.clear()

@@ -13,7 +13,8 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
-from xrviewer.render.programs import Programs, Variant, view_variant
+from xrviewer.render.mask import Mask
+from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
@@ -62,6 +63,7 @@ class Renderer:
         self.quality = quality or Quality(found.samples, has_occlusion=not found.is_software)
         self.stereo = stereo or _best_stereo(found)
         self.programs = Programs()
+        self._mask = Mask()
         self._can_pick_layer = found.has_layered_vertex
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
@@ -77,15 +79,17 @@ class Renderer:
         images = self._fit_images(target, len(views))
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
+        self._mask.fit(views)
         for scene in self._scene_passes:
             self._draw_scene(scene, geometry, state)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
-        self._compose(draw, state, target, len(views))
+        self._compose(draw, state, target, images)
 
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
+        self._mask.close()
         self.programs.close()
 
     # -- what lies on the GPU ------------------------------------------------
@@ -122,6 +126,7 @@ class Renderer:
     def _draw_scene(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+        self._mask.draw(self.programs, scene.view)
         self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
         if state.has_solids:
             geometry.draw(state.solids_at)
@@ -141,8 +146,11 @@ class Renderer:
             _draw_screen(views if one.view is None else 1)
         GL.glViewport(0, 0, images.width, images.height)
 
-    def _compose(self, draw: DrawData, state: FrameState, target: RenderTarget, views: int) -> None:
-        shared = self._compose_variants(draw, state, target)
+    def _compose(
+        self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
+    ) -> None:
+        views = images.layers
+        shared = self._compose_variants(draw, state, target) | {samples_variant(images.samples)}
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -161,9 +169,9 @@ class Renderer:
             Variant.SEE_THROUGH: state.has_see_through,
             Variant.OCCLUSION: self._is_shaded(state),
             Variant.OUTLINE: draw.is_anything_pointed,
+            Variant.REAL_ROOM: draw.is_in_real_room,
             Variant.ENCODE_SRGB: not target.is_srgb,
             Variant.WRITE_DEPTH: target.has_depth,
-            Variant(f"SAMPLES={self.quality.samples}"): True,
         }
         return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 

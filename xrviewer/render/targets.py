@@ -15,7 +15,7 @@ class SceneImages:
     """Multisampled: colour and depth of the solids, sums of the see-through parts, occlusion."""
 
     def __init__(self, width: int, height: int, layers: int, samples: int) -> None:
-        self.width, self.height, self.layers, self.samples = width, height, layers, samples
+        self.width, self.height, self.layers, self._wanted_samples = width, height, layers, samples
         self.color = self._image(GL.GL_SRGB8_ALPHA8)
         self.depth = self._image(GL.GL_DEPTH_COMPONENT32F)
         self.gathered = self._image(GL.GL_RGBA16F)
@@ -24,7 +24,14 @@ class SceneImages:
         self.occlusion = LayeredTexture(GL.GL_RG16F, *half, layers)
 
     def _image(self, internal_format: int) -> LayeredTexture:
-        return LayeredTexture(internal_format, self.width, self.height, self.layers, self.samples)
+        return LayeredTexture(
+            internal_format, self.width, self.height, self.layers, self._wanted_samples
+        )
+
+    @property
+    def samples(self) -> int:
+        """As many as the driver gave: resolving fewer would leave part of every pixel out."""
+        return self.depth.samples
 
     def solids(self, layer: int | None) -> Framebuffer:
         return Framebuffer({_COLOR: self.color}, self.depth, layer)

@@ -51,6 +51,8 @@ class DrawData:
     room_from_case: Matrix
     room: Room
     is_anything_pointed: bool = False
+    is_in_real_room: bool = False
+    """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
     def solid(self) -> NDArray[np.bool_]:
         is_solid: NDArray[np.bool_] = self.parts["color"][:, 3] >= OPAQUE_FROM

@@ -25,6 +25,13 @@ class Pose:
     position_m: Vec3
     rotation_xyzw: Quat
 
+    @property
+    def is_known(self) -> bool:
+        """False for what some runtimes give while they look for a hand: NaN, no rotation."""
+        norm = math.hypot(*self.rotation_xyzw)
+        is_rotation = MIN_QUATERNION_NORM < norm < math.inf
+        return is_rotation and math.isfinite(math.hypot(*self.position_m))
+
     def matrix(self) -> Matrix:
         return rigid(self.position_m, self.rotation_xyzw)
 

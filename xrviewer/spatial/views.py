@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, invert_similarity, quaternion
 
@@ -29,6 +30,8 @@ class View:
 
     eye: Pose
     fov: Fov
+    hidden: NDArray[np.float32] | None = field(default=None, compare=False)
+    """(N, 2) corners of triangles that the lens never shows, as tangents: x and y at z = -1."""
 
 
 def symmetric_fov(vertical_rad: float, aspect: float) -> Fov:

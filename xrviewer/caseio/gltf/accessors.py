@@ -34,6 +34,7 @@ _FORMATS = {
 }
 _FLOAT_COMPONENT, _UNSIGNED = 5126, (5125, 5123, 5121)
 _FLOAT = _DTYPES[5126]
+_SCALAR = (1,)
 _UNKNOWN = (np.dtype(np.uint8), 0)
 _LARGEST = {
     dtype: 1 if dtype.kind == "f" else int(np.iinfo(dtype).max) for dtype in _DTYPES.values()
@@ -44,6 +45,15 @@ class _Extras(msgspec.Struct):
     undefined: float | None = None
 
 
+class _Place(msgspec.Struct, gc=False):
+    """The bytes of a buffer view."""
+
+    data: Bytes
+    start: int
+    length: int
+    stride: int
+
+
 class Accessors:
     """Reads the accessors of one file."""
 
@@ -52,7 +62,7 @@ class Accessors:
         self._budget = budget
         self._all = container.document.accessors
         self._views = container.document.buffer_views
-        self._places: dict[int, tuple[Bytes, int]] = {}
+        self._places: dict[int, _Place] = {}
 
     def get(self, index: int) -> Accessor:
         if index >= len(self._all):
@@ -96,9 +106,9 @@ class Accessors:
     def index_column(self, index: int) -> Column:
         """Unsigned integers; left in the file, checked, where they lie there tightly."""
         accessor = self.get(index)
-        if accessor.component_type in _UNSIGNED and self._is_plain(accessor, (1,)):
+        if accessor.component_type in _UNSIGNED and self._is_plain(accessor, _SCALAR):
             return index
-        stored = self.raw(index, (1,)).reshape(-1)
+        stored = self.raw(index, _SCALAR).reshape(-1)
         if stored.dtype.kind != "u":
             raise UnreadableError("indices are not unsigned integers")
         return stored
@@ -117,20 +127,19 @@ class Accessors:
     def _is_plain(self, accessor: Accessor, widths: tuple[int, ...]) -> bool:
         """Tightly packed in the file, and all of it there; others take the long way."""
         view_index = accessor.buffer_view
-        if accessor.sparse is not None or view_index is None or view_index >= len(self._views):
+        if view_index is None or accessor.sparse is not None:
             return False
         dtype, width = _FORMATS.get((accessor.component_type, accessor.type), _UNKNOWN)
-        view, item = self._views[view_index], dtype.itemsize * width
-        if width not in widths or view.byte_stride not in (0, item):
+        if width not in widths:
             return False
-        if accessor.byte_offset + accessor.count * item > view.byte_length:
-            return False
-        self._located(view_index, view)
-        return True
+        place = self._places.get(view_index) or self._located(view_index)
+        item = dtype.itemsize * width
+        is_there = accessor.byte_offset + accessor.count * item <= place.length
+        return is_there and (place.stride == 0 or place.stride == item)
 
     def scalars(self, index: int) -> NDArray[np.float32]:
         """(count,), NaN where the accessor's extras say that a value means "undefined"."""
-        values = self.floats(index, (1,)).reshape(-1)
+        values = self.floats(index, _SCALAR).reshape(-1)
         mark = _undefined(self.get(index))
         if mark is None:
             return values
@@ -139,10 +148,9 @@ class Accessors:
 
     def bytes_of(self, view_index: int) -> bytes:
         """A buffer view's bytes, copied."""
-        view = self._buffer_view(view_index)
-        data, start = self._located(view_index, view)
-        self._budget.claim(view.byte_length)
-        return bytes(memoryview(data)[start : start + view.byte_length])
+        place = self._located(view_index)
+        self._budget.claim(place.length)
+        return bytes(memoryview(place.data)[place.start : place.start + place.length])
 
     def gathered(self, columns: Sequence[Column], dtype: np.dtype[Any], width: int) -> Array:
         """All rows as one flat array; a view when they follow each other in the file."""
@@ -176,9 +184,9 @@ class Accessors:
         """A column that is still in the file, flat."""
         accessor = self._all[index]
         dtype, width = _FORMATS[accessor.component_type, accessor.type]
-        data, start = self._places[accessor.buffer_view or 0]
+        place = self._places[accessor.buffer_view or 0]
         rows = accessor.count if count is None else count
-        return np.ndarray((rows * width,), dtype, data, start + accessor.byte_offset)
+        return np.ndarray((rows * width,), dtype, place.data, place.start + accessor.byte_offset)
 
     def _materialized(self, accessor: Accessor, dtype: np.dtype[Any], width: int) -> Array:
         self._budget.claim(accessor.count * width * dtype.itemsize)
@@ -208,40 +216,36 @@ class Accessors:
         self, view_index: int, offset: int, count: int, dtype: np.dtype[Any], width: int
     ) -> Array:
         """The one place where a claimed count meets the bytes that are there."""
-        view = self._buffer_view(view_index)
+        place = self._located(view_index)
         item = dtype.itemsize * width
-        stride = view.byte_stride or item
+        stride = place.stride or item
         needed = offset + (count - 1) * stride + item if count else 0
-        if stride < item or needed > view.byte_length:
+        if stride < item or needed > place.length:
             raise UnreadableError(
-                f"buffer view {view_index} of {view.byte_length} bytes is too short for "
+                f"buffer view {view_index} of {place.length} bytes is too short for "
                 f"{count} elements of {item} bytes"
             )
-        data, start = self._located(view_index, view)
-        return np.ndarray((count, width), dtype, data, start + offset, (stride, dtype.itemsize))
+        start = place.start + offset
+        return np.ndarray((count, width), dtype, place.data, start, (stride, dtype.itemsize))
 
-    def _buffer_view(self, index: int) -> BufferView:
-        if index >= len(self._views):
-            raise UnreadableError(f"buffer view {index} does not exist")
-        return self._views[index]
-
-    def _located(self, index: int, view: BufferView) -> tuple[Bytes, int]:
-        """The bytes a view lies in, and where it starts there."""
+    def _located(self, index: int) -> _Place:
+        """Where a buffer view's bytes are; all of them are there."""
         found = self._places.get(index)
         if found is None:
-            found = self._places[index] = self._locate(index, view)
+            if index >= len(self._views):
+                raise UnreadableError(f"buffer view {index} does not exist")
+            found = self._places[index] = self._locate(index, self._views[index])
         return found
 
-    def _locate(self, index: int, view: BufferView) -> tuple[Bytes, int]:
+    def _locate(self, index: int, view: BufferView) -> _Place:
         if view.extensions is not None and view.extensions.meshopt is not None:
-            return self._unpacked(view.extensions.meshopt, view), 0
+            unpacked = self._unpacked(view.extensions.meshopt, view)
+            return _Place(unpacked, 0, view.byte_length, view.byte_stride)
         data = self._container.buffer(view.buffer)
-        if (
-            view.byte_offset + view.byte_length
-            > self._container.document.buffers[view.buffer].byte_length
-        ):
+        claimed = self._container.document.buffers[view.buffer].byte_length
+        if view.byte_offset + view.byte_length > claimed:
             raise UnreadableError(f"buffer view {index} reaches past the end of its buffer")
-        return data, view.byte_offset
+        return _Place(data, view.byte_offset, view.byte_length, view.byte_stride)
 
     def _unpacked(self, packed: MeshoptView, view: BufferView) -> bytes:
         """What EXT_meshopt_compression hides."""

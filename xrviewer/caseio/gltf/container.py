@@ -13,6 +13,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote
 
 import msgspec
@@ -87,9 +88,17 @@ def mapped(path: Path) -> Bytes:
         with path.open("rb") as file:
             if path.stat().st_size == 0:
                 return b""
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return _mapped_or_read(file)
     except OSError as error:
         raise UnreadableError(f"{path.name[:80]!r}: {error.strerror or error}") from error
+
+
+def _mapped_or_read(file: BinaryIO) -> Bytes:
+    """Some network and user-space file systems cannot map."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return file.read()
 
 
 def _from_glb(path: Path, data: Bytes) -> Container:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ class Block(Struct, gc=False):
     positions: Column
     normals: Column | None = None
     colors: NDArray[np.uint8] | None = None
-    maps: dict[str, _Floats] = {}
-    targets: list[dict[str, int]] = []
+    maps: dict[str, _Floats] | None = None
+    targets: tuple[dict[str, int], ...] = ()
 
 
 class Piece(Struct, gc=False):
@@ -51,7 +52,7 @@ class Geometry(Struct, gc=False):
     vertex_count: int = 0
     index_count: int = 0
     material: int | None = None
-    skipped: list[str] = []
+    skipped: tuple[str, ...] = ()
     """Kinds of primitive that have no surface."""
 
     def add_block(self, block: Block) -> int:
@@ -70,7 +71,7 @@ def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
     shared: dict[object, int] = {}
     for primitive in mesh.primitives:
         if 0 <= primitive.mode < TRIANGLES:
-            found.skipped.append(_UNFILLED[primitive.mode])
+            found.skipped += (_UNFILLED[primitive.mode],)
         elif primitive.mode > FAN or primitive.mode < 0:
             raise UnreadableError(f"primitive mode {primitive.mode} is not known")
         else:
@@ -81,7 +82,7 @@ def mesh_geometry(accessors: Accessors, budget: Budget, mesh: Mesh) -> Geometry:
 
 
 def morphed(
-    accessors: Accessors, budget: Budget, geometry: Geometry, weights: list[float]
+    accessors: Accessors, budget: Budget, geometry: Geometry, weights: Sequence[float]
 ) -> Geometry:
     """With the morph targets applied at these weights; a new value where there are any."""
     if not weights or not any(weights) or not any(block.targets for block in geometry.blocks):
@@ -103,7 +104,7 @@ def _add(
         indices = unpacked.triangles.reshape(-1)
         found.add_piece(Piece(block, len(indices), indices))
         return
-    key = (*primitive.attributes.items(), *(str(t) for t in primitive.targets))
+    key = (*primitive.attributes.items(), *map(str, primitive.targets))
     at = shared.get(key)
     if at is None:
         at = shared[key] = found.add_block(_block(accessors, primitive, {}))
@@ -152,7 +153,7 @@ def _add_map(
         return
     values = accessors.scalars(index) if unpacked is None else unpacked.reshape(-1)
     _check_count(len(values), block, name)
-    block.maps = {**block.maps, name[1:].lower(): values}
+    block.maps = {**(block.maps or {}), name[1:].lower(): values}
 
 
 def _check_count(count: int, block: Block, name: str) -> None:
@@ -209,7 +210,7 @@ def _unrolled(indices: NDArray[Any], mode: int) -> NDArray[Any]:
 
 
 def _morphed_block(
-    accessors: Accessors, budget: Budget, block: Block, weights: list[float]
+    accessors: Accessors, budget: Budget, block: Block, weights: Sequence[float]
 ) -> Block:
     budget.claim(72 * block.count)
     normals = None
@@ -232,7 +233,7 @@ def _displaced(
     budget: Budget,
     block: Block,
     column: Column,
-    weights: list[float],
+    weights: Sequence[float],
     name: str,
 ) -> NDArray[np.float64]:
     values: NDArray[np.float64] = accessors.values(column).astype(np.float64)

@@ -14,8 +14,10 @@ def slug(name: str) -> str:
 
     Letters without an ASCII form are kept, so that names in any script stay apart.
     """
-    plain = unicodedata.normalize("NFKD", name)
-    folded = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    folded = name.lower()
+    if not name.isascii():
+        plain = unicodedata.normalize("NFKD", name)
+        folded = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     return _GAPS.sub("_", folded).strip("_") or "part"
 
 

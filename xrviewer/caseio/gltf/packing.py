@@ -70,7 +70,7 @@ def packed_bytes(shapes: Sequence[Shape]) -> int:
     vertices = sum(s.geometry.vertex_count for s in shapes)
     indices = sum(s.geometry.index_count for s in shapes)
     blocks = [block for shape in shapes for block in shape.geometry.blocks]
-    names = len({name for block in blocks for name in block.maps})
+    names = len({name for block in blocks for name in block.maps or ()})
     return vertices * (24 + 4 * names + 4) + indices * 4
 
 
@@ -169,11 +169,14 @@ def _set_bounds(parts: NDArray[Any], positions_mm: NDArray[np.float32]) -> dict[
 
 
 def _all_maps(blocks: Sequence[Block]) -> dict[str, NDArray[np.float32]]:
-    names = sorted({name for block in blocks for name in block.maps})
+    names = sorted({name for block in blocks for name in block.maps or ()})
     none = np.full(1, np.nan, np.float32)
     return {
         name: np.concatenate(
-            [b.maps[name] if name in b.maps else np.broadcast_to(none, b.count) for b in blocks]
+            [
+                b.maps[name] if b.maps and name in b.maps else np.broadcast_to(none, b.count)
+                for b in blocks
+            ]
         )
         for name in names
     }

@@ -84,6 +84,8 @@ def read_gltf(path: Path) -> GltfParts:
             return _Reading(container, faults).parts()
     except (TreeError, TooLargeError) as error:
         raise GltfError(path, str(error)) from error
+    except MemoryError as error:
+        raise GltfError(path, "needs more memory than this machine has free") from error
 
 
 class _Reading:

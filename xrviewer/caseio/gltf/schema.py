@@ -1,6 +1,7 @@
 """The part of the glTF 2.0 JSON that holds geometry, as typed records.
 
 Fields that are not named here (textures, cameras, animations, skins) are skipped while parsing.
+Tuples and gc=False keep a file of a thousand parts from waking the garbage collector.
 """
 
 from __future__ import annotations
@@ -93,14 +94,14 @@ class Primitive(Struct, rename="camel", gc=False):
     indices: Index | None = None
     material: Index | None = None
     mode: int = 4
-    targets: list[dict[str, Index]] = []
+    targets: tuple[dict[str, Index], ...] = ()
     extensions: PrimitiveExtensions | None = None
 
 
 class Mesh(Struct, rename="camel", gc=False):
     primitives: list[Primitive]
     name: str = ""
-    weights: list[float] = []
+    weights: tuple[float, ...] = ()
 
 
 class MetallicRoughness(Struct, rename="camel", gc=False):
@@ -116,28 +117,28 @@ class Node(Struct, rename="camel", gc=False):
     name: str = ""
     mesh: Index | None = None
     skin: Index | None = None
-    children: list[Index] = []
+    children: tuple[Index, ...] = ()
     matrix: _Mat4 | None = None
     translation: _Vec3 | None = None
     rotation: _Vec4 | None = None
     scale: _Vec3 | None = None
-    weights: list[float] = []
+    weights: tuple[float, ...] = ()
     extras: Raw = Raw()
 
 
 class Scene(Struct, gc=False):
-    nodes: list[Index] = []
+    nodes: tuple[Index, ...] = ()
 
 
 class Document(Struct, rename="camel", gc=False):
     asset: Asset
-    accessors: list[Accessor] = []
-    buffer_views: list[BufferView] = []
-    buffers: list[Buffer] = []
-    materials: list[Material] = []
-    meshes: list[Mesh] = []
-    nodes: list[Node] = []
-    scenes: list[Scene] = []
+    accessors: tuple[Accessor, ...] = ()
+    buffer_views: tuple[BufferView, ...] = ()
+    buffers: tuple[Buffer, ...] = ()
+    materials: tuple[Material, ...] = ()
+    meshes: tuple[Mesh, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    scenes: tuple[Scene, ...] = ()
     scene: Index | None = None
-    extensions_required: list[str] = []
-    extensions_used: list[str] = []
+    extensions_required: tuple[str, ...] = ()
+    extensions_used: tuple[str, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -54,7 +56,7 @@ def placed_nodes(document: Document) -> list[Placed]:
     return sorted(found, key=lambda placed: placed.node)
 
 
-def _roots(document: Document) -> list[int]:
+def _roots(document: Document) -> Sequence[int]:
     """Of the scene a viewer shows; of every tree when there is no scene."""
     if document.scenes:
         index = document.scene or 0
@@ -68,7 +70,7 @@ def _roots(document: Document) -> list[int]:
     return [i for i in range(len(document.nodes)) if i not in inner]
 
 
-def _check_forest(nodes: list[Node]) -> None:
+def _check_forest(nodes: Sequence[Node]) -> None:
     """Every node has one parent at most, and none is its own ancestor."""
     parents = [-1] * len(nodes)
     for index, node in enumerate(nodes):

@@ -11,6 +11,7 @@ from xrviewer.frontends.openxr import convert
 from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind, offered
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.transforms import Pose
 
@@ -49,14 +50,14 @@ class Actions:
     def hand(self, index: int, room: Any, time_ns: int) -> Hand:
         return self._controllers[index].read(room, time_ns)
 
-    def pulse(self, index: int, amplitude: float, duration_s: float) -> None:
+    def pulse(self, pulse: Pulse) -> None:
         """A short vibration; a runtime without one ignores it."""
         vibration = xr.HapticVibration(
-            duration=int(duration_s * convert.NS_PER_S),
+            duration=int(pulse.duration_s * convert.NS_PER_S),
             frequency=0,  # as the controller does it best
-            amplitude=min(max(amplitude, 0.0), 1.0),
+            amplitude=pulse.amplitude,
         )
-        info = xr.HapticActionInfo(self._actions["haptic"], self._users[index])
+        info = xr.HapticActionInfo(self._actions["haptic"], self._users[pulse.hand])
         base = ctypes.cast(ctypes.pointer(vibration), ctypes.POINTER(xr.HapticBaseHeader))
         call(xr.raw_functions.xrApplyHapticFeedback, self._session, info, base)
 

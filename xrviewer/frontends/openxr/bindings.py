@@ -7,7 +7,8 @@ from typing import Any
 
 import xr
 
-from xrviewer.gpu.native import Egl, Glx, Native, Wgl
+from xrviewer.gpu.egl import EglHandles
+from xrviewer.gpu.native import Glx, Native, Wgl
 
 OPENGL = xr.KHR_OPENGL_ENABLE_EXTENSION_NAME
 EGL_OPENGL = "XR_MNDX_egl_enable"
@@ -15,12 +16,12 @@ EGL_OPENGL = "XR_MNDX_egl_enable"
 
 def needed_extensions(native: Native) -> tuple[str, ...]:
     """OpenGL's own is needed by all: it carries the version check and the image type."""
-    return (OPENGL, EGL_OPENGL) if isinstance(native, Egl) else (OPENGL,)
+    return (OPENGL, EGL_OPENGL) if isinstance(native, EglHandles) else (OPENGL,)
 
 
 def graphics_binding(native: Native) -> Any:
     """To be chained into xr.SessionCreateInfo."""
-    if isinstance(native, Egl):
+    if isinstance(native, EglHandles):
         return _egl(native)
     return _glx(native) if isinstance(native, Glx) else _wgl(native)
 
@@ -35,14 +36,16 @@ def _glx(native: Glx) -> Any:
     )
 
 
-def _egl(native: Egl) -> Any:
+def _egl(native: EglHandles) -> Any:
     kinds = dict(xr.GraphicsBindingEGLMNDX._fields_)
-    return xr.GraphicsBindingEGLMNDX(
-        get_proc_address=ctypes.cast(native.get_proc_address, kinds["get_proc_address"]),
-        display=native.display,
-        config=native.config,
-        context=native.context,
-    )
+    addresses = {
+        "get_proc_address": native.get_proc_address,
+        "display": native.display,
+        "config": native.config,
+        "context": native.context,
+    }
+    typed = {name: ctypes.cast(address or 0, kinds[name]) for name, address in addresses.items()}
+    return xr.GraphicsBindingEGLMNDX(**typed)
 
 
 def _wgl(native: Wgl) -> Any:

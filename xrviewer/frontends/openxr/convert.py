@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import xr
 from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Pose, Quat, Vec3
@@ -39,6 +40,10 @@ def pose(raw: Any) -> Pose | None:
 
 def valid_pose(flags: int, raw: Any) -> Pose | None:
     return pose(raw) if flags & BOTH_VALID == BOTH_VALID else None
+
+
+def raw_pose(known: Pose) -> xr.Posef:
+    return xr.Posef(xr.Quaternionf(*known.rotation_xyzw), xr.Vector3f(*known.position_m))
 
 
 def fov(raw: Any) -> Fov:

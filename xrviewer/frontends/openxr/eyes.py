@@ -26,6 +26,34 @@ DEPTH_EXTENSION = "XR_KHR_composition_layer_depth"
 MASK_EXTENSION = "XR_KHR_visibility_mask"
 
 
+class _Wrapped:
+    """Framebuffers over one choice of the runtime's images."""
+
+    def __init__(
+        self,
+        color: EyeImages,
+        depth: EyeImages | None,
+        colors: tuple[int, ...],
+        depths: tuple[int, ...],
+    ) -> None:
+        def over(eye: int | None) -> Framebuffer:
+            wanted = color.texture(eye or 0, colors)
+            far = depth.texture(eye or 0, depths) if depth is not None else None
+            return Framebuffer(
+                {0: BorrowedTexture(wanted.texture)},
+                BorrowedTexture(far.texture) if far is not None else None,
+                wanted.layer if eye is not None else None,
+            )
+
+        self.eyes = tuple(over(eye) for eye in range(color.eyes))
+        has_layers = color.is_array and (depth is None or depth.is_array)
+        self.layered = over(None) if has_layers else None
+
+    def close(self) -> None:
+        for framebuffer in (*self.eyes, *filter(None, [self.layered])):
+            framebuffer.close()
+
+
 class Eyes:
     """Views, images and the projection layer of a stereo session."""
 
@@ -38,7 +66,7 @@ class Eyes:
         width, height = _image_size(listed, scale)
         formats = tuple(int(f) for f in xr.enumerate_swapchain_formats(session))
         has_depth = instance.has(DEPTH_EXTENSION) and DEPTH_COMPONENT32F in formats
-        self._framebuffers: dict[tuple[int, ...], tuple[Framebuffer, ...]] = {}
+        self._wrapped: dict[tuple[tuple[int, ...], tuple[int, ...]], _Wrapped] = {}
         with ExitStack() as stack:
             self.color = EyeImages(session, color_format(formats), width, height, self.count)
             stack.callback(self.color.close)
@@ -51,7 +79,7 @@ class Eyes:
         self._info = xr.ViewLocateInfo(view_configuration_type=kind)
         self._view_state, self._located = xr.ViewState(), ctypes.c_uint32()
         self._raw = (xr.View * self.count)(*(xr.View() for _ in range(self.count)))
-        self.hidden = self._hidden_triangles()
+        self._hidden = self._hidden_triangles()
         self._layer, self._parts = self._projection()
 
     def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
@@ -73,21 +101,24 @@ class Eyes:
         fovs = [convert.fov(raw.fov) for raw in self._raw]
         if None in poses or not all(map(convert.is_usable, fovs)):
             return ()
-        return tuple(View(p, f) for p, f in zip(poses, fovs, strict=True) if p is not None)
+        seen = zip(poses, fovs, self._hidden, strict=True)
+        return tuple(View(pose, fov, hidden) for pose, fov, hidden in seen if pose is not None)
 
     def acquire(self) -> RenderTarget:
         """Images to draw into until release()."""
-        key = self.color.acquire()
-        if self.depth is not None:
-            key += self.depth.acquire()
-        if key not in self._framebuffers:
-            self._framebuffers[key] = self._wrapped(key)
+        colors = self.color.acquire()
+        depths = self.depth.acquire() if self.depth is not None else ()
+        key = (colors, depths)
+        if key not in self._wrapped:
+            self._wrapped[key] = _Wrapped(self.color, self.depth, colors, depths)
+        wrapped = self._wrapped[key]
         return RenderTarget(
-            tuple(f.name for f in self._framebuffers[key]),
+            tuple(eye.name for eye in wrapped.eyes),
             self.color.width,
             self.color.height,
             is_srgb=True,
             has_depth=self.depth is not None,
+            layered=wrapped.layered.name if wrapped.layered is not None else None,
         )
 
     def release(self) -> None:
@@ -106,33 +137,15 @@ class Eyes:
 
     def forget_mask(self) -> None:
         """The runtime says that the lens shows another part now."""
-        self.hidden = self._hidden_triangles()
+        self._hidden = self._hidden_triangles()
 
     def close(self) -> None:
         self._owned.close()
 
-    def _wrapped(self, key: tuple[int, ...]) -> tuple[Framebuffer, ...]:
-        """A framebuffer an eye for this choice of images."""
-        colors = key[: len(self.color.swapchains)]
-        depths = key[len(self.color.swapchains) :]
-        made = []
-        for eye in range(self.count):
-            color = self.color.texture(eye, colors)
-            depth = self.depth.texture(eye, depths) if self.depth is not None else None
-            made.append(
-                Framebuffer(
-                    {0: BorrowedTexture(color.texture)},
-                    BorrowedTexture(depth.texture) if depth is not None else None,
-                    color.layer,
-                )
-            )
-        return tuple(made)
-
     def _drop_framebuffers(self) -> None:
-        for framebuffers in self._framebuffers.values():
-            for framebuffer in framebuffers:
-                framebuffer.close()
-        self._framebuffers.clear()
+        for wrapped in self._wrapped.values():
+            wrapped.close()
+        self._wrapped.clear()
 
     def _projection(self) -> tuple[Any, Any]:
         parts = (xr.CompositionLayerProjectionView * self.count)()
@@ -157,9 +170,9 @@ class Eyes:
         self._depth_infos.append(info)  # the runtime reads it by pointer
         return ctypes.cast(ctypes.pointer(info), ctypes.c_void_p)
 
-    def _hidden_triangles(self) -> tuple[NDArray[np.float32], ...]:
+    def _hidden_triangles(self) -> tuple[NDArray[np.float32] | None, ...]:
         if not self._instance.has(MASK_EXTENSION):
-            return ()
+            return (None,) * self.count
         ask = extension_function(self._instance.handle, "xrGetVisibilityMaskKHR")
         return tuple(self._hidden_in(ask, eye) for eye in range(self.count))
 

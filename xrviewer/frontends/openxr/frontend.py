@@ -12,6 +12,7 @@ from xrviewer.frontends.openxr.headset import Headset
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 NAP_S = 0.01
@@ -20,6 +21,8 @@ NAP_S = 0.01
 
 class Desk(Frontend, Protocol):
     """A window front-end whose pace can be given to somebody else."""
+
+    def poll(self) -> bool: ...
 
     def set_vsync(self, is_on: bool) -> None: ...
 
@@ -47,7 +50,8 @@ class OpenXrFrontend:
         wanted = self.headset.wait()
         if wanted is not Wait.IDLE:
             self._go_to(is_desk=False)
-            return wanted
+            is_closed = self._desk is not None and not self._desk.poll()
+            return Wait.QUIT if is_closed else wanted
         if self._desk is None:
             time.sleep(NAP_S)
             return Wait.IDLE
@@ -78,8 +82,9 @@ class OpenXrFrontend:
             self._mirror(self._desk)
             self.headset.present()
 
-    def pulse(self, hand: int, amplitude: float, duration_s: float) -> None:
-        self.headset.pulse(hand, amplitude, duration_s)
+    def pulse(self, pulse: Pulse) -> None:
+        if not self._is_at_desk:
+            self.headset.pulse(pulse)
 
     def close(self) -> None:
         """The desk stays its owner's, with the context that the headset borrowed from it."""

@@ -21,6 +21,7 @@ from xrviewer.frontends.openxr.reading import Reader
 from xrviewer.frontends.openxr.session import Options, Session
 from xrviewer.gpu import native
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 
 RETRY_S = 1.0
@@ -94,12 +95,12 @@ class Headset:
 
     # -- beside the loop -------------------------------------------------------
 
-    def pulse(self, hand: int, amplitude: float, duration_s: float) -> None:
-        """A vibration of the left (0) or right (1) controller; nothing where there is none."""
+    def pulse(self, pulse: Pulse) -> None:
+        """A vibration of one controller; nothing where there is none."""
         if self._session is None or not self._session.life.is_focused:
             return
         try:
-            self._session.actions.pulse(hand, amplitude, duration_s)
+            self._session.actions.pulse(pulse)
         except xr.ErrorResult as error:
             self._lost(error)
 

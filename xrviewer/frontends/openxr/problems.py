@@ -35,6 +35,9 @@ class Problem(Enum):
     GRAPHICS = "the OpenXR runtime does not take this OpenGL"
 
 
+SYSTEM_FOLDERS = (Path("/usr/local/etc"), Path("/etc"))
+"""Where the loader looks after the user's own folders."""
+
 _MARKS = {
     Runtime.STEAMVR: ("steamxr", "steamvr"),
     Runtime.WIVRN: ("wivrn",),
@@ -140,7 +143,7 @@ def active_manifest() -> Path | None:
         return None
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     folders = [home, *map(Path, (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"))]
-    places = [*folders, Path("/usr/local/etc"), Path("/etc")]
+    places = [*folders, *SYSTEM_FOLDERS]
     candidates = [folder / "openxr/1/active_runtime.json" for folder in places]
     return next((file for file in candidates if file.exists() or file.is_symlink()), None)
 

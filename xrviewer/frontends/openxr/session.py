@@ -18,6 +18,7 @@ from xrviewer.frontends.openxr.eyes import Eyes
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.life import Duty, Life, State
 from xrviewer.frontends.openxr.passthrough import FbPassthrough, is_supported
+from xrviewer.frontends.openxr.quad import QuadLayer, Sign
 from xrviewer.frontends.openxr.refresh import choose_refresh_rate
 from xrviewer.frontends.openxr.spaces import Room
 from xrviewer.frontends.openxr.trackers import hand_trackers
@@ -35,6 +36,8 @@ class Options:
     """Of the recommended size of an eye's image, each side."""
     refresh_hz: float = 90.0
     is_passthrough: bool = False
+    sign: Sign | None = None
+    """What hangs in the room besides the case."""
 
 
 class Session:
@@ -65,6 +68,9 @@ class Session:
                 stack.callback(self.trackers.close)
             self.eyes = Eyes(instance, system, self.handle, STEREO, options.render_scale)
             stack.callback(self.eyes.close)
+            self._quad = QuadLayer(self.handle, options.sign) if options.sign else None
+            if self._quad is not None:
+                stack.callback(self._quad.close)
             if instance.has("XR_FB_display_refresh_rate"):
                 choose_refresh_rate(instance, self.handle, options.refresh_hz)
             self._owned = stack.pop_all()
@@ -117,6 +123,8 @@ class Session:
         """Must follow every wait and begin, with no layers when there is nothing to show."""
         if layers and self.passthrough is not None:
             layers = [self.passthrough.layer, *layers]
+        if layers and self._quad is not None:
+            layers = [*layers, self._quad.layer(self.room.handle)]
         info = xr.FrameEndInfo(
             display_time=self._state.predicted_display_time,
             environment_blend_mode=xr.EnvironmentBlendMode(self.blend),

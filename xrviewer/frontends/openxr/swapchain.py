@@ -79,7 +79,7 @@ class EyeImages:
     """Colour or depth for both eyes, whatever the runtime can give."""
 
     def __init__(self, session: Any, format: int, width: int, height: int, eyes: int) -> None:
-        self.width, self.height = width, height
+        self.width, self.height, self.eyes = width, height, eyes
         self.swapchains: tuple[Swapchain, ...] = ()
         try:
             self.swapchains = (Swapchain(session, format, width, height, eyes),)

@@ -1,0 +1,85 @@
+"""What each key asks, and that every key is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.shapes import case_of, sphere, square
+from xrviewer.document.document import Document
+from xrviewer.document.intents import (
+    Intent,
+    PlaceModel,
+    Redo,
+    SetLayerOpacity,
+    SetLayersVisible,
+    SetLayerVisible,
+    ShowTimepoint,
+    Undo,
+)
+from xrviewer.interaction.keys import GHOST_OPACITY, KEYS, Asked, intents_of_keys
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement
+
+CASE = case_of({"bone": sphere(), "plate": square(), "rod": square((0, 9, 0))}, dates=2)
+
+
+def asked(
+    key: str, pointed: str | None = "plate", document: Document | None = None
+) -> list[Intent]:
+    snapshot = (document or Document(CASE)).snapshot
+    return intents_of_keys(frozenset({key}), snapshot, CASE, pointed)
+
+
+def test_what_each_key_asks() -> None:
+    assert asked("h") == [SetLayerVisible("plate", False)]
+    assert asked("a") == [SetLayersVisible(("bone", "plate", "rod"), True)]
+    assert asked("i") == [SetLayersVisible(("bone", "rod"), False)]
+    assert asked("g") == [SetLayerOpacity("plate", GHOST_OPACITY)]
+    assert asked("t") == [ShowTimepoint("t1")]
+    assert asked("ctrl+z") == [Undo()]
+    assert asked("ctrl+y") == asked("ctrl+shift+z") == [Redo()]
+
+
+@pytest.mark.parametrize("key", ["h", "i", "g"])
+def test_keys_for_the_pointed_structure_do_nothing_beside_it(key: str) -> None:
+    assert asked(key, pointed=None) == []
+
+
+def test_a_ghost_becomes_solid_again() -> None:
+    document = Document(CASE)
+    for intent in asked("g", document=document):
+        document.apply(intent)
+    assert asked("g", document=document) == [SetLayerOpacity("plate", 1.0)]
+
+
+def test_dates_go_round() -> None:
+    document = Document(CASE)
+    document.apply(ShowTimepoint("t1"))
+    assert asked("t", document=document) == [ShowTimepoint("t0")]
+
+
+def test_reset_puts_the_model_where_it_began() -> None:
+    document = Document(CASE)
+    began = document.snapshot.model
+    document.apply(PlaceModel(Placement((1.0, 2.0, 3.0), IDENTITY_ROTATION, 4.0)))
+    (intent,) = asked("r", document=document)
+    document.apply(intent)
+    np.testing.assert_allclose(document.snapshot.model.matrix(), began.matrix(), atol=1e-12)
+
+
+def test_other_keys_ask_nothing() -> None:
+    assert asked("q") == asked("shift+h") == asked("") == []
+
+
+def test_several_keys_of_one_frame_come_in_one_order() -> None:
+    keys = frozenset({"h", "a", "ctrl+z"})
+    intents = intents_of_keys(keys, Document(CASE).snapshot, CASE, "plate")
+    assert [type(i) for i in intents] == [SetLayersVisible, Undo, SetLayerVisible]
+
+
+def test_every_key_is_said_and_accepted_by_the_document() -> None:
+    for entry in KEYS.values():
+        assert entry.says
+        document = Document(CASE)
+        for intent in entry.act(Asked(document.snapshot, CASE, "bone")):
+            document.apply(intent)

@@ -1,0 +1,108 @@
+"""The window on the desk: the case itself without a headset, the mirror with one."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import glfw
+import numpy as np
+import pytest
+import xr
+from ball import ball_case
+from bed import Bed
+
+from xrviewer.caseio.folder import save_case
+from xrviewer.frontends.mouse import Orbit
+from xrviewer.frontends.window import WindowFrontend
+from xrviewer.gpu.context import GlfwContext
+
+GREEN = (0.0, 1.0, 0.0)
+STOPPED_BY_CTRL_C = 130
+
+
+@pytest.fixture
+def desk(context: GlfwContext) -> Iterator[WindowFrontend]:
+    glfw.set_window_size(context.window, 320, 200)
+    glfw.show_window(context.window)
+    yield WindowFrontend(context, Orbit((0, 1, 0), 0, 0, 1))
+    glfw.hide_window(context.window)
+
+
+def _green_share(bed: Bed) -> float:
+    picture = bed.screen().astype(int)
+    is_green = (picture[..., 1] > 200) & (picture[..., 0] < 60) & (picture[..., 2] < 60)
+    return float(is_green.sum()) / (320 * 200)
+
+
+def test_the_window_shows_the_case_until_there_is_a_headset(
+    null_bed: Bed, desk: WindowFrontend
+) -> None:
+    null_bed.start_frontend(None, desk)
+    at_desk = null_bed.run_until(lambda f: len(f.views) == 1)
+    assert "waiting" in null_bed.lines[0]
+    null_bed.start_runtime()
+    worn = null_bed.run_until(lambda f: len(f.views) == 2, GREEN)
+    null_bed.run_until(lambda f: _green_share(null_bed) > 0.95, GREEN)
+    null_bed.kill_runtime()
+    back = null_bed.run_until(lambda f: len(f.views) == 1)
+    assert back.time_s >= worn.time_s >= at_desk.time_s
+
+
+def test_closing_the_window_ends_the_program(
+    null_bed: Bed, desk: WindowFrontend, context: GlfwContext
+) -> None:
+    null_bed.start_runtime()
+    null_bed.start_frontend(None, desk)
+    null_bed.run_until(lambda f: len(f.views) == 2)
+    glfw.set_window_should_close(context.window, True)
+    assert null_bed.turn_until_quit()
+    glfw.set_window_should_close(context.window, False)
+
+
+def test_one_image_an_eye_where_the_runtime_has_no_arrays(
+    xcb_bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is put on; the two swapchains that follow are the runtime's own."""
+    create = xr.create_swapchain
+
+    def refusing(session: xr.Session, info: xr.SwapchainCreateInfo) -> xr.Swapchain:
+        if info.array_size > 1:
+            raise xr.FeatureUnsupportedError
+        return create(session, info)
+
+    monkeypatch.setattr(xr, "create_swapchain", refusing)
+    xcb_bed.start_runtime()
+    frontend = xcb_bed.start_frontend()
+    for _ in range(30):
+        xcb_bed.run_until(lambda f: len(f.views) == 2, GREEN)
+    assert frontend.headset.session is not None
+    assert not frontend.headset.session.eyes.color.is_array
+    halves = xcb_bed.screen()[:540, :960, 1].reshape(540, 2, 480)
+    assert [float(np.median(half[half > 0])) for half in halves.swapaxes(0, 1)] == [255.0, 255.0]
+
+
+@pytest.mark.parametrize("has_runtime", [True, False])
+@pytest.mark.parametrize("after_s", [0.0, 1.0])
+def test_ctrl_c_leaves_no_traceback(
+    null_bed: Bed, tmp_path: Path, has_runtime: bool, after_s: float
+) -> None:
+    """While the headset shows the case, and while one is waited for."""
+    if has_runtime:
+        null_bed.start_runtime()
+    folder = tmp_path / "ball"
+    save_case(ball_case(), folder)
+    command = [sys.executable, "-m", "xrviewer", "open", str(folder), "--display", "headset"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as viewer:
+        assert viewer.stderr is not None
+        expected = "showing in the headset" if has_runtime else "waiting"
+        seen = next(line for line in viewer.stderr if expected in line)
+        time.sleep(after_s)
+        viewer.send_signal(signal.SIGINT)
+        _, said = viewer.communicate(timeout=20)
+    assert viewer.returncode == STOPPED_BY_CTRL_C
+    assert seen and "Traceback" not in said

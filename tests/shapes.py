@@ -1,0 +1,75 @@
+"""Shapes with known answers, and cases made of them. Case frame, millimetres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case, Color, Layer, Timepoint
+from xrviewer.case.surfaces import Surfaces, pack_parts
+
+Mesh = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint32]]
+"""Points, normals, triangles."""
+Vec3 = tuple[float, float, float]
+
+
+def sphere(center_mm: Vec3 = (0, 0, 0), radius_mm: float = 30, rings: int = 48) -> Mesh:
+    """Vertices lie on the sphere; triangles turn outwards."""
+    polar = np.linspace(0, np.pi, rings + 1)
+    around = np.linspace(0, 2 * np.pi, 2 * rings, endpoint=False)
+    p, a = (v.ravel() for v in np.meshgrid(polar, around, indexing="ij"))
+    normals = np.stack([np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p)], axis=1)
+    points = np.asarray(center_mm) + radius_mm * normals
+    i, j = (v.ravel() for v in np.meshgrid(range(rings), range(2 * rings), indexing="ij"))
+    right = (j + 1) % (2 * rings)
+    here, beside = i * 2 * rings + j, i * 2 * rings + right
+    below, across = here + 2 * rings, beside + 2 * rings
+    triangles = np.concatenate(
+        [np.stack([here, below, across], axis=1), np.stack([here, across, beside], axis=1)]
+    )
+    return points.astype(np.float32), normals.astype(np.float32), triangles.astype(np.uint32)
+
+
+def square(center_mm: Vec3 = (0, 0, 0), half_mm: float = 30) -> Mesh:
+    """Upright and flat, facing the viewer: towards -y of the case, +z of the room."""
+    corners = np.array([(-1, 0, -1), (1, 0, -1), (1, 0, 1), (-1, 0, 1)], np.float64)
+    points = np.asarray(center_mm) + half_mm * corners
+    normals = np.tile(np.array([0, -1, 0], np.float32), (4, 1))
+    return points.astype(np.float32), normals, np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
+
+
+def nothing() -> Mesh:
+    """A structure that this date does not have."""
+    return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint32)
+
+
+def surfaces_of(meshes: Mapping[str, Mesh]) -> Surfaces:
+    return pack_parts([(name, *mesh) for name, mesh in meshes.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a layer looks like."""
+
+    color: str = "#c08060"
+    opacity: float = 1.0
+    role: str = "other"
+
+
+def case_of(
+    meshes: Mapping[str, Mesh], looks: Mapping[str, Look] | None = None, dates: int = 1
+) -> Case:
+    """A layer a mesh; every further date has the same surfaces in an object of its own."""
+    found = looks or {}
+    layers = []
+    for name in meshes:
+        look = found.get(name, Look())
+        color = Color.from_hex(look.color)
+        layers.append(Layer(name, name.title(), color, opacity=look.opacity, role=look.role))
+    timepoints = (
+        Timepoint(f"t{i}", f"Date {i}", 100 * i, surfaces_of(meshes)) for i in range(dates)
+    )
+    return Case("shapes", "Shapes", tuple(layers), tuple(timepoints))

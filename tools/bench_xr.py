@@ -1,0 +1,211 @@
+"""What a frame in the headset costs and whether anything grows, with a scripted wearer.
+
+    python tools/xr_sandbox run --compositor null -- python tools/bench_xr.py CASE [--frames N]
+    python tools/xr_sandbox run --compositor null -- python tools/bench_xr.py CASE --minutes 10
+
+CPU is the loop thread's own time: waiting for the runtime costs none, and what a software driver
+rasterises in its own threads is not in it. Drawing is told apart from the rest, because a software
+driver also transforms vertices in the calling thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+# A script of the repository: the project and the sandbox lie beside it, not in a library.
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "runtime")]
+
+from OpenGL import GL  # noqa: E402
+from remote import Remote  # noqa: E402
+from xr_sandbox.services import remote_port  # noqa: E402
+
+from xrviewer.app import App  # noqa: E402
+from xrviewer.caseio.loose import open_path  # noqa: E402
+from xrviewer.document.document import Document  # noqa: E402
+from xrviewer.frontends.frontend import Wait  # noqa: E402
+from xrviewer.frontends.openxr.frontend import OpenXrFrontend  # noqa: E402
+from xrviewer.frontends.openxr.reading import Reader  # noqa: E402
+from xrviewer.frontends.openxr.session import Options  # noqa: E402
+from xrviewer.gpu.context import GlfwContext, capabilities  # noqa: E402
+from xrviewer.render.renderer import Renderer  # noqa: E402
+
+WARM_UP_FRAMES = 30
+NS_PER_MS = 1e6
+PARTS = ("wait", "input", "step", "draw", "present")
+OUTSIDE_DRAWING = ("wait", "input", "step", "present")
+NAMES_LOOKED_AT = 4096
+
+
+@dataclass(slots=True)
+class Wearer:
+    """Grabs the model with one hand, then with both, and moves it in circles."""
+
+    remote: Remote
+    frame: int = 0
+
+    def act(self) -> None:
+        self.frame += 1
+        angle, turn = self.frame / 20, (self.frame // 60) % 4
+        circle = 0.05 * np.array([math.cos(angle), math.sin(angle), 0.0])
+        self.remote.head((0.02 * math.sin(angle / 3), 1.2, 0.0))
+        self.remote.hand("left", np.array([-0.2, 0.9, -0.5]) + circle)
+        self.remote.hand("right", np.array([0.2, 0.9, -0.5]) - circle)
+        self.remote.press("right", squeeze=float(turn in (1, 2)))
+        self.remote.press("left", squeeze=float(turn == 2))
+        self.remote.send()
+
+
+@dataclass(slots=True)
+class Measures:
+    cpu_ns: dict[str, list[int]] = field(default_factory=lambda: {part: [] for part in PARTS})
+    read_ns: list[int] = field(default_factory=list)
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Milliseconds of each part; the loop is all of them but drawing."""
+        cpu = {part: np.array(self.cpu_ns[part]) / NS_PER_MS for part in PARTS}
+        loop = np.sum([cpu[part] for part in OUTSIDE_DRAWING], axis=0)
+        read = np.array(self.read_ns) / NS_PER_MS
+        series = {**cpu, "loop": loop, "input read (wall)": read}
+        return {name: _percentiles(values) for name, values in series.items()}
+
+    def timed(self, part: str, began_ns: int) -> int:
+        now_ns = time.thread_time_ns()
+        self.cpu_ns[part].append(now_ns - began_ns)
+        return now_ns
+
+
+def _percentiles(values_ms: NDArray[np.float64]) -> dict[str, float]:
+    p50, p99 = np.percentile(values_ms, [50, 99])
+    return {"p50_ms": round(float(p50), 3), "p99_ms": round(float(p99), 3)}
+
+
+def main() -> int:
+    options = _parsed()
+    context = GlfwContext("bench", 64, 64, is_visible=False)
+    case = open_path(options.case)
+    renderer = Renderer(capabilities())
+    app = App(case, Document(case), renderer)
+    said: list[str] = []
+    frontend = OpenXrFrontend(Options(render_scale=options.render_scale), say=said.append)
+    wearer = Wearer(Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"]))))
+    try:
+        if options.minutes:
+            result = soak(app, frontend, wearer, options.minutes * 60)
+        else:
+            result = bench(app, frontend, wearer, options.frames)
+    finally:
+        frontend.close()
+        app.close()
+        renderer.close()
+        context.close()
+    result["renderer"] = said[-1] if said else ""
+    print(json.dumps(result) if options.json else _table(result))
+    return 0
+
+
+def bench(app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int) -> dict[str, object]:
+    """Twice: with nothing drawn, so that no software rasteriser takes the cores; and drawn."""
+    result: dict[str, object] = {"frames": frames}
+    for name, is_drawn in (("undrawn", False), ("drawn", True)):
+        for _ in range(WARM_UP_FRAMES):
+            wearer.act()
+            _frame(app, frontend, Measures(), is_drawn)
+        measures = Measures()
+        for _ in range(frames):
+            wearer.act()
+            _frame(app, frontend, measures, is_drawn)
+        result |= {f"{name} {part}": value for part, value in measures.summary().items()}
+    return result
+
+
+def _frame(app: App, frontend: OpenXrFrontend, measures: Measures, is_drawn: bool = True) -> None:
+    began = time.thread_time_ns()
+    while frontend.wait() is not Wait.RUN:
+        began = time.thread_time_ns()
+    began = measures.timed("wait", began)
+    inp = frontend.input()
+    measures.timed("input", began)
+    _time_reading(frontend, measures)
+    began = time.thread_time_ns()
+    draw = app.step(inp)
+    began = measures.timed("step", began)
+    if inp.views and is_drawn:
+        app.renderer.draw(draw, inp.views, frontend.target())
+    began = measures.timed("draw", began)
+    frontend.present()
+    measures.timed("present", began)
+
+
+def _time_reading(frontend: OpenXrFrontend, measures: Measures) -> None:
+    """Sync, twelve states, four spaces, two views and both hands' joints, by the wall clock."""
+    session = frontend.headset.session
+    if session is not None and session.life.is_focused:
+        reader = Reader(session)
+        began = time.perf_counter_ns()
+        reader.read(0.0, 0.0)
+        if session.trackers is not None:
+            for hand in range(2):
+                session.trackers.joints(hand, session.room.handle, session.display_ns)
+        measures.read_ns.append(time.perf_counter_ns() - began)
+
+
+def soak(app: App, frontend: OpenXrFrontend, wearer: Wearer, seconds: float) -> dict[str, object]:
+    """Memory and OpenGL names after a tenth of the time, and at the end."""
+    start_s, measures = time.monotonic(), Measures()
+    early: tuple[int, int] | None = None
+    while (passed_s := time.monotonic() - start_s) < seconds:
+        wearer.act()
+        _frame(app, frontend, measures)
+        if early is None and passed_s > seconds / 10:
+            early = (_memory(), _gl_names())
+    assert early is not None
+    late = (_memory(), _gl_names())
+    return {
+        "minutes": round(seconds / 60, 1),
+        "frames": frontend.headset.log.summary(),
+        "rss_mb": [round(early[0] / 1e6, 2), round(late[0] / 1e6, 2)],
+        "rss_growth_percent": round(100 * (late[0] / early[0] - 1), 3),
+        "gl_names": [early[1], late[1]],
+    }
+
+
+def _memory() -> int:
+    return int(psutil.Process().memory_info().rss)
+
+
+def _gl_names() -> int:
+    """Every kind of object we make, counted by asking the driver for each small number."""
+    asked = (GL.glIsBuffer, GL.glIsTexture, GL.glIsFramebuffer, GL.glIsVertexArray, GL.glIsProgram)
+    return sum(bool(is_one(name)) for is_one in asked for name in range(1, NAMES_LOOKED_AT))
+
+
+def _table(result: dict[str, object]) -> str:
+    return "\n".join(f"{name:18} {value}" for name, value in result.items())
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--frames", type=int, default=400)
+    parser.add_argument("--minutes", type=float, help="soak this long instead")
+    parser.add_argument("--render-scale", type=float, default=0.5)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
