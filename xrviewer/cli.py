@@ -16,7 +16,7 @@ from xrviewer import __version__
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import printing
+from xrviewer.commands import import_words, printing
 from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
@@ -129,28 +129,15 @@ def render(
 
 @app.command("import")
 def import_case(
-    out: Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")],
-    sources: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="SOURCE...", help="DICOM, NIfTI, NRRD, MHA; files or folders."),
-    ] = None,
-    segmentation: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Labels to make surfaces of.")
-    ] = None,
-    labels: Annotated[
-        str, typer.Option(metavar="FILE", help="labels.json, or: knee, totalsegmentator.")
-    ] = "",
-    timepoint: Annotated[str, typer.Option(help="What this date is called.")] = "Baseline",
-    title: Annotated[str, typer.Option(help="What the case is called; no names of people.")] = "",
-    series: Annotated[
-        str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")
-    ] = "",
-    allow_gaps: Annotated[
-        bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")
-    ] = False,
-    accept_burned_in: Annotated[
-        bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
-    ] = False,
+    out: import_words.Out,
+    sources: import_words.Sources = None,
+    segmentation: import_words.Segmentations = None,
+    labels: import_words.Labels = "",
+    timepoint: import_words.TimepointName = "Baseline",
+    title: import_words.Title = "",
+    series: import_words.SeriesNumbers = "",
+    allow_gaps: import_words.AllowGaps = False,
+    accept_burned_in: import_words.AcceptBurnedIn = False,
     json: Json = False,
 ) -> None:
     """Make a case of scans and segmentations, without who they are of.
@@ -161,9 +148,13 @@ def import_case(
     from xrviewer.ingest.pipeline import Wanted
     from xrviewer.ingest.scans import Choice
 
-    choice = Choice(series, allow_gaps, accept_burned_in)
     wanted = Wanted(
-        tuple(sources or ()), tuple(segmentation or ()), labels, title, timepoint, choice
+        sources=tuple(sources or ()),
+        segmentations=tuple(segmentation or ()),
+        labels=labels,
+        title=title,
+        timepoint=timepoint,
+        choice=Choice(series, allow_gaps, accept_burned_in),
     )
     brought = bring(wanted, out, printing.progress())
     for note in brought.notes:

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    MRImageStorage,
+    SegmentationStorage,
+    generate_uid,
+)
 
 SPACING_MM = (0.5, 0.8, 2.0)
 """Between columns, rows and slices."""
@@ -94,3 +99,58 @@ def write_leaning(folder: Path, lean_mm: float, count: int = 8) -> None:
         made = plane(k, lean_mm)
         made.SeriesInstanceUID = series
         save(made, folder / f"{k:03}.dcm")
+
+
+def write_seg(
+    path: Path,
+    masks: dict[int, NDArray[np.bool_]],
+    kind: str = "BINARY",
+    names: dict[int, str] | None = None,
+) -> Path:
+    """A segmentation of the made series: (I, J, K) masks by number, empty slices left out."""
+    frames = [(n, k, m[:, :, k].T) for n, m in masks.items() for k in range(m.shape[2])]
+    frames = [frame for frame in frames if frame[2].any()]
+    made = Dataset()
+    made.SOPClassUID, made.SOPInstanceUID = SegmentationStorage, generate_uid()
+    made.Modality, made.SeriesInstanceUID = "SEG", generate_uid()
+    made.PatientID, made.PatientName, made.PatientBirthDate = "4711", "Doe^Jane", "19500101"
+    made.SegmentationType = kind
+    made.SegmentSequence = [_segment(n, (names or {}).get(n, f"Segment {n}")) for n in masks]
+    made.SharedFunctionalGroupsSequence = [_shared()]
+    made.PerFrameFunctionalGroupsSequence = [_per_frame(n, k) for n, k, _ in frames]
+    planes = np.stack([plane for _, _, plane in frames])
+    if kind == "FRACTIONAL":
+        made.MaximumFractionalValue = 200
+        set_pixels(made, np.where(planes, 180, 40).astype(np.uint8))
+    else:
+        set_pixels(made, planes.astype(np.uint8))
+        made.BitsAllocated = made.BitsStored = 1
+        made.HighBit = 0
+        bits = np.packbits(planes.ravel(), bitorder="little").tobytes()
+        made.PixelData = bits + b"\0" * (len(bits) % 2)
+    made.NumberOfFrames = len(frames)
+    return save(made, path)
+
+
+def _segment(number: int, name: str) -> Dataset:
+    made = Dataset()
+    made.SegmentNumber, made.SegmentLabel = number, name
+    made.RecommendedDisplayCIELabValue = [34885, 53485, 50171]  # sRGB red, as PS3.3 scales it
+    return made
+
+
+def _shared() -> Dataset:
+    made, axes, measures = Dataset(), Dataset(), Dataset()
+    axes.ImageOrientationPatient = [float(v) for v in (*ROTATION[:, 0], *ROTATION[:, 1])]
+    measures.PixelSpacing = [SPACING_MM[1], SPACING_MM[0]]
+    made.PlaneOrientationSequence, made.PixelMeasuresSequence = [axes], [measures]
+    return made
+
+
+def _per_frame(number: int, k: int) -> Dataset:
+    made, place, segment = Dataset(), Dataset(), Dataset()
+    position = np.array(ORIGIN_MM) + ROTATION[:, 2] * SPACING_MM[2] * k
+    place.ImagePositionPatient = [float(v) for v in position]
+    segment.ReferencedSegmentNumber = number
+    made.PlanePositionSequence, made.SegmentIdentificationSequence = [place], [segment]
+    return made

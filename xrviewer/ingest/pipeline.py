@@ -15,6 +15,7 @@ from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.anatomy import Anatomy, from_labels, mesh_arrays
+from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.scans import Choice, dicom_scans, file_scans, read_headers
 from xrviewer.ingest.sources import find_sources
@@ -54,7 +55,8 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
     volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
-    maps = [part for file in sources.labels for part in read_label_maps(file)]
+    maps = [part for header in headers.segmentations for part in read_seg(header)]
+    maps += [part for file in sources.labels for part in read_label_maps(file)]
     anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.95))
     if not volumes and not anatomy.parts:
         where = (wanted.sources + wanted.segmentations)[0]

@@ -119,6 +119,6 @@ def _color(text: str) -> Color | None:
     """Three numbers from 0 to 1."""
     try:
         red, green, blue = (min(max(float(part), 0.0), 1.0) for part in text.split())
+        return Color.from_hex(Color(red, green, blue).hex())
     except ValueError:
         return None
-    return Color.from_hex(Color(red, green, blue).hex())

@@ -46,7 +46,7 @@ def _vocabulary() -> frozenset[str]:
     texts = [_SEQUENCES, _ANATOMY, *CLASSES, *known_ids()]
     texts += [layer.name for id in known_ids() if (layer := known(id))]
     texts += [group.name for group in groups()]
-    return frozenset(word for text in texts for word in _split(text))
+    return frozenset(w for text in texts for w in _split(text) if not w.isdecimal())
 
 
 def _split(text: str) -> list[str]:
@@ -61,15 +61,13 @@ _SHORT_NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 def known_words(text: str) -> tuple[str, ...]:
     """The words of the text that say nothing about a person, in lower case and in order.
 
-    A number of one or two digits counts only right after a known word: rib 7, but no date.
+    A number of one or two digits stays between two words, the first of them known: rib 7, but
+    no part of a date.
     """
+    words = _split(text)
     kept: list[str] = []
-    was_known = False
-    for word in _split(text):
-        is_number = _SHORT_NUMBER.fullmatch(word) is not None
-        if is_number and not was_known:
-            continue
-        was_known = not is_number and word in _KNOWN_WORDS
-        if was_known or is_number:
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        is_counted = _SHORT_NUMBER.fullmatch(word) and before in _KNOWN_WORDS
+        if word in _KNOWN_WORDS or (is_counted and not after.isdecimal()):
             kept.append(word)
     return tuple(kept)

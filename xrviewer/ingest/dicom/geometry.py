@@ -5,6 +5,7 @@ Slices are put in order by where they lie and by nothing else: numbers and names
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,13 @@ def arrange(
     along_row: NDArray[np.float64],
     along_column: NDArray[np.float64],
     spacing_mm: tuple[float, float],
+    step_of: Callable[[NDArray[np.float64]], Any] = np.median,
 ) -> Arrangement:
-    """Raises ValueError, in words, for slices that make no grid."""
+    """Raises ValueError, in words, for slices that make no grid.
+
+    step_of: the step of the grid from the distances between neighbours. The median stands a
+    slice that lies wrong; where most slices may be absent it must be the smallest.
+    """
     normal = np.cross(along_row, along_column)
     normal /= np.linalg.norm(normal)
     order = _distinct(positions_mm, normal)
@@ -63,7 +69,7 @@ def arrange(
     steps = np.diff(along)
     if steps.min() < SAME_PLACE_MM:
         raise ValueError("has two slices at one depth that lie side by side")
-    step = float(np.median(steps))
+    step = float(step_of(steps))
     depth, is_even = _depths(along, step)
     lean = _lean(places, depth, np.stack([along_row, along_column]), spacing_mm)
     case_from_voxel = np.eye(4)

@@ -1,0 +1,31 @@
+"""The words of `xrviewer import`, with what the help says of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="SOURCE...", help="DICOM, NIfTI, NRRD, MHA, meshes: files, folders or zips."
+    ),
+]
+Out = Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")]
+Segmentations = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Labels to make surfaces of.")
+]
+Labels = Annotated[
+    str, typer.Option(metavar="FILE", help="labels.json, or: knee, totalsegmentator.")
+]
+TimepointName = Annotated[str, typer.Option(help="What this date is called.")]
+Title = Annotated[str, typer.Option(help="What the case is called; no names of people.")]
+SeriesNumbers = Annotated[
+    str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")
+]
+AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")]
+AcceptBurnedIn = Annotated[
+    bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
+]
