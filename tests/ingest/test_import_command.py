@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -105,23 +104,3 @@ def test_one_line_for_what_cannot_be(
     assert stopped.value.code == code
     assert says in error and error.count("\n") == 1
     assert not (tmp_path / "case").exists()
-
-
-def case_bytes(case: Path) -> bytes:
-    """Every byte and every name; what is packed, unpacked."""
-    found = [
-        str(p.relative_to(case)).encode() + p.read_bytes() for p in case.rglob("*") if p.is_file()
-    ]
-    return b"".join(found)
-
-
-def test_the_same_bytes_are_read_back_that_a_grep_sees(tmp_path: Path) -> None:
-    """No file of a case is packed: the next test may look for words in it as it is."""
-    write_series(tmp_path / "s")
-    assert run(tmp_path / "s", "--out", tmp_path / "case").exit_code == 0
-    for path in (tmp_path / "case").rglob("*"):
-        if path.is_file():
-            head = path.read_bytes()[:4]
-            assert head[:2] != b"\x1f\x8b" and head != b"PK\x03\x04"
-            with pytest.raises(zlib.error):
-                zlib.decompress(path.read_bytes())
