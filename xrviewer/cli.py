@@ -134,6 +134,7 @@ def import_case(
     segmentation: import_words.Segmentations = None,
     labels: import_words.Labels = "",
     timepoint: import_words.TimepointName = "Baseline",
+    units: import_words.UnitsOption = None,
     title: import_words.Title = "",
     series: import_words.SeriesNumbers = "",
     allow_gaps: import_words.AllowGaps = False,
@@ -154,6 +155,7 @@ def import_case(
         labels=labels,
         title=title,
         timepoint=timepoint,
+        units=units,
         choice=Choice(series, allow_gaps, accept_burned_in),
     )
     brought = bring(wanted, out, printing.progress())

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Units(StrEnum):
+    MM = "mm"
+    M = "m"
+
 
 Sources = Annotated[
     list[Path] | None,
@@ -22,6 +29,9 @@ Labels = Annotated[
 ]
 TimepointName = Annotated[str, typer.Option(help="What this date is called.")]
 Title = Annotated[str, typer.Option(help="What the case is called; no names of people.")]
+UnitsOption = Annotated[
+    Units | None, typer.Option(help="Of meshes that state none; guessed by size if not given.")
+]
 SeriesNumbers = Annotated[
     str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")
 ]

@@ -10,20 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.case.model import Layer
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.labels import Names, name_labels
+from xrviewer.ingest.part import Part
 from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface
 
 Tell = Callable[[float, str], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A structure and its surface."""
-
-    layer: Layer
-    mesh: Mesh
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ def from_labels(maps: Sequence[LabelMap], stated: Names | None, tell: Tell) -> A
         provenance.append(
             f"Surfaces: each label blurred by {sigma_mm:.2f} mm, laid where its volume is kept."
         )
-    return Anatomy(_unique(parts), tuple(notes), tuple(dict.fromkeys(provenance)))
+    return Anatomy(tuple(parts), tuple(notes), tuple(dict.fromkeys(provenance)))
 
 
 def _surfaces(wanted: Sequence[Block], sigma_mm: float) -> Iterator[tuple[Block, Mesh]]:
@@ -63,7 +55,7 @@ def _surfaces(wanted: Sequence[Block], sigma_mm: float) -> Iterator[tuple[Block,
         yield from zip(wanted, pool.map(lambda b: surface(b, sigma_mm), wanted), strict=True)
 
 
-def _unique(parts: Sequence[Part]) -> tuple[Part, ...]:
+def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Two structures of one id get a number; two pieces of one name stay two structures."""
     seen: dict[str, int] = {}
     found = []

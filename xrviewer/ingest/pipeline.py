@@ -14,9 +14,11 @@ from xrviewer.case.model import Case, Group, Layer, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.errors import InputError, UsageError
-from xrviewer.ingest.anatomy import Anatomy, from_labels, mesh_arrays
+from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
 from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.meshes import read_structures
+from xrviewer.ingest.part import Part
 from xrviewer.ingest.scans import Choice, dicom_scans, file_scans, read_headers
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.tissues import group_of
@@ -35,6 +37,8 @@ class Wanted:
     """A labels.json, or the name of a convention."""
     title: str = ""
     timepoint: str = "Baseline"
+    units: str | None = None
+    """Of meshes that state none: "mm" or "m"."""
     choice: Choice = field(default_factory=Choice)
 
 
@@ -58,17 +62,21 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
     maps = [part for header in headers.segmentations for part in read_seg(header)]
     maps += [part for file in sources.labels for part in read_label_maps(file)]
     anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.95))
-    if not volumes and not anatomy.parts:
+    structures, guesses = read_structures(sources.meshes, wanted.units)
+    parts = unique([*anatomy.parts, *structures])
+    if not volumes and not parts:
         where = (wanted.sources + wanted.segmentations)[0]
         raise InputError(where, "holds no scan and no structure to make a case of")
-    case = _case(wanted, volumes, anatomy)
-    return Imported(case, (*headers.notes, *notes, *odd, *anatomy.notes))
+    case = _case(wanted, volumes, parts, anatomy.provenance)
+    return Imported(case, (*headers.notes, *notes, *odd, *anatomy.notes, *guesses))
 
 
-def _case(wanted: Wanted, volumes: Sequence[Volume], anatomy: Anatomy) -> Case:
+def _case(
+    wanted: Wanted, volumes: Sequence[Volume], parts: Sequence[Part], made: Sequence[str]
+) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
-    layers = tuple(part.layer for part in anatomy.parts)
-    surfaces = pack_parts([mesh_arrays(part) for part in anatomy.parts])
+    layers = tuple(part.layer for part in parts)
+    surfaces = pack_parts([mesh_arrays(part) for part in parts])
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
@@ -78,7 +86,7 @@ def _case(wanted: Wanted, volumes: Sequence[Volume], anatomy: Anatomy) -> Case:
         groups=_groups(layers),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
-            *anatomy.provenance,
+            *made,
         ),
     )
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from xrviewer.errors import InputError
 from xrviewer.ingest.dicom.find import files_under, is_dicom
+from xrviewer.ingest.meshes import MESH_SUFFIXES
 from xrviewer.ingest.volumes import is_label_file, is_volume_file
-
-MESH_SUFFIXES = (".stl", ".ply", ".obj", ".off", ".glb", ".gltf")
 
 
 @dataclass(frozen=True, slots=True)
