@@ -136,6 +136,7 @@ def import_case(
     timepoint: import_words.TimepointName = "Baseline",
     units: import_words.UnitsOption = None,
     title: import_words.Title = "",
+    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
     series: import_words.SeriesNumbers = "",
     allow_gaps: import_words.AllowGaps = False,
     accept_burned_in: import_words.AcceptBurnedIn = False,
@@ -146,7 +147,7 @@ def import_case(
     Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
     """
     from xrviewer.commands.bring import bring
-    from xrviewer.ingest.pipeline import Wanted
+    from xrviewer.ingest.pipeline import HEADSETS, Wanted
     from xrviewer.ingest.scans import Choice
 
     wanted = Wanted(
@@ -156,6 +157,7 @@ def import_case(
         title=title,
         timepoint=timepoint,
         units=units,
+        triangles=HEADSETS[headset],
         choice=Choice(series, allow_gaps, accept_burned_in),
     )
     brought = bring(wanted, out, printing.progress())

@@ -116,4 +116,4 @@ def test_a_name_nobody_knows_is_not_kept(tmp_path: Path) -> None:
 def test_real_vtk(test_data: Path) -> None:
     folder = test_data / "knee_seg_dess_right" / "meshes"
     (tibia,), _ = read_structures([folder / "tibia_mesh.vtk"], None)
-    assert tibia.layer.id == "tibia" and len(tibia.mesh.points_mm) == 10000
+    assert tibia.layer.id == "tibia" and 9990 <= len(tibia.mesh.points_mm) <= 10000

@@ -10,8 +10,18 @@ import typer
 
 
 class Units(StrEnum):
+    """Of length."""
+
     MM = "mm"
     M = "m"
+
+
+class Headset(StrEnum):
+    """The classes of `xrviewer info`."""
+
+    PC = "pc"
+    STANDALONE = "standalone"
+    GLASSES = "glasses"
 
 
 Sources = Annotated[
@@ -31,6 +41,9 @@ TimepointName = Annotated[str, typer.Option(help="What this date is called.")]
 Title = Annotated[str, typer.Option(help="What the case is called; no names of people.")]
 UnitsOption = Annotated[
     Units | None, typer.Option(help="Of meshes that state none; guessed by size if not given.")
+]
+ForHeadset = Annotated[
+    Headset, typer.Option("--for", help="The headset whose share of triangles is kept to.")
 ]
 SeriesNumbers = Annotated[
     str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")

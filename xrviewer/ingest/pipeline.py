@@ -13,8 +13,10 @@ from xrviewer import __version__
 from xrviewer.case.model import Case, Group, Layer, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
+from xrviewer.caseio.info import HEADSET_CLASSES
 from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
+from xrviewer.ingest.budget import fit
 from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.meshes import read_structures
@@ -24,6 +26,8 @@ from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.tissues import group_of
 from xrviewer.ingest.volumes import read_label_maps
 
+HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
+"""Triangles that each class of headset draws."""
 Progress = Callable[[float, str], None]
 
 
@@ -39,6 +43,8 @@ class Wanted:
     timepoint: str = "Baseline"
     units: str | None = None
     """Of meshes that state none: "mm" or "m"."""
+    triangles: int = HEADSETS["standalone"]
+    """The most that the case may have at a date."""
     choice: Choice = field(default_factory=Choice)
 
 
@@ -61,13 +67,14 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
     volumes += more
     maps = [part for header in headers.segmentations for part in read_seg(header)]
     maps += [part for file in sources.labels for part in read_label_maps(file)]
-    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.95))
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8))
     structures, guesses = read_structures(sources.meshes, wanted.units)
     parts = unique([*anatomy.parts, *structures])
     if not volumes and not parts:
         where = (wanted.sources + wanted.segmentations)[0]
         raise InputError(where, "holds no scan and no structure to make a case of")
-    case = _case(wanted, volumes, parts, anatomy.provenance)
+    fitted = fit(parts, wanted.triangles, _within(progress, 0.8, 0.95))
+    case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
     return Imported(case, (*headers.notes, *notes, *odd, *anatomy.notes, *guesses))
 
 
