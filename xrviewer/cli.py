@@ -133,7 +133,9 @@ def import_case(
     sources: import_words.Sources = None,
     segmentation: import_words.Segmentations = None,
     labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "Baseline",
+    timepoint: import_words.TimepointName = "",
+    day: import_words.Day = None,
+    accept_mismatch: import_words.AcceptMismatch = False,
     units: import_words.UnitsOption = None,
     title: import_words.Title = "",
     headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
@@ -146,7 +148,7 @@ def import_case(
 
     Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
     """
-    from xrviewer.commands.bring import bring
+    from xrviewer.commands.bring import FollowUp, bring
     from xrviewer.ingest.pipeline import HEADSETS, Wanted
     from xrviewer.ingest.scans import Choice
 
@@ -155,12 +157,13 @@ def import_case(
         segmentations=tuple(segmentation or ()),
         labels=labels,
         title=title,
-        timepoint=timepoint,
+        timepoint=timepoint or "Baseline",
         units=units,
         triangles=HEADSETS[headset],
         choice=Choice(series, allow_gaps, accept_burned_in),
     )
-    brought = bring(wanted, out, printing.progress())
+    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
+    brought = bring(wanted, out, follow_up, printing.progress())
     for note in brought.notes:
         printing.complain(note)
     printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")

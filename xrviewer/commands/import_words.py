@@ -37,7 +37,15 @@ Segmentations = Annotated[
 Labels = Annotated[
     str, typer.Option(metavar="FILE", help="labels.json, or: knee, totalsegmentator.")
 ]
-TimepointName = Annotated[str, typer.Option(help="What this date is called.")]
+TimepointName = Annotated[
+    str, typer.Option(metavar="NAME", help="What this date is called; adds it to a case that is.")
+]
+Day = Annotated[
+    int | None, typer.Option(min=0, help="Days since the first scan; from the dates if not given.")
+]
+AcceptMismatch = Annotated[
+    bool, typer.Option("--accept-mismatch", help="Add a date though the patient's number differs.")
+]
 Title = Annotated[str, typer.Option(help="What the case is called; no names of people.")]
 UnitsOption = Annotated[
     Units | None, typer.Option(help="Of meshes that state none; guessed by size if not given.")

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from xrviewer import __version__
 from xrviewer.case.model import Case, Group, Layer, Timepoint
 from xrviewer.case.surfaces import pack_parts
@@ -18,10 +16,12 @@ from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
 from xrviewer.ingest.budget import fit
 from xrviewer.ingest.dicom.seg import read_seg
+from xrviewer.ingest.followup import Visit
+from xrviewer.ingest.identity import Person
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
-from xrviewer.ingest.scans import Choice, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.tissues import group_of
 from xrviewer.ingest.volumes import read_label_maps
@@ -48,11 +48,13 @@ class Wanted:
     choice: Choice = field(default_factory=Choice)
 
 
-class Imported(msgspec.Struct, frozen=True):
-    """The case, and what the person who made it should know."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """The case, what the person who made it should know, and what must not be in the case."""
 
     case: Case
     notes: tuple[str, ...]
+    visit: Visit
 
 
 def make_case(wanted: Wanted, progress: Progress) -> Imported:
@@ -75,7 +77,16 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
         raise InputError(where, "holds no scan and no structure to make a case of")
     fitted = fit(parts, wanted.triangles, _within(progress, 0.8, 0.95))
     case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
-    return Imported(case, (*headers.notes, *notes, *odd, *anatomy.notes, *guesses))
+    said = (*headers.notes, *notes, *odd, *anatomy.notes, *guesses)
+    return Imported(case, said, _visit(headers))
+
+
+def _visit(headers: Headers) -> Visit:
+    """The first that states a number stands for all: they were found to be of one person."""
+    every = (*headers.images, *headers.segmentations)
+    people = [header.person for header in every if header.person.id]
+    dates = sorted(header.date for header in every if header.date is not None)
+    return Visit(people[0] if people else Person(), dates[0] if dates else None)
 
 
 def _case(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Header:
     series_number: int
     words: tuple[str, ...]
     person: Person
-    date: str = field(repr=False)
+    date: date | None = field(repr=False)
     side: str
     body_part: str
     is_localizer: bool
@@ -150,7 +151,7 @@ def _header(path: Path, found: Dataset) -> Header:
         series_number=_integer(found, "SeriesNumber"),
         words=known_words(_text(found, "SeriesDescription") or _text(found, "ProtocolName")),
         person=_person(found),
-        date=_text(found, "StudyDate"),
+        date=_date(_text(found, "StudyDate")),
         side=(_text(found, "ImageLaterality") or _text(found, "Laterality"))[:1].upper(),
         body_part=_text(found, "BodyPartExamined").upper(),
         is_localizer="LOCALIZER" in _image_type(found),
@@ -254,6 +255,14 @@ def _image_type(found: Dataset) -> tuple[str, ...]:
 
 def _text(found: Dataset, name: str) -> str:
     return str(found.get(name) or "").strip()
+
+
+def _date(text: str) -> date | None:
+    """From YYYYMMDD; what is no day of the calendar is none."""
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8])) if len(text) == 8 else None
+    except ValueError:
+        return None
 
 
 def _integer(found: Dataset, name: str) -> int:
