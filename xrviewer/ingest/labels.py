@@ -178,7 +178,9 @@ def _guessed(centers: Mapping[int, NDArray[np.float64]]) -> Naming:
         notes = ["labels named by the knee convention: the bones lie as it says (give --labels)"]
         if swapped:
             names[9], names[10] = names[10], names[9]
-            notes.append("labels 9 and 10 name the other meniscus: told apart by where they lie")
+            notes.append(
+                "labels 9 and 10: the menisci lie the other way round, and are named by that"
+            )
         return Naming({v: names[v] for v in centers}, tuple(notes))
     if _is_total(centers):
         names = dict(_of_convention(CLASSES))
