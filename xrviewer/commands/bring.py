@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from xrviewer.caseio.folder import load_case, save_case
 from xrviewer.caseio.info import CaseInfo, case_info
 from xrviewer.caseio.manifest import MANIFEST_NAME
 from xrviewer.errors import UsageError
+from xrviewer.ingest.archive import unpacked
 from xrviewer.ingest.followup import check_person, visit_day, with_visit
 from xrviewer.ingest.ledger import remember
 from xrviewer.ingest.pipeline import Imported, Wanted, make_case
@@ -46,10 +47,11 @@ def bring(
     if is_there and not follow_up.is_named:
         raise UsageError(f"{out} is a case already: --timepoint NAME adds a date to it")
     start_s = time.perf_counter()
-    made = make_case(wanted, progress)
-    case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
-    progress(0.96, "writing the case")
-    save_case(case, out)
+    with unpacked(wanted.sources) as sources:  # held until the voxels are written
+        made = make_case(replace(wanted, sources=sources), progress)
+        case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
+        progress(0.96, "writing the case")
+        save_case(case, out)
     if not is_there:
         remember(case.id, made.visit.person, made.visit.date)
     progress(1.0, "done")

@@ -46,11 +46,11 @@ _MANY_CLASSES = 15
 class LabelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One label in the long form of labels.json."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}(?![\s\S])")]
     name: str = ""
     plain: str = ""
     group: str | None = None
-    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}(?![\s\S])")] | None = None
 
 
 Names = Mapping[int, Layer]
