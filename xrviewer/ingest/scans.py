@@ -81,6 +81,7 @@ def dicom_scans(
             notes.append(f"series {series.number}: {series.copies} files are copies: left out")
     volumes: list[Volume] = []
     for number, stack in enumerate(stacks):
+        _check_grey(stack)
         _check_burned_in(stack, choice)
         id = _id(stack.first.modality.lower(), volumes)
         part = _share(tell, number, len(stacks))
@@ -149,6 +150,12 @@ def _names(found: Sequence[Series]) -> list[str]:
 def _listed(found: Sequence[Series]) -> str:
     rows = zip(_names(found), found, strict=True)
     return ", ".join(f"{name} ({s.stacks[0].label}, {s.slices} slices)" for name, s in rows)
+
+
+def _check_grey(stack: Stack) -> None:
+    if stack.first.samples != 1:
+        where = stack.first.path.parent
+        raise InputError(where, f"{stack.label} is in colour; a scan has one value a voxel")
 
 
 def _check_burned_in(stack: Stack, choice: Choice) -> None:

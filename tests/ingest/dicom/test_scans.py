@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK
-from pydicom.uid import generate_uid
+from pydicom import Dataset, dcmread
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    RLELossless,
+    generate_uid,
+)
 
 from tests.ingest.dicom_maker import (
     ORIGIN_MM,
@@ -22,6 +29,7 @@ from tests.ingest.dicom_maker import (
 from xrviewer.case.volume import Volume
 from xrviewer.errors import InputError, UsageError, VolumeError
 from xrviewer.ingest.dicom.find import files_under
+from xrviewer.ingest.dicom.pixels import decoded
 from xrviewer.ingest.scans import Choice, dicom_scans, read_headers
 from xrviewer.spatial.transforms import apply
 
@@ -135,18 +143,12 @@ def test_a_second_copy_of_a_slice_is_dropped(tmp_path: Path) -> None:
     paths = write_series(tmp_path / "s")
     (tmp_path / "s" / "copy.dcm").write_bytes(paths[2].read_bytes())
     again = plane(4)
-    again.SeriesInstanceUID = pydicom_uid(paths[0])
+    again.SeriesInstanceUID = dcmread(paths[0]).SeriesInstanceUID
     save(again, tmp_path / "s" / "again.dcm")
     (volume,), notes = scans(tmp_path)
     assert volume.voxels.shape[2] == 8
     assert worst_error(volume) <= 0.5
     assert len(notes) == 2
-
-
-def pydicom_uid(path: Path) -> str:
-    from pydicom import dcmread
-
-    return str(dcmread(path).SeriesInstanceUID)
 
 
 def test_two_echoes_of_one_series_are_two_volumes(tmp_path: Path) -> None:
@@ -231,6 +233,71 @@ def test_slices_of_different_slope_become_values(tmp_path: Path) -> None:
     assert np.allclose(volume.voxels, wanted)
 
 
+def implicit(made: Dataset) -> None:
+    made.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+
+
+def deflated(made: Dataset) -> None:
+    made.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+
+
+def twelve_bits(made: Dataset) -> None:
+    made.BitsStored, made.HighBit, made.PixelRepresentation = 12, 11, 0
+
+
+def rle(made: Dataset) -> None:
+    made.compress(RLELossless)
+
+
+@pytest.mark.parametrize("change", [implicit, deflated, twelve_bits, rle])
+def test_every_way_to_write_pixels(tmp_path: Path, change: Callable[[Dataset], None]) -> None:
+    for path in write_series(tmp_path / "s"):
+        stored = dcmread(path)
+        change(stored)
+        stored.save_as(path, enforce_file_format=True)
+    (volume,), _ = scans(tmp_path)
+    assert volume.voxels.shape == (12, 10, 8)
+    assert worst_error(volume) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("pydicom_data/HTJ2K_08_RGB.dcm", (480, 640, 3)),
+        ("pydicom_data/JLSL_16_15_1_1F.dcm", (128, 128)),
+        ("pydicom_data/bad_sequence.dcm", (512, 512)),  # JPEG lossless
+        ("pydicom_wheel/SC_rgb_jpeg_gdcm.dcm", (100, 100, 3)),
+        ("pydicom_wheel/MR_small_jp2klossless.dcm", (64, 64)),
+        ("pydicom_wheel/JPEG2000.dcm", (1024, 256)),
+        ("pydicom_wheel/MR_small_RLE.dcm", (64, 64)),
+        ("pydicom_wheel/image_dfl.dcm", (512, 512)),
+    ],
+)
+def test_every_codec_is_there(test_data: Path, name: str, shape: tuple[int, ...]) -> None:
+    pixels = decoded(test_data / "dicom_variety" / name)
+    assert pixels.shape == shape and np.ptp(pixels) > 0
+
+
+def test_frames_of_one_file_in_any_order(test_data: Path) -> None:
+    """An enhanced object beside the single frames it was made of."""
+    folder = test_data / "dicom_variety" / "dcmqi" / "23x38x3"
+    (single,), _ = scans(folder / "image")
+    (frames,), _ = scans(folder / "multiframe")
+    assert np.array_equal(single.voxels, frames.voxels)
+    assert np.allclose(single.case_from_voxel, frames.case_from_voxel)
+
+
+def test_colour_pictures_are_no_scan(tmp_path: Path) -> None:
+    for path in write_series(tmp_path / "s"):
+        stored = dcmread(path)
+        stored.SamplesPerPixel, stored.PhotometricInterpretation = 3, "RGB"
+        stored.PlanarConfiguration = 0
+        stored.PixelData = stored.PixelData * 3
+        stored.save_as(path)
+    with pytest.raises(InputError, match="is in colour"):
+        scans(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "shape", "spacing_mm"),
     [
@@ -247,3 +314,17 @@ def test_real_series(
     (volume,), _ = scans(test_data / name)
     assert volume.voxels.shape == shape
     assert np.allclose(volume.spacing_mm, spacing_mm, atol=1e-3)
+
+
+def test_a_real_big_endian_series_of_two_echoes(test_data: Path) -> None:
+    folder = test_data / "knee_t2_mese_dicom"
+    volumes, _ = scans(folder)
+    assert [v.voxels.shape for v in volumes] == [(256, 256, 24)] * 2
+    names = [str(p) for p in folder.glob("*.dcm") if dcmread(p).EchoTime < 7]
+    places = {dcmread(p, stop_before_pixels=True).ImagePositionPatient[0]: p for p in names}
+    ordered = [places[x] for x in sorted(places)]
+    other = SimpleITK.ReadImage(ordered[::-1])
+    (i, j, k) = (100, 120, 5)
+    where = apply(volumes[0].case_from_voxel, (i, j, k))
+    there = other.TransformPhysicalPointToIndex([float(v) for v in where])
+    assert volumes[0].voxels[i, j, k] == other[there]

@@ -32,13 +32,14 @@ _TAGS = """
 SOPClassUID SOPInstanceUID SeriesInstanceUID StudyInstanceUID FrameOfReferenceUID Modality
 SeriesNumber SeriesDescription ProtocolName ImageType InstanceNumber AcquisitionNumber StudyDate
 PatientID PatientName PatientBirthDate Laterality ImageLaterality BodyPartExamined
-BurnedInAnnotation Rows Columns BitsAllocated NumberOfFrames SamplesPerPixel PixelSpacing
+BurnedInAnnotation Rows Columns BitsAllocated BitsStored PixelRepresentation
+NumberOfFrames SamplesPerPixel PixelSpacing
 ImagePositionPatient ImageOrientationPatient EchoTime EchoNumbers DiffusionBValue
 TemporalPositionIdentifier WindowCenter WindowWidth RescaleSlope RescaleIntercept
 SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
 """.split()
 _SIEMENS_B_VALUE = 0x0019100C
-_UNPACKED = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
+_LITTLE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
 _WANTED = [*(tag_for_keyword(name) or 0 for name in _TAGS), _SIEMENS_B_VALUE]
 # What pydicom lets out when a file is broken.
 BROKEN = (
@@ -79,6 +80,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Pixels that lie in the file as they are: no decoder is needed."""
+
+    offset: int
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """A file that holds an image; nothing in it tells who the person is, but for `person`."""
 
@@ -101,6 +110,7 @@ class Header:
     samples: int
     window: tuple[float, float] | None
     frames: tuple[Frame, ...]
+    raw: Raw | None
 
 
 def read_header(path: Path) -> Header:
@@ -112,9 +122,9 @@ def read_header(path: Path) -> Header:
                 found = pydicom.dcmread(
                     file, stop_before_pixels=True, force=True, specific_tags=_WANTED
                 )
-                left = path.stat().st_size - file.tell()
-            _check_whole(path, found, left)
-            return _header(path, found)
+                pixels_at = file.tell()
+            _check_whole(path, found, path.stat().st_size - pixels_at)
+            return _header(path, found, pixels_at)
     except BROKEN as error:
         raise InputError(path, f"is no readable DICOM: {one_line(error)}") from None
 
@@ -124,10 +134,14 @@ def one_line(error: BaseException) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
+def _syntax(found: Dataset) -> object:
+    """None where the file has no header of its own."""
+    return found.file_meta.get("TransferSyntaxUID") if "file_meta" in found.__dict__ else None
+
+
 def _check_whole(path: Path, found: Dataset, left: int) -> None:
     """Told from the length alone where pixels are not packed: a cut slice is no slice."""
-    syntax = found.file_meta.get("TransferSyntaxUID") if "file_meta" in found.__dict__ else None
-    if syntax not in _UNPACKED:
+    if _syntax(found) not in (*_LITTLE, ExplicitVRBigEndian):
         return
     counts = ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
     bits = int(np.prod([_integer(found, name) for name in counts], dtype=object))
@@ -136,7 +150,7 @@ def _check_whole(path: Path, found: Dataset, left: int) -> None:
         raise InputError(path, f"is cut short: {wanted - left} bytes of its pixels are missing")
 
 
-def _header(path: Path, found: Dataset) -> Header:
+def _header(path: Path, found: Dataset, pixels_at: int) -> Header:
     sop_class = str(found.get("SOPClassUID", ""))
     if not sop_class:
         raise InputError(path, "is no DICOM object: it does not say of what class it is")
@@ -161,7 +175,19 @@ def _header(path: Path, found: Dataset) -> Header:
         samples=_integer(found, "SamplesPerPixel"),
         window=_window(found),
         frames=tuple(_frames(path, found)),
+        raw=_raw(found, pixels_at),
     )
+
+
+def _raw(found: Dataset, pixels_at: int) -> Raw | None:
+    """Only where every bit counts: overlays may hide in those that do not."""
+    syntax, bits = _syntax(found), _integer(found, "BitsAllocated")
+    is_plain = bits in (8, 16, 32) and bits == _integer(found, "BitsStored")
+    if syntax not in _LITTLE or not is_plain or _integer(found, "SamplesPerPixel") != 1:
+        return None
+    kind = "i" if _integer(found, "PixelRepresentation") else "u"
+    tag_bytes = 8 if syntax == ImplicitVRLittleEndian else 12
+    return Raw(pixels_at + tag_bytes, f"<{kind}{bits // 8}")
 
 
 def _person(found: Dataset) -> Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,19 @@ import pydicom
 from numpy.typing import NDArray
 
 from xrviewer.errors import InputError
-from xrviewer.ingest.dicom.header import BROKEN, Frame, one_line
+from xrviewer.ingest.dicom.header import BROKEN, Frame, Header, one_line
 
 Tell = Callable[[float], None]
 
 
-def read_stack(frames: tuple[Frame, ...], tell: Tell) -> tuple[NDArray[Any], tuple[float, float]]:
+def read_stack(
+    frames: Sequence[Frame], headers: Mapping[Path, Header], tell: Tell
+) -> tuple[NDArray[Any], tuple[float, float]]:
     """(I, J, K) in the order given, Fortran order; value = voxel * slope + intercept."""
     scalings = {frame.scaling for frame in frames}
     is_alike = len(scalings) == 1
     stack: NDArray[Any] | None = None
-    decoded: tuple[Path | None, NDArray[Any]] = (None, np.zeros((0, 0, 0)))
-    for k, frame in enumerate(frames):
-        if decoded[0] != frame.path:
-            decoded = (frame.path, _decoded(frame.path))
-        plane = _plane(frame, decoded[1])
+    for k, (frame, plane) in enumerate(_planes(frames, headers)):
         if not is_alike:
             plane = (plane * frame.scaling[0] + frame.scaling[1]).astype(np.float32)
         if stack is None:
@@ -36,6 +34,31 @@ def read_stack(frames: tuple[Frame, ...], tell: Tell) -> tuple[NDArray[Any], tup
         tell((k + 1) / len(frames))
     assert stack is not None
     return stack, (scalings.pop() if is_alike else (1.0, 0.0))
+
+
+def _planes(
+    frames: Sequence[Frame], headers: Mapping[Path, Header]
+) -> Iterator[tuple[Frame, NDArray[Any]]]:
+    """A file of many frames is opened once where they follow each other."""
+    at: Path | None = None
+    pixels: NDArray[Any] = np.zeros(0)
+    for frame in frames:
+        if frame.path != at:
+            at, pixels = frame.path, _pixels(headers[frame.path])
+        yield frame, _plane(frame, pixels)
+
+
+def _pixels(header: Header) -> NDArray[Any]:
+    if header.raw is None:
+        return decoded(header.path)
+    shape = (max(len(header.frames), 1), header.rows, header.columns)
+    try:
+        count = int(np.prod(shape, dtype=object))
+        pixels = np.fromfile(header.path, header.raw.dtype, count, offset=header.raw.offset)
+        return pixels.reshape(shape)
+    except (OSError, ValueError) as error:
+        reason = f"has pixels that cannot be read: {one_line(error)}"
+        raise InputError(header.path, reason) from None
 
 
 def _plane(frame: Frame, pixels: NDArray[Any]) -> NDArray[Any]:
@@ -52,7 +75,8 @@ def _check_alike(frame: Frame, plane: NDArray[Any], stack: NDArray[Any]) -> None
         raise InputError(frame.path, f"differs from the other slices of its series: {got}")
 
 
-def _decoded(path: Path) -> NDArray[Any]:
+def decoded(path: Path) -> NDArray[Any]:
+    """Pixels as they are stored, whatever they are packed with."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

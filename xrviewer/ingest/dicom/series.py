@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from xrviewer.ingest.dicom.header import Frame, Header
 
@@ -19,6 +20,8 @@ class Stack:
     first: Header
     """Of the file that the first frame lies in."""
     frames: tuple[Frame, ...]
+    headers: Mapping[Path, Header] = field(repr=False)
+    """Of every file that a frame lies in."""
 
     @property
     def label(self) -> str:
@@ -62,7 +65,7 @@ def _series(headers: Sequence[Header]) -> Series:
             by_key[_key(header, frame)].append(frame)
     header_of = {header.path: header for header in own.values()}
     stacks = [
-        Stack(header_of[part[0].path], tuple(part))
+        Stack(header_of[part[0].path], tuple(part), header_of)
         for group in by_key.values()
         for part in _moments(group)
     ]

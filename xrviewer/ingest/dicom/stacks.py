@@ -49,7 +49,8 @@ def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell) -> Scan:
 
 
 def _volume(stack: Stack, id: str, grid: Arrangement, tell: Tell) -> Volume:
-    voxels, (slope, intercept) = read_stack(tuple(stack.frames[i] for i in grid.order), tell)
+    ordered = [stack.frames[i] for i in grid.order]
+    voxels, (slope, intercept) = read_stack(ordered, stack.headers, tell)
     if grid.missing or not grid.is_even:
         voxels = filled(voxels, grid.depth)
     case_from_voxel = grid.case_from_voxel
