@@ -9,9 +9,9 @@ from scipy.spatial import cKDTree
 from xrviewer.case.mesh import Mesh
 
 Points = NDArray[np.float64]
-SAMPLES = 5000
+SAMPLES = 2000
 """Of each surface's vertices that are measured, spread evenly."""
-_CANDIDATES = 16
+_CANDIDATES = 10
 """Triangles that are looked at for each point, nearest centres first."""
 
 
