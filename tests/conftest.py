@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import glfw
 import pytest
 
 from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
@@ -95,3 +98,26 @@ def gl(gl_context: Context) -> Iterator[Capabilities]:
     assert GL.glGetError() == GL.GL_NO_ERROR, "an error was left from before"
     yield capabilities()
     assert GL.glGetError() == GL.GL_NO_ERROR, "the test left an OpenGL error"
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """An X server that nobody looks at; DISPLAY names it meanwhile."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb here: install the package xvfb")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        name = f":{answer.readline().strip()}"
+    before = os.environ.get("DISPLAY")
+    os.environ["DISPLAY"] = name
+    yield name
+    glfw.terminate()  # before its server goes: X ends a process that loses it
+    if before is None:
+        del os.environ["DISPLAY"]
+    else:
+        os.environ["DISPLAY"] = before
+    server.terminate()
+    server.wait()

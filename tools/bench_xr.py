@@ -46,6 +46,7 @@ NS_PER_MS = 1e6
 PARTS = ("wait", "input", "step", "draw", "present")
 OUTSIDE_DRAWING = ("wait", "input", "step", "present")
 NAMES_LOOKED_AT = 4096
+SAMPLES = 10
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def main() -> int:
     wearer = Wearer(Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"]))))
     try:
         if options.minutes:
-            result = soak(app, frontend, wearer, options.minutes * 60)
+            result = soak(app, frontend, wearer, options.minutes * 60, not options.undrawn)
         else:
             result = bench(app, frontend, wearer, options.frames)
     finally:
@@ -117,7 +118,7 @@ def main() -> int:
 
 def bench(app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int) -> dict[str, object]:
     """Twice: with nothing drawn, so that no software rasteriser takes the cores; and drawn."""
-    result: dict[str, object] = {"frames": frames}
+    result: dict[str, object] = {}
     for name, is_drawn in (("undrawn", False), ("drawn", True)):
         for _ in range(WARM_UP_FRAMES):
             wearer.act()
@@ -127,6 +128,7 @@ def bench(app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int) -> di
             wearer.act()
             _frame(app, frontend, measures, is_drawn)
         result |= {f"{name} {part}": value for part, value in measures.summary().items()}
+    result["frames each"] = frames
     return result
 
 
@@ -161,28 +163,26 @@ def _time_reading(frontend: OpenXrFrontend, measures: Measures) -> None:
         measures.read_ns.append(time.perf_counter_ns() - began)
 
 
-def soak(app: App, frontend: OpenXrFrontend, wearer: Wearer, seconds: float) -> dict[str, object]:
-    """Memory and OpenGL names after a tenth of the time, and at the end."""
-    start_s, measures = time.monotonic(), Measures()
-    early: tuple[int, int] | None = None
+def soak(
+    app: App, frontend: OpenXrFrontend, wearer: Wearer, seconds: float, is_drawn: bool
+) -> dict[str, object]:
+    """Memory and OpenGL names at every tenth of the time; growth is from the second to the last."""
+    start_s = time.monotonic()
+    memory_mb: list[float] = []
+    names: list[int] = []
     while (passed_s := time.monotonic() - start_s) < seconds:
         wearer.act()
-        _frame(app, frontend, measures)
-        if early is None and passed_s > seconds / 10:
-            early = (_memory(), _gl_names())
-    assert early is not None
-    late = (_memory(), _gl_names())
+        _frame(app, frontend, Measures(), is_drawn)
+        if passed_s > seconds * (len(memory_mb) + 1) / SAMPLES:
+            memory_mb.append(round(psutil.Process().memory_info().rss / 1e6, 2))
+            names.append(_gl_names())
     return {
         "minutes": round(seconds / 60, 1),
         "frames": frontend.headset.log.summary(),
-        "rss_mb": [round(early[0] / 1e6, 2), round(late[0] / 1e6, 2)],
-        "rss_growth_percent": round(100 * (late[0] / early[0] - 1), 3),
-        "gl_names": [early[1], late[1]],
+        "rss_mb": memory_mb,
+        "rss_growth_percent": round(100 * (memory_mb[-1] / memory_mb[1] - 1), 3),
+        "gl_names": names,
     }
-
-
-def _memory() -> int:
-    return int(psutil.Process().memory_info().rss)
 
 
 def _gl_names() -> int:
@@ -192,7 +192,14 @@ def _gl_names() -> int:
 
 
 def _table(result: dict[str, object]) -> str:
-    return "\n".join(f"{name:18} {value}" for name, value in result.items())
+    """Markdown, as docs/benchmarks.md keeps it."""
+    lines = ["| part of the frame, loop thread's CPU | p50 ms | p99 ms |", "| --- | --- | --- |"]
+    for name, value in result.items():
+        if isinstance(value, dict) and "p50_ms" in value:
+            lines.append(f"| {name} | {value['p50_ms']:.2f} | {value['p99_ms']:.2f} |")
+        else:
+            lines.append(f"\n{name}: {value}")
+    return "\n".join(lines)
 
 
 def _parsed() -> argparse.Namespace:
@@ -202,6 +209,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("case", type=Path)
     parser.add_argument("--frames", type=int, default=400)
     parser.add_argument("--minutes", type=float, help="soak this long instead")
+    parser.add_argument("--undrawn", action="store_true", help="soak without drawing: many frames")
     parser.add_argument("--render-scale", type=float, default=0.5)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
@@ -80,7 +82,7 @@ class App:
             self._tools, inp, before, self.case, lambda ray: self._pick(ray, visible)
         )
         for intent in intents:
-            self.document.apply(intent)
+            self._apply(intent)
         self._tell_problem()
         snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
@@ -91,6 +93,13 @@ class App:
 
     def close(self) -> None:
         self._inbox.close()
+
+    def _apply(self, intent: Intent) -> None:
+        """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        try:
+            self.document.apply(intent)
+        except DocumentError as refusal:
+            self._tell(str(refusal))
 
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""

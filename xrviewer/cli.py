@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
+from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
+measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
+app.add_typer(measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -47,9 +50,20 @@ Seconds = Annotated[
     float | None,
     typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
 ]
+TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+MapId = Annotated[
+    str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
+]
+MapRange = Annotated[
+    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+]
 _MOUSE = """\b
-Mouse: left drag turns, middle or shift+left drag moves, the wheel goes nearer; a right drag
-takes the model in hand, ctrl+right drag with both hands (turn and scale).
+Mouse:
+  left drag: turn
+  middle or shift+left drag: move sideways
+  wheel: nearer, farther
+  right drag: take the model in hand
+  ctrl+right drag: with both hands, to turn and scale it
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
 _DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
@@ -91,13 +105,16 @@ def open_case(
     passthrough: Annotated[
         bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
+    ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
     from xrviewer.commands.show import show
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    show(case, Path.cwd(), display, session, seconds, record, headset)
+    show(case, Path.cwd(), display, session, seconds, record, headset, json)
 
 
 @app.command()
@@ -110,11 +127,12 @@ def render(
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
-    timepoint: Annotated[
-        str | None, typer.Option(help="Which date; the first if not given.")
-    ] = None,
+    timepoint: TimepointName = None,
     hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
+    map: MapId = None,
+    map_range: MapRange = "",
+    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
@@ -122,7 +140,21 @@ def render(
     from xrviewer.commands.render import render as run_render
 
     width, height = _size(size)
-    wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
+    if map is None and (map_range or steps):
+        raise UsageError("--range and --steps are of a map: name it with --map")
+    wanted = Wanted(
+        view=view,
+        width=width,
+        height=height,
+        timepoint=timepoint,
+        hide=_ids(hide),
+        only=_ids(only),
+        map=map,
+        map_range=_range(map_range) if map_range else None,
+        map_steps=steps,
+        is_turntable=turntable,
+        seconds=seconds,
+    )
     run_render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
@@ -190,6 +222,37 @@ def info(case: CasePath, json: Json = False) -> None:
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
+@measure_app.command("thickness")
+def thickness(
+    case: CasePath,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+    definition: Annotated[
+        Definition, typer.Option(help="Along the inner surface's normal, or to the nearest point.")
+    ] = Definition.NORMAL,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
+    ] = None,
+    timepoint: TimepointName = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+    ] = False,
+) -> None:
+    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
+    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+
+    if json and csv:
+        raise UsageError("choose one of --json and --csv")
+    asked = Asked(definition, tuple(pair or ()), timepoint)
+    found = open_path(case)
+    result = measure_thickness(found, asked)
+    if save:
+        printing.say(save_thickness(case, found, asked))
+    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
+    show_result(result)
+
+
 @session_app.command("show")
 def show_session_file(
     file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
@@ -216,7 +279,7 @@ def bench(
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say what works on this machine, what does not, and how to mend it."""
+    """Say what works on this machine and how to mend the rest. Example: xrviewer doctor"""
     from xrviewer.commands.doctor import diagnose
 
     diagnosis = diagnose()
@@ -246,6 +309,14 @@ def _size(text: str) -> tuple[int, int]:
     if max(int(width), int(height)) > 8192:
         raise UsageError(f"--size goes up to 8192x8192, not {text}")
     return int(width), int(height)
+
+
+def _range(text: str) -> tuple[float, float]:
+    low, _, high = text.partition(":")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
 
 
 def _ids(text: str) -> tuple[str, ...]:

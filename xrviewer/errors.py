@@ -11,7 +11,8 @@ XrviewerError
 │   ├── GraphicsError     no usable OpenGL
 │   ├── RuntimeUnavailable  no usable OpenXR runtime or headset
 │   └── EncoderError      no usable video encoder
-└── DocumentError         an intent that the document refuses
+├── DocumentError         an intent that the document refuses
+└── MeasureError          a number that cannot be had from what is there
 
 The message is one line a user can act on: what was got, what is wrong, what to do.
 """
@@ -72,3 +73,7 @@ class EncoderError(DeviceError):
 
 class DocumentError(XrviewerError):
     """An intent that the document refuses."""
+
+
+class MeasureError(XrviewerError):
+    """A number that cannot be had from what is there."""

@@ -58,3 +58,23 @@ def test_a_headset_fits_up_to_its_budget(headset: object) -> None:
 def test_a_comparison_shows_the_two_heaviest_timepoints() -> None:
     assert case_info(case_of(349_999, 100, 349_999)).fits["standalone"]
     assert not case_info(case_of(400_000, 100, 300_001)).fits["standalone"]
+
+
+def test_what_does_not_fit_is_told_what_to_decimate() -> None:
+    assert case_info(case_of(100)).advice == ()
+    light, heavy = of_triangles(100), of_triangles(999_900)
+    parts = [
+        (id, *surfaces.part(0)[:1] * 2, surfaces.triangles)
+        for id, surfaces in (("light", light), ("heavy", heavy))
+    ]
+    case = replace(case_of(1), timepoints=(Timepoint("t0", "T", 0, pack_parts(parts)),))
+    assert case_info(case).advice == (
+        "standalone: decimate to 70% of the triangles; heaviest: heavy (999,900)",
+        "glasses: decimate to 25% of the triangles; heaviest: heavy (999,900)",
+    )
+
+
+def test_scans_that_do_not_fit_are_told_how_far_to_resample() -> None:
+    assert case_info(case_of(1, voxels=200)).advice == (
+        "glasses: resample the scans to 64% of their 200 MB",
+    )

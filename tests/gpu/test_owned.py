@@ -79,3 +79,10 @@ def test_a_canvas_frees_all_of_its_names(gl: Capabilities) -> None:
     assert len(alive() - before) == 4  # a texture, a framebuffer a layer, one of both
     canvas.close()
     assert alive() == before
+
+
+def test_a_picture_too_large_for_the_driver_is_one_clear_error(gl: Capabilities) -> None:
+    before = alive()
+    with pytest.raises(GraphicsError, match="no room for a picture of 1000000x10 pixels"):
+        LayeredTexture(GL.GL_RGBA8, 1_000_000, 10, 1, 4)
+    assert alive() == before

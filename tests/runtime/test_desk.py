@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -106,3 +107,16 @@ def test_ctrl_c_leaves_no_traceback(
         _, said = viewer.communicate(timeout=20)
     assert viewer.returncode == STOPPED_BY_CTRL_C
     assert seen and "Traceback" not in said
+
+
+def test_how_the_frames_came_is_told_at_the_end(null_bed: Bed, tmp_path: Path) -> None:
+    null_bed.start_runtime()
+    folder = tmp_path / "ball"
+    save_case(ball_case(), folder)
+    command = [sys.executable, "-m", "xrviewer", "open", str(folder), "--json", "--seconds", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "found a headset on Monado" in done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["frames"] > 0 and summary["dropped"] >= 0
+    assert 0 < summary["frame_ms_p50"] <= summary["frame_ms_p95"] <= summary["frame_ms_p99"]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xr
@@ -120,3 +121,25 @@ def test_validation_would_be_heard(null_bed: Bed) -> None:
 
 def _without_layers() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("XR_CORE_VALIDATION")}
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_frames_without_views_are_ended_without_layers(
+    null_bed: Bed, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """The missing views are put on; what follows is the real runtime's judgement of it."""
+    null_bed.start_runtime()
+    null_bed.start_frontend()
+    null_bed.run_until(_has_both_hands)
+    locate = xr.raw_functions.xrLocateViews
+
+    def too_few(*arguments: Any) -> xr.Result:
+        result = locate(*arguments)
+        arguments[4].value = count
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(xr.raw_functions, "xrLocateViews", too_few)
+        for _ in range(5):
+            assert null_bed.run_until(lambda f: not f.views).left.grip is not None
+    null_bed.run_until(_has_both_hands)

@@ -139,3 +139,14 @@ def test_the_lock_is_what_is_installed(tmp_path: Path) -> None:
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "lock.txt").write_text("# made by a tool\nnumpy==2.1\n\nxr==1\n")
     assert root.requirements(tmp_path) == ("numpy==2.1", "xr==1")
+
+
+def test_old_roots_go_but_not_while_they_are_used(tmp_path: Path) -> None:
+    used, unused, kept = (tmp_path / f"root-{name}" for name in ("used", "unused", "kept"))
+    for folder in (used, unused, kept):
+        (folder / "usr").mkdir(parents=True)
+    with root.in_use(used):
+        root._prune(tmp_path, kept)
+        assert used.is_dir() and kept.is_dir() and not unused.exists()
+    root._prune(tmp_path, kept)
+    assert not used.exists() and kept.is_dir()

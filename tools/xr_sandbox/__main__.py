@@ -68,7 +68,8 @@ def _run(options: argparse.Namespace) -> int:
     if os.geteuid() != 0:
         raise jail.SandboxError("entering the Debian root needs root: run it with sudo")
     inner = ["inside", "--compositor", options.compositor, "--", *options.command]
-    return jail.contained(lambda: _enter(folder, inner), has_network=False)
+    with root.in_use(folder):
+        return jail.contained(lambda: _enter(folder, inner), has_network=False)
 
 
 def _enter(folder: Path, inner: list[str]) -> int:

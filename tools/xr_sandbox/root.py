@@ -48,11 +48,19 @@ def ready_root(project: Path, *, should_rebuild: bool = False) -> Path:
     wanted = requirements(project)
     root = cache / f"root-{_key(CODENAME, *PACKAGES)}"
     with _locked(cache / "lock"):
-        if should_rebuild or not root.is_dir():
-            _build(root)
-        if _venv_key(root) != _key(*wanted):
-            _contained("python environment", lambda: _install_venv(root, wanted))
+        if should_rebuild or not root.is_dir() or _venv_key(root) != _key(*wanted):
+            with _locked(_lock_of(root)):
+                _complete(root, wanted, should_rebuild)
+            _prune(cache, root)
     return root
+
+
+@contextmanager
+def in_use(root: Path) -> Iterator[None]:
+    """While it lasts the root is neither changed nor deleted; any number may use it at once."""
+    with _lock_of(root).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
 
 
 def debian_mirror() -> str:
@@ -78,6 +86,30 @@ def local_package_folders() -> list[Path]:
     ).stdout
     found = {Path(p) for p in re.findall(r"(?:file://|(?<=['\s]))(/[^'\s]+)", listed)}
     return sorted({p.parent if p.name == "simple" else p for p in found if p.is_dir()})
+
+
+def _complete(root: Path, wanted: tuple[str, ...], should_rebuild: bool) -> None:
+    if should_rebuild or not root.is_dir():
+        _build(root)
+    if _venv_key(root) != _key(*wanted):
+        _contained("python environment", lambda: _install_venv(root, wanted))
+
+
+def _prune(cache: Path, kept: Path) -> None:
+    """Deletes the roots of earlier package lists that no running sandbox uses."""
+    for old in cache.glob("root-*"):
+        if old.is_dir() and old != kept:
+            with _lock_of(old).open("w") as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                _remove(old)
+                _lock_of(old).unlink()
+
+
+def _lock_of(root: Path) -> Path:
+    return root.with_suffix(".lock")
 
 
 def _build(root: Path) -> None:

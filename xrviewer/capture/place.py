@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from pathlib import Path
 
 from xrviewer.errors import InputError
@@ -15,8 +15,16 @@ def check_place(file: Path) -> None:
         raise InputError(file, f"cannot be written: there is no folder {folder}; make it first")
     if file.is_dir():
         raise InputError(file, "cannot be written: it is a folder; name a file")
-    if not os.access(folder, os.W_OK):
-        raise InputError(file, f"cannot be written: the folder {folder} is read-only")
+    check_folder(folder, file)
+
+
+def check_folder(folder: Path, file: Path) -> None:
+    """By trying: what a folder's permissions say, root and network drives do not keep."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(file, f"cannot be written: {why(error)}") from error
 
 
 def why(error: Exception) -> str:

@@ -14,6 +14,7 @@ from xrviewer.case.model import Case, Layer, MapInfo, Timepoint
 from xrviewer.case.volume import Volume
 
 BYTES_PER_MB = 1_000_000
+_NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class CaseInfo(msgspec.Struct, frozen=True):
     fits: dict[str, bool]
     """By headset class: whether the two heaviest timepoints fit at once, as a comparison
     shows them."""
+    advice: tuple[str, ...] = ()
+    """For each class that it does not fit: what to decimate, heaviest first, and how far."""
 
 
 def case_info(case: Case) -> CaseInfo:
@@ -107,6 +110,7 @@ def case_info(case: Case) -> CaseInfo:
         maps=case.maps,
         triangles=sum(map(_triangles, case.timepoints)),
         fits=_fits(case),
+        advice=tuple(_advice(case)),
     )
 
 
@@ -162,6 +166,38 @@ def _voxel_bytes(timepoint: Timepoint) -> int:
 
 
 def _fits(case: Case) -> dict[str, bool]:
-    triangles = sum(sorted(map(_triangles, case.timepoints))[-2:])
-    texture_mb = sum(sorted(map(_voxel_bytes, case.timepoints))[-2:]) / BYTES_PER_MB
+    triangles, texture_mb = _shown_at_once(case)
     return {c.id: triangles <= c.triangles and texture_mb <= c.texture_mb for c in HEADSET_CLASSES}
+
+
+def _shown_at_once(case: Case) -> tuple[int, float]:
+    """Triangles and megabytes of scans of the two heaviest timepoints."""
+    triangles = sum(sorted(map(_triangles, case.timepoints))[-2:])
+    return triangles, sum(sorted(map(_voxel_bytes, case.timepoints))[-2:]) / BYTES_PER_MB
+
+
+def _advice(case: Case) -> Iterator[str]:
+    triangles, texture_mb = _shown_at_once(case)
+    for headset in HEADSET_CLASSES:
+        if triangles > headset.triangles:
+            named = _heaviest_first(case, triangles - headset.triangles)
+            share = headset.triangles / triangles
+            yield f"{headset.id}: decimate to {share:.0%} of the triangles; heaviest: {named}"
+        if texture_mb > headset.texture_mb:
+            share = headset.texture_mb / texture_mb
+            yield f"{headset.id}: resample the scans to {share:.0%} of their {texture_mb:.0f} MB"
+
+
+def _heaviest_first(case: Case, too_many: int) -> str:
+    """As many structures as hold what is too much, of all timepoints together."""
+    counts: dict[str, int] = {}
+    for timepoint in case.timepoints:
+        for id, row in zip(timepoint.surfaces.part_ids, timepoint.surfaces.parts, strict=True):
+            counts[id] = counts.get(id, 0) + int(row["triangle_count"])
+    named, held = [], 0
+    for id, count in sorted(counts.items(), key=lambda item: -item[1])[:_NAMED_AT_MOST]:
+        if held > too_many:
+            break
+        named.append(f"{id} ({count:,})")
+        held += count
+    return ", ".join(named)

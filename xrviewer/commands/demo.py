@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from xrviewer.capture.place import check_folder
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.manifest import MANIFEST_NAME
 from xrviewer.commands.choices import DemoName
@@ -24,7 +25,8 @@ def make_demo(
     target = folder / f"{name.value}-demo"
     if (target / MANIFEST_NAME).exists():
         return target
-    say(f"making the {name.value} in {target}")
     folder.mkdir(parents=True, exist_ok=True)
+    check_folder(folder, target)
+    say(f"making the {name.value} in {target}")
     save_case(MAKERS[name.value](progress), target)
     return target

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
 from collections.abc import Callable
+from csv import writer as csv_writer
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,10 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from xrviewer.analysis.terms import WHOLE
 from xrviewer.caseio.info import CaseInfo
 
 if TYPE_CHECKING:
     from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
+    from xrviewer.commands.measure import ThicknessTable
 
 _PLAIN_EVERY_S = 2.0
 
@@ -85,6 +89,8 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
         out.print(f"  map {scalar.name} in {scalar.unit}: {scalar.definition}")
     fits = ", ".join(f"{name}: {'yes' if is_fit else 'no'}" for name, is_fit in found.fits.items())
     out.print(f"  fits a headset on {fits}")
+    for line in found.advice:
+        out.print(f"    {line}")
     for fault in faults:
         complain(fault)
 
@@ -94,6 +100,37 @@ def session(shown: dict[str, Any]) -> None:
     typer.echo(f"tool {shown['tool']}; model at {model['position_m']} m, {model['scale']:g}x")
     for layer, state in shown["layers"].items():
         typer.echo(f"  {layer}: {'shown' if state['visible'] else 'hidden'}, {state['opacity']:g}")
+
+
+def csv(found: ThicknessTable) -> None:
+    """One header line, then a line a region; units are in the names."""
+    columns = [field.name for field in dataclasses.fields(found.rows[0])]
+    lines = csv_writer(sys.stdout, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerows([_plain(getattr(row, name)) for name in columns] for row in found.rows)
+
+
+def thickness(found: ThicknessTable) -> None:
+    out = Console()
+    table = Table(box=None)
+    table.add_column("layer and region", no_wrap=True, min_width=24)
+    for name in ("mean mm", "sd", "p05", "p50", "p95", "area mm2", "bare mm2", "volume mm3"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        lengths = (row.mean_mm, row.sd_mm, row.p05_mm, row.p50_mm, row.p95_mm)
+        sizes = (row.area_mm2, row.denuded_mm2, row.volume_mm3)
+        numbers = [*(f"{v:.2f}" for v in lengths), *(f"{v:,.0f}" for v in sizes)]
+        table.add_row(
+            f"[bold]{row.layer}[/]" if row.region == WHOLE else f"  {row.region}", *numbers
+        )
+    out.print(table)
+    error = "" if found.error_mm is None else f"; error {found.error_mm:g} mm"
+    out.print(f"Thickness {found.definition}. Method: {found.method}{error}.")
+    out.print(found.note)
+
+
+def _plain(value: object) -> object:
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def rows(result: msgspec.Struct) -> None:

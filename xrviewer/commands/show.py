@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import Watch
-from xrviewer.capture.caption import captioned
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import Display
 from xrviewer.commands.printing import complain, progress, say
-from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
+from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
     Stage,
     can_open_window,
@@ -42,31 +41,34 @@ def show(
     seconds: float | None,
     record: Path | None,
     headset: Options | None = None,
+    json: bool = False,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    chosen = choose_display(display)
+    chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        if record is not None:
-            raise UsageError("a headset is not recorded: use --record with --display window")
-        show_headset(case, session, seconds, headset or Options())
+        show_headset(case, session, seconds, headset or Options(), json)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record)
     else:
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
 
-def choose_display(wanted: Display) -> Display:
+def choose_display(wanted: Display, is_recorded: bool = False) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
+    if wanted is Display.HEADSET and is_recorded:
+        raise UsageError("a headset is not recorded: use --record with --display window")
     if wanted is not Display.AUTO:
         return wanted
-    try:
-        say(f"showing in the headset of {headset_runtime()}")
-        return Display.HEADSET
-    except RuntimeUnavailable as problem:
-        no_headset = str(problem)
+    no_headset = "a recording is made of a window"
+    if not is_recorded:
+        try:
+            say(f"found a headset on {headset_runtime()}")
+            return Display.HEADSET
+        except RuntimeUnavailable as problem:
+            no_headset = str(problem)
     no_window = can_open_window()
     if no_window is None:
         say(f"showing in a window: {no_headset}")
@@ -103,7 +105,8 @@ def _watching(stage: Stage, writer: VideoWriter, size: RenderTarget) -> Watch:
     start_s = time.perf_counter()
 
     def picture() -> NDArray[np.uint8]:
-        return captioned(read_pixels(size.framebuffers[0], size.width, size.height), title(stage))
+        pixels = read_pixels(size.framebuffers[0], size.width, size.height)
+        return written_on(stage, pixels)
 
     def watch(target: RenderTarget) -> None:
         if target == size:  # a window that was resized leaves a gap in the film, not a torn frame

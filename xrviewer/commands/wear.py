@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
-from xrviewer.commands.printing import say
+from xrviewer.commands.printing import as_json, say
 from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.frontends.openxr.quad import Sign
@@ -22,8 +22,13 @@ SIGN_POSE = Pose((0.0, 0.58, -0.42), axis_rotation((1, 0, 0), math.radians(-50))
 SIGN_WIDTH_M = 0.24
 
 
-def show_headset(case: Case, session: Path | None, seconds: float | None, options: Options) -> None:
-    """A headset that is not there yet is waited for; the window shows the case meanwhile."""
+def show_headset(
+    case: Case, session: Path | None, seconds: float | None, options: Options, json: bool
+) -> None:
+    """A headset that is not there yet is waited for; the window shows the case meanwhile.
+
+    json: print how the frames came as one object on stdout, besides the line for people.
+    """
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     with open_stage(case, make, session) as stage:
@@ -33,7 +38,10 @@ def show_headset(case: Case, session: Path | None, seconds: float | None, option
             stage.app.run(frontend)
         finally:
             frontend.close()
-            say(f"headset: {frontend.headset.log.line()}")
+            log = frontend.headset.log
+            say(f"headset: {log.line()}")
+            if json:
+                as_json(log.summary())
 
 
 def _desk(stage: Stage) -> WindowFrontend | None:

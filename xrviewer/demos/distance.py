@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +67,3 @@ class GridField:
         at = (coords - self._low) / self._spacing_mm
         found = map_coordinates(self._coefficients, at, order=3, prefilter=False, mode="nearest")
         return np.asarray(found, coords.dtype)
-
-
-def grid_points(
-    low: Vec3, high: Vec3, spacing_mm: float, dtype: Any = np.float64
-) -> tuple[Coords, tuple[int, int, int]]:
-    """(3, N) points of a grid from low, z fastest, and its shape."""
-    axes = [np.arange(low[i], high[i] + spacing_mm, spacing_mm, dtype=dtype) for i in range(3)]
-    shape = (len(axes[0]), len(axes[1]), len(axes[2]))
-    return np.stack([c.ravel() for c in np.meshgrid(*axes, indexing="ij")]), shape

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 from scipy.sparse import csr_matrix
 from skimage.measure import marching_cubes
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.demos.implicit import Field, gradient_of, value_and_slope
+from xrviewer.demos.implicit import Coords, Field, gradient_of, value_and_slope
 from xrviewer.spatial.transforms import Vec3
 
 _RELAX_ROUNDS = 3
 _NEWTON_STEPS = 2
+
+
+def grid_points(
+    low: Vec3, high: Vec3, spacing_mm: float, dtype: Any = np.float64
+) -> tuple[Coords, tuple[int, int, int]]:
+    """(3, N) points of a grid from low, z fastest, and its shape."""
+    axes = [np.arange(low[i], high[i] + spacing_mm, spacing_mm, dtype=dtype) for i in range(3)]
+    shape = (len(axes[0]), len(axes[1]), len(axes[2]))
+    return np.stack([c.ravel() for c in np.meshgrid(*axes, indexing="ij")]), shape
 
 
 def sample(field: Field, low: Vec3, high: Vec3, spacing_mm: float) -> NDArray[np.float32]:
@@ -29,6 +41,22 @@ def sample(field: Field, low: Vec3, high: Vec3, spacing_mm: float) -> NDArray[np
         coords[0] = np.repeat(xs, plane.shape[1])
         values[first : first + chunk] = field(coords).reshape(len(xs), len(y), len(z))
     return values
+
+
+def sample_near(
+    field: Field, low: Vec3, high: Vec3, spacing_mm: float, band_mm: float
+) -> NDArray[np.float32]:
+    """As sample, but exact only within band_mm of the surface; elsewhere from a grid twice as wide.
+
+    Most of a bone's box is far from its surface: a third of the time.
+    """
+    wide = sample(field, low, high, 2 * spacing_mm)
+    coords, shape = grid_points(low, high, spacing_mm, np.float32)
+    at = (coords - np.array(low, np.float32)[:, None]) / np.float32(2 * spacing_mm)
+    values = map_coordinates(wide, at, np.float32, order=1, mode="nearest")
+    close = np.flatnonzero(np.abs(values) < band_mm)
+    values[close] = field(np.ascontiguousarray(coords[:, close]))
+    return np.asarray(values.reshape(shape))
 
 
 def polygonise(

@@ -47,8 +47,16 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
         "cuts": [],
         "measurements": [],
         "comparison": {},
+        "map": _map(snapshot),
         "tool": snapshot.tool,
     }
+
+
+def _map(snapshot: Snapshot) -> dict[str, Any] | None:
+    if snapshot.map is None:
+        return None
+    look = snapshot.map_look(snapshot.map)
+    return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
 
 
 def _shortest(value: np.float32) -> float:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
+from OpenGL.error import GLError
 
+from xrviewer.errors import GraphicsError
 from xrviewer.gpu.owned import Owned
 
 
@@ -22,19 +24,27 @@ class LayeredTexture(Owned):
     ) -> None:
         self.width, self.height, self.layers, self.samples = width, height, layers, samples
         names = np.zeros(1, np.uint32)
-        if samples > 0:
-            GL.glCreateTextures(GL.GL_TEXTURE_2D_MULTISAMPLE_ARRAY, 1, names)
-            super().__init__(int(names[0]))
-            GL.glTextureStorage3DMultisample(
-                self.name, samples, internal_format, width, height, layers, True
-            )
+        many = GL.GL_TEXTURE_2D_MULTISAMPLE_ARRAY if samples > 0 else GL.GL_TEXTURE_2D_ARRAY
+        GL.glCreateTextures(many, 1, names)
+        super().__init__(int(names[0]))
+        try:
+            self._store(internal_format)
+        except GLError as error:
+            self.close()
+            raise GraphicsError(
+                f"the graphics driver has no room for a picture of {width}x{height} pixels: "
+                "choose a smaller size"
+            ) from error
+
+    def _store(self, internal_format: int) -> None:
+        size = (self.width, self.height, self.layers)
+        if self.samples > 0:
+            GL.glTextureStorage3DMultisample(self.name, self.samples, internal_format, *size, True)
             given = np.zeros(1, np.int32)
             GL.glGetTextureLevelParameteriv(self.name, 0, GL.GL_TEXTURE_SAMPLES, given)
             self.samples = int(given[0])
         else:
-            GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, names)
-            super().__init__(int(names[0]))
-            GL.glTextureStorage3D(self.name, 1, internal_format, width, height, layers)
+            GL.glTextureStorage3D(self.name, 1, internal_format, *size)
             self._clamp()
 
     def _clamp(self) -> None:

@@ -13,6 +13,7 @@ from xrviewer.document.intents import (
     SetLayerOpacity,
     SetLayersVisible,
     SetLayerVisible,
+    ShowMap,
     ShowTimepoint,
     Undo,
 )
@@ -67,6 +68,16 @@ def _next_timepoint(asked: Asked) -> list[Intent]:
     return [ShowTimepoint(following)]
 
 
+def _next_map(asked: Asked) -> list[Intent]:
+    """After the last one the surfaces have their own colours again."""
+    timepoint = next(t for t in asked.case.timepoints if t.id == asked.snapshot.timepoint)
+    here = [info.id for info in asked.case.maps if info.id in timepoint.surfaces.maps]
+    ring: list[str | None] = [None, *here]
+    at = ring.index(asked.snapshot.map) if asked.snapshot.map in ring else 0
+    following = ring[(at + 1) % len(ring)]
+    return [] if following == asked.snapshot.map else [ShowMap(following)]
+
+
 def _reset(asked: Asked) -> list[Intent]:
     return [PlaceModel(placement_at_rest(*bounds_mm(asked.case.timepoints[0])))]
 
@@ -87,6 +98,7 @@ KEYS = {
     "g": Key("make it a ghost, or solid again", _ghost),
     "a": Key("show every structure", _show_all),
     "t": Key("go to the next date", _next_timepoint),
+    "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
     "r": Key("put the model back: upright, life size", _reset),
     "ctrl+z": Key("undo", lambda _: [Undo()]),
     "ctrl+y": Key("redo", lambda _: [Redo()]),

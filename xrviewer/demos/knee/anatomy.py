@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.demos.distance import Nearest, grid_points
+from xrviewer.demos.distance import Nearest
 from xrviewer.demos.implicit import Coords, Field, Values
 from xrviewer.demos.knee import cartilage, femur, fibula, ligaments, menisci, patella, skin, tibia
 from xrviewer.demos.knee.cartilage import CARTILAGES, Sheet
 from xrviewer.demos.knee.pose import KneePose
-from xrviewer.demos.mesh import polygonise, sample
+from xrviewer.demos.mesh import grid_points, polygonise, sample_near
 from xrviewer.spatial.transforms import Matrix, Vec3
+
+_BAND_MM = 4.5
+"""Below the surface lies the cortex, above it cartilage: there the fields must be exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def make_skeleton(detail: Detail, tell: Callable[[str], None]) -> Skeleton:
     uncut: dict[str, NDArray[np.float32]] = {}
     for name, bone in BONES.items():
         tell(name)
-        uncut[name] = sample(bone.uncut, *bone.bounds, detail.bone_mm)
+        uncut[name] = sample_near(bone.uncut, *bone.bounds, detail.bone_mm, _BAND_MM)
         coords, shape = grid_points(*bone.bounds, detail.bone_mm, np.float32)
         values = bone.cut(coords, uncut[name].ravel()).reshape(shape)
         bones[name] = polygonise(bone.field, *bone.bounds, detail.bone_mm, values)

@@ -139,7 +139,7 @@ def _femoral_edge(coords: Coords) -> Values:
     medial_side = 12.8 - 6.0 * forward - medial
     beside_notch = smooth_max(11.6 - lateral, medial + 11.6, 2.0)
     notch = smooth_max(beside_notch, -17.5 - y - 0.02 * x * x, 6.0)
-    groove_top = 11.5 - 0.17 * x + 0.006 * (x + 1) ** 2
+    groove_top = 11.5 - 0.17 * x + 0.006 * (x + 1) ** 2 - 0.012 * np.maximum(x, 0) ** 2
     behind_top = 11.0 - 0.05 * np.where(x < 0, lateral, medial) ** 2
     top = np.where(y < -8, groove_top, behind_top) - z
     ends = smooth_max(smooth_max(-23.0 - y, y - 5.0, 2.0), -4.0 - z, 8.0)

@@ -124,4 +124,4 @@ def uncut(coords: Coords) -> Values:
     bone = smooth_min(smooth_min(bone, lateral, 7.0), medial, 7.0)
     bone = _landmarks(coords, bone)
     rough = 1.0 - 0.8 * articular(coords)
-    return np.asarray(bone - rough * (0.42 * _GROWTH(coords) + 0.10 * _GRAIN(coords)))
+    return np.asarray(bone - rough * (0.34 * _GROWTH(coords) + 0.07 * _GRAIN(coords)))

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.demos.distance import GridField, Nearest, grid_points
+from xrviewer.demos.distance import GridField, Nearest
 from xrviewer.demos.implicit import Coords, Field, Values, smooth_max
 from xrviewer.demos.knee import tibia
-from xrviewer.demos.mesh import polygonise
+from xrviewer.demos.mesh import grid_points, polygonise
 from xrviewer.demos.noise import Noise
 from xrviewer.spatial.transforms import Vec3
 
 FILM_MM = 0.22
 """Joint fluid between a meniscus and the cartilage over and under it."""
-_CELL_MM = 0.6
+_CELL_MM = 0.75
 _BLEND_MM = 0.8
 _GROWTH = Noise(61, 9.0)
 

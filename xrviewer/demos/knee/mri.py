@@ -169,4 +169,4 @@ def _bone(canvas: _Canvas, name: str) -> None:
     where, depth = found
     shell = 0.9 + 1.9 * np.clip((np.abs(canvas.height(where) - 8) - 32) / 45, 0, 1)
     canvas.blend(where, depth, canvas.tone["cortex"])
-    canvas.blend(where, depth + shell, canvas.tone["marrow"] * (1 + 0.14 * canvas.grain(where)))
+    canvas.blend(where, depth + shell, canvas.tone["marrow"] * (1 + 0.10 * canvas.grain(where)))

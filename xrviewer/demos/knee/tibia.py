@@ -77,5 +77,5 @@ def uncut(coords: Coords) -> Values:
     above = coords[2] - plateau_height(coords[0], coords[1])
     polished = np.clip((coords[2] + 9) / 4, 0, 1)
     rough = 1.0 - 0.75 * polished
-    bone = bone - rough * (0.40 * _GROWTH(coords) + 0.10 * _GRAIN(coords))
+    bone = bone - rough * (0.34 * _GROWTH(coords) + 0.07 * _GRAIN(coords))
     return smooth_max(bone, above - 0.08 * _GROWTH(coords), 4.5)

@@ -169,6 +169,9 @@ class Headset:
             self._connect()
         except RuntimeUnavailable as problem:
             self._tell(f"{problem}; waiting for it")  # a connection that was made is kept
+        except xr.ErrorResult as error:
+            self._tell(f"the headset cannot be had now ({error}); waiting for it")
+            self.close()
         return self._session is not None
 
     def _connect(self) -> None:

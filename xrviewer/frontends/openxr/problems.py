@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -135,17 +136,31 @@ def manifest_fault(manifest: Path) -> str:
 
 
 def active_manifest() -> Path | None:
-    """What the loader would take, in its order; on Windows only the environment is looked at."""
+    """What the loader would take, in its order."""
     named = os.environ.get("XR_RUNTIME_JSON")
     if named:
         return Path(named)
-    if sys.platform == "win32":
-        return None
+    registered = _registered_manifest()
+    if registered is not None:
+        return registered
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     folders = [home, *map(Path, (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"))]
     places = [*folders, *SYSTEM_FOLDERS]
     candidates = [folder / "openxr/1/active_runtime.json" for folder in places]
     return next((file for file in candidates if file.exists() or file.is_symlink()), None)
+
+
+def _registered_manifest() -> Path | None:
+    """Windows keeps it in the registry."""
+    if sys.platform == "win32":
+        import winreg  # Windows only
+
+        with (
+            suppress(OSError),
+            winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Khronos\OpenXR\1") as key,
+        ):
+            return Path(winreg.QueryValueEx(key, "ActiveRuntime")[0])
+    return None
 
 
 def no_runtime() -> RuntimeUnavailable:

@@ -1,0 +1,92 @@
+"""`xrviewer measure thickness` as a person or a script runs it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tests.commands.measured_case import shell_case
+from xrviewer.caseio.check import check_path
+from xrviewer.caseio.folder import load_case, save_case
+from xrviewer.cli import app
+from xrviewer.errors import MeasureError, UsageError
+from xrviewer.scene.mapping import color_table
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save_case(shell_case(), tmp_path / "shell")
+    return tmp_path / "shell"
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, ["measure", "thickness", *words])
+    if result.exception is not None:
+        raise result.exception
+    return result.stdout
+
+
+def test_json_has_the_promised_shape(folder: Path) -> None:
+    table = json.loads(run(str(folder), "--json"))
+    assert {"definition", "method", "rows"} <= table.keys()
+    assert "along" in table["definition"] and "diagnostic" in table["note"]
+    row = table["rows"][0]
+    promised = "layer region n mean_mm sd_mm p05_mm p50_mm p95_mm area_mm2 denuded_mm2".split()
+    assert set(promised) <= row.keys()
+    assert (row["layer"], row["region"]) == ("femoral_cartilage", "all")
+    assert row["mean_mm"] == pytest.approx(2, abs=0.01)
+    assert row["area_mm2"] == pytest.approx(4 * np.pi * 100, rel=0.01)
+    assert row["volume_mm3"] == pytest.approx(4 / 3 * np.pi * (12**3 - 10**3), rel=0.02)
+
+
+def test_csv_and_table_say_the_same(folder: Path) -> None:
+    rows = list(csv.DictReader(run(str(folder), "--csv").splitlines()))
+    assert float(rows[0]["mean_mm"]) == pytest.approx(2, abs=0.01)
+    table = run(str(folder), "--definition", "nearest")
+    assert "femoral_cartilage" in table and "nearest" in table and "diagnostic" in table
+
+
+def test_saved_map_comes_back_with_its_meaning(folder: Path) -> None:
+    run(str(folder), "--save")
+    assert not check_path(folder)
+    case = load_case(folder)
+    values = case.timepoints[0].surfaces.maps["thickness_mm"].values
+    np.testing.assert_allclose(values, 2, atol=0.01)
+    (info,) = case.maps
+    assert info.unit == "mm" and "normal" in info.definition and info.error == 0.01
+    run(str(folder), "--save", "--definition", "nearest")
+    assert [m.id for m in load_case(folder).maps] == ["thickness_mm", "thickness_nearest_mm"]
+
+
+def test_refusals_name_what_to_do(folder: Path) -> None:
+    with pytest.raises(UsageError, match="one of --json and --csv"):
+        run(str(folder), "--json", "--csv")
+    with pytest.raises(UsageError, match="INNER:OUTER"):
+        run(str(folder), "--pair", "femur")
+    with pytest.raises(UsageError, match="choose one of t0"):
+        run(str(folder), "--timepoint", "t9")
+    with pytest.raises(MeasureError, match="no surface 'aorta'"):
+        run(str(folder), "--pair", "aorta:aorta_wall")
+
+
+def test_a_saved_map_is_drawn_with_its_legend(folder: Path, tmp_path: Path) -> None:
+    run(str(folder), "--save")
+    plain, shown = tmp_path / "plain.png", tmp_path / "map.png"
+    drawn = ["render", str(folder), "--size", "320x240", "--out"]
+    extra = ["--map", "thickness_mm", "--range", "0:3", "--steps", "6"]
+    for words in ([*drawn, str(plain)], [*drawn, str(shown), *extra]):
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.output
+    middle = iio.imread(shown)[120, 160].astype(int)
+    band = color_table("viridis", 6)[int(2 / 3 * 256) + 2]
+    assert np.abs(middle - band).max() <= 3
+    assert (iio.imread(shown)[:, :20] != iio.imread(plain)[:, :20]).any()
+    refused = CliRunner().invoke(app, [*drawn, str(shown), "--map", "nothing"])
+    assert isinstance(refused.exception, UsageError)
+    assert "no map 'nothing'" in str(refused.exception)

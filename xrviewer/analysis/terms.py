@@ -1,0 +1,17 @@
+"""The words of a measurement, free of its machinery: a command line needs no more."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+WHOLE = "all"
+"""The region that is the whole layer."""
+
+
+class Definition(StrEnum):
+    """What "thickness" means; on a real knee the two differ by 0.3 mm in the mean."""
+
+    NORMAL = "normal"
+    """Along the inner surface's normal, from it to the outer surface."""
+    NEAREST = "nearest"
+    """From the inner surface to the nearest point of the outer surface."""

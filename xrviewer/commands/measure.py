@@ -1,0 +1,114 @@
+"""`xrviewer measure`: numbers from a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from xrviewer.analysis.pairs import Pair, pairs_among
+from xrviewer.analysis.regions import knee_regions, lateral_sign
+from xrviewer.analysis.summary import Row, rows
+from xrviewer.analysis.terms import Definition
+from xrviewer.analysis.thickness import (
+    Thickness,
+    measure_surfaces,
+    thickness_info,
+    thickness_values,
+)
+from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.case.model import Case, Timepoint
+from xrviewer.case.surfaces import ScalarMap, frozen
+from xrviewer.caseio.folder import save_case
+from xrviewer.caseio.loose import find_case
+from xrviewer.errors import MeasureError, UsageError
+
+
+class ThicknessTable(msgspec.Struct, frozen=True):
+    """What `measure thickness` prints; a number never goes without its definition."""
+
+    definition: str
+    method: str
+    error_mm: float | None
+    timepoint: str
+    rows: tuple[Row, ...]
+    note: str = NOT_DIAGNOSTIC
+
+
+class Asked(msgspec.Struct, frozen=True):
+    definition: Definition = Definition.NORMAL
+    pairs: tuple[str, ...] = ()
+    """INNER:OUTER; the known ones when there are none."""
+    timepoint: str | None = None
+
+
+def measure_thickness(case: Case, asked: Asked) -> ThicknessTable:
+    timepoint = _timepoint(case, asked.timepoint)
+    lateral = lateral_sign(timepoint.surfaces)
+    info = thickness_info(asked.definition)
+    return ThicknessTable(
+        info.definition,
+        info.method,
+        info.error,
+        timepoint.id,
+        tuple(
+            row
+            for found in _measured(timepoint, asked)
+            for row in rows(found, knee_regions(found, lateral))
+        ),
+    )
+
+
+def save_thickness(path: Path, case: Case, asked: Asked) -> str:
+    """Writes the map into the case folder for every date that has the layers; says so."""
+    folder = find_case(path)
+    if folder is None:
+        raise UsageError(f"{path} is no case folder: --save needs one")
+    save_case(with_thickness(case, asked), folder)
+    return f"kept as map {thickness_info(asked.definition).id} in {folder}"
+
+
+def with_thickness(case: Case, asked: Asked) -> Case:
+    """The case with the map on every date that has the layers."""
+    info = thickness_info(asked.definition)
+    timepoints = []
+    for timepoint in case.timepoints:
+        surfaces = timepoint.surfaces
+        if _pairs(timepoint, asked):
+            values = frozen(thickness_values(surfaces, _measured(timepoint, asked)))
+            maps = {**surfaces.maps, info.id: ScalarMap(info.id, values)}
+            surfaces = replace(surfaces, maps=MappingProxyType(maps))
+        timepoints.append(replace(timepoint, surfaces=surfaces))
+    stated = (*(m for m in case.maps if m.id != info.id), info)
+    return replace(case, timepoints=tuple(timepoints), maps=stated)
+
+
+def _measured(timepoint: Timepoint, asked: Asked) -> list[Thickness]:
+    pairs = _pairs(timepoint, asked)
+    if not pairs:
+        raise MeasureError(
+            f"{timepoint.name}: no two layers here are known to bound a thickness; "
+            "name them with --pair INNER:OUTER"
+        )
+    return [measure_surfaces(timepoint.surfaces, pair, asked.definition) for pair in pairs]
+
+
+def _pairs(timepoint: Timepoint, asked: Asked) -> tuple[Pair, ...]:
+    if not asked.pairs:
+        return pairs_among(timepoint.surfaces.part_ids)
+    try:
+        return tuple(Pair.from_text(text) for text in asked.pairs)
+    except ValueError as error:
+        raise UsageError(f"--pair: {error}") from None
+
+
+def _timepoint(case: Case, id: str | None) -> Timepoint:
+    if id is None:
+        return case.timepoints[0]
+    found = next((t for t in case.timepoints if t.id == id), None)
+    if found is None:
+        known = ", ".join(t.id for t in case.timepoints)
+        raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
+    return found
