@@ -23,6 +23,7 @@ from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.tissues import tissue_layer
 from xrviewer.ingest.totalsegmentator import CLASSES
 from xrviewer.ingest.words import known_words
+from xrviewer.spatial.transforms import apply
 
 KNEE = (
     "femoral_cartilage",
@@ -155,20 +156,27 @@ def _left_out(stated: Names, centers: Mapping[int, NDArray[np.float64]]) -> tupl
 
 
 def _centers_mm(label_map: LabelMap) -> dict[int, NDArray[np.float64]]:
-    """Where each label lies: the mean of a sparse sample of its voxels."""
-    labels = label_map.labels
-    counts = np.bincount(labels.ravel(order="K"))
-    sample = labels[::3, ::3, ::2]
-    place = np.nonzero(sample)
-    values = sample[place]
+    """About where each label lies: the mean of a sparse sample of its voxels."""
+    place = np.nonzero(label_map.labels[::3, ::3, ::2])
+    values = label_map.labels[::3, ::3, ::2][place]
+    seen = np.maximum(np.bincount(values), 1)
+    means = [
+        np.bincount(values, axis * step) / seen for axis, step in zip(place, (3, 3, 2), strict=True)
+    ]
     centers: dict[int, NDArray[np.float64]] = {}
-    per_axis = [np.bincount(values, axis, len(counts)) for axis in place]
-    seen = np.maximum(np.bincount(values, minlength=len(counts)), 1)
-    for value in np.flatnonzero(counts)[counts[np.flatnonzero(counts)] > 0]:
-        if value:
-            voxel = [per_axis[i][value] / seen[value] * (3, 3, 2)[i] for i in range(3)]
-            centers[int(value)] = label_map.case_from_voxel @ np.array([*voxel, 1.0])
+    for value in _present(label_map.labels):
+        # One that the sample missed is too small to tell a knee by.
+        voxel = [mean[value] if value < len(seen) else 0.0 for mean in means]
+        centers[value] = apply(label_map.case_from_voxel, voxel)
     return centers
+
+
+def _present(labels: NDArray[np.generic]) -> list[int]:
+    """A slice at a time: counting makes eight bytes of every voxel."""
+    counts = np.zeros(int(np.max(labels)) + 1, np.int64)
+    for k in range(labels.shape[2]):
+        counts += np.bincount(labels[:, :, k].ravel(order="K"), minlength=len(counts))
+    return [int(value) for value in np.flatnonzero(counts) if value]
 
 
 def _guessed(centers: Mapping[int, NDArray[np.float64]]) -> Naming:
