@@ -80,6 +80,11 @@ def read_meshes(path: Path) -> tuple[Mesh, ...]:
         raise InputError(path, f"is not a usable mesh: {_one_line(error)}") from None
 
 
+def plain_mesh(name: str, points_mm: NDArray[Any], triangles: NDArray[Any]) -> Mesh:
+    """Of bare points and triangles, with normals of its own."""
+    return _built(name, points_mm, triangles, {})
+
+
 def read_gifti(path: Path) -> tuple[tuple[Mesh, ...], tuple[str, ...]]:
     """The surface of a GIFTI file, RAS turned to LPS, and what was left out of it."""
     data = _gifti_bytes(path)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates, spline_filter
 from scipy.spatial import cKDTree
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.implicit import Coords, Values
-from xrviewer.demos.mesh import Mesh
 from xrviewer.spatial.transforms import Vec3
 
 _NEAREST = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,33 +10,12 @@ from scipy.ndimage import map_coordinates
 from scipy.sparse import csr_matrix
 from skimage.measure import marching_cubes
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.implicit import Coords, Field, gradient_of, value_and_slope
-from xrviewer.spatial.transforms import Matrix, Vec3, apply, apply_direction
+from xrviewer.spatial.transforms import Vec3
 
 _RELAX_ROUNDS = 3
 _NEWTON_STEPS = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mesh:
-    """A closed surface; triangles turn counter-clockwise seen from outside."""
-
-    points_mm: NDArray[np.float64]
-    normals: NDArray[np.float64]
-    triangles: NDArray[np.uint32]
-
-    def moved(self, transform: Matrix) -> Mesh:
-        """By a rigid transform."""
-        return Mesh(
-            apply(transform, self.points_mm),
-            apply_direction(transform, self.normals),
-            self.triangles,
-        )
-
-    @property
-    def volume_mm3(self) -> float:
-        a, b, c = (self.points_mm[self.triangles[:, i]] for i in range(3))
-        return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
 
 
 def grid_points(

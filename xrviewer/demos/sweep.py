@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 from scipy.ndimage import gaussian_filter1d
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.distance import Nearest
-from xrviewer.demos.mesh import Mesh, face_normals
+from xrviewer.demos.mesh import face_normals
 from xrviewer.spatial.transforms import Vec3
 
 Points = NDArray[np.float64]

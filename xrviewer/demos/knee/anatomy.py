@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.distance import Nearest
 from xrviewer.demos.implicit import Coords, Field, Values
 from xrviewer.demos.knee import cartilage, femur, fibula, ligaments, menisci, patella, skin, tibia
 from xrviewer.demos.knee.cartilage import CARTILAGES, Sheet
 from xrviewer.demos.knee.pose import KneePose
-from xrviewer.demos.mesh import Mesh, grid_points, polygonise, sample_near
+from xrviewer.demos.mesh import grid_points, polygonise, sample_near
 from xrviewer.spatial.transforms import Matrix, Vec3
 
 _BAND_MM = 4.5

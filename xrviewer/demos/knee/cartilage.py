@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.implicit import Coords, Field, Values, smooth_max, smooth_min
 from xrviewer.demos.knee import femur, patella, tibia
-from xrviewer.demos.mesh import Mesh, face_normals, settle
+from xrviewer.demos.mesh import face_normals, settle
 from xrviewer.demos.noise import Noise
 
 TAPER_MM = 4.5

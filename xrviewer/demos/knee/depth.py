@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.distance import depth_near
 from xrviewer.demos.implicit import Coords, Values
 from xrviewer.demos.knee import skin, tissues
 from xrviewer.demos.knee.anatomy import BONES, Part, Skeleton
 from xrviewer.demos.knee.cartilage import CARTILAGES, Cartilage
 from xrviewer.demos.knee.pose import KneePose
-from xrviewer.demos.mesh import Mesh, grid_points, sample
+from xrviewer.demos.mesh import grid_points, sample
 from xrviewer.demos.noise import Noise
 from xrviewer.spatial.transforms import Matrix, Vec3
 

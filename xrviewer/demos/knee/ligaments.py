@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.distance import Nearest
 from xrviewer.demos.knee.pose import KneePose
-from xrviewer.demos.mesh import Mesh
 from xrviewer.demos.sweep import Station, Weave, sweep
 from xrviewer.spatial.transforms import Vec3, apply, apply_direction
 

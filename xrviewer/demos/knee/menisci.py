@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.distance import GridField, Nearest
 from xrviewer.demos.implicit import Coords, Field, Values, smooth_max
 from xrviewer.demos.knee import tibia
-from xrviewer.demos.mesh import Mesh, grid_points, polygonise
+from xrviewer.demos.mesh import grid_points, polygonise
 from xrviewer.demos.noise import Noise
 from xrviewer.spatial.transforms import Vec3
 

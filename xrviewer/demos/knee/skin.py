@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from xrviewer.case.mesh import Mesh
 from xrviewer.demos.implicit import Coords, Values, bump, smooth_max, smooth_step
 from xrviewer.demos.knee.pose import FLEXION_AXIS_MM, KneePose
 from xrviewer.demos.loft import Loft, Section
-from xrviewer.demos.mesh import Mesh, polygonise
+from xrviewer.demos.mesh import polygonise
 from xrviewer.spatial.transforms import axis_rotation, rotation_matrix
 
 TOP_MM, BOTTOM_MM = 86.0, -73.0

@@ -1,0 +1,72 @@
+"""Fewer triangles, and an honest word on what that cost."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import trimesh
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xrviewer.case.catalogue import layer_for
+from xrviewer.case.mesh import Mesh
+from xrviewer.ingest.budget import FEWEST, fit
+from xrviewer.ingest.deviation import hausdorff_mm, to_triangles_mm
+from xrviewer.ingest.part import Part
+
+
+def ball(radius_mm: float, subdivisions: int, at_mm: float = 0.0) -> Mesh:
+    made = trimesh.creation.icosphere(subdivisions, radius_mm)
+    points = np.asarray(made.vertices)
+    return Mesh(points + at_mm, points / radius_mm, np.asarray(made.faces, np.uint32))
+
+
+def part(id: str, mesh: Mesh) -> Part:
+    return Part(layer_for(id), mesh)
+
+
+def test_within_the_budget_closed_and_told() -> None:
+    parts = [part("a", ball(20, 5)), part("b", ball(10, 5, 50.0)), part("c", ball(3, 2))]
+    made = fit(parts, 6000, lambda done, text: None)
+    counts = [len(p.mesh.triangles) for p in made.parts]
+    assert sum(counts) <= 6010 and counts[2] == len(parts[2].mesh.triangles) < FEWEST
+    for before, after in zip(parts, made.parts, strict=True):
+        mesh = after.mesh
+        assert trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False).is_watertight
+        assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1)
+        assert mesh.volume_mm3 == pytest.approx(before.mesh.volume_mm3, rel=0.01)
+    (line,) = made.provenance
+    match = re.search(r"at most ([\d.]+) mm .* volumes by ([\d.]+)%", line)
+    assert match is not None
+    radius = np.linalg.norm(made.parts[0].mesh.points_mm, axis=1)
+    assert np.abs(radius - 20).max() <= float(match[1]) + 0.02
+    assert 0.01 < float(match[1]) < 0.5
+
+
+def test_nothing_is_done_when_it_fits() -> None:
+    parts = [part("a", ball(20, 3))]
+    made = fit(parts, 10_000, lambda done, text: None)
+    assert made.parts == tuple(parts) and made.provenance == ()
+
+
+@pytest.mark.parametrize("shift_mm", [0.0, 0.3, 2.0])
+def test_hausdorff_of_two_balls(shift_mm: float) -> None:
+    one, two = ball(20, 5), ball(20 + shift_mm, 5)
+    assert hausdorff_mm(one, two) == pytest.approx(shift_mm, abs=0.02)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(st.floats(-5, 5), min_size=12, max_size=12))
+def test_distance_to_a_triangle_by_a_second_method(numbers: list[float]) -> None:
+    """Against the least distance to a fine sample of the triangle: never more, hardly less."""
+    point, *corners = np.array(numbers).reshape(4, 3)
+    triangle = np.array(corners)
+    u, v = np.meshgrid(np.linspace(0, 1, 120), np.linspace(0, 1, 120))
+    keep = u + v <= 1 + 1e-9
+    u, v = u[keep][:, None], v[keep][:, None]
+    sample = triangle[0] + u * (triangle[1] - triangle[0]) + v * (triangle[2] - triangle[0])
+    near = float(np.linalg.norm(sample - point, axis=1).min())
+    (exact,) = to_triangles_mm(point[None], triangle[None])
+    assert near - 0.15 <= exact <= near + 1e-6

@@ -1,0 +1,65 @@
+"""`xrviewer import`: sources to a case folder, and what to know about it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from xrviewer.case.model import Case
+from xrviewer.caseio.folder import load_case, save_case
+from xrviewer.caseio.info import CaseInfo, case_info
+from xrviewer.caseio.manifest import MANIFEST_NAME
+from xrviewer.errors import UsageError
+from xrviewer.ingest.archive import unpacked
+from xrviewer.ingest.followup import check_person, visit_day, with_visit
+from xrviewer.ingest.ledger import remember
+from xrviewer.ingest.pipeline import Imported, Wanted, make_case
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """What `--json` prints."""
+
+    out: str
+    seconds: float
+    notes: tuple[str, ...]
+    case: CaseInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How a later date joins a case that is there."""
+
+    is_named: bool
+    """Whether --timepoint was given: without it a case that is there stays as it is."""
+    day: int | None = None
+    accept_mismatch: bool = False
+
+
+def bring(
+    wanted: Wanted, out: Path, follow_up: FollowUp, progress: Callable[[float, str], None]
+) -> Brought:
+    """Writes the folder whole or not at all; adds to a case that is there, never over it."""
+    is_there = (out / MANIFEST_NAME).exists()
+    if is_there and not follow_up.is_named:
+        raise UsageError(f"{out} is a case already: --timepoint NAME adds a date to it")
+    start_s = time.perf_counter()
+    with unpacked(wanted.sources) as sources:  # held until the voxels are written
+        made = make_case(replace(wanted, sources=sources), progress)
+        case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
+        progress(0.96, "writing the case")
+        save_case(case, out)
+    if not is_there:
+        remember(case.id, made.visit.person, made.visit.date)
+    progress(1.0, "done")
+    seconds = round(time.perf_counter() - start_s, 2)
+    return Brought(str(out), seconds, (*made.notes, *notes), case_info(case))
+
+
+def _joined(out: Path, made: Imported, follow_up: FollowUp) -> tuple[Case, tuple[str, ...]]:
+    case = load_case(out)
+    notes = check_person(case, made.visit, follow_up.accept_mismatch)
+    return with_visit(case, made.case, visit_day(case, made.visit, follow_up.day)), notes

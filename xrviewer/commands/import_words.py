@@ -1,0 +1,62 @@
+"""The words of `xrviewer import`, with what the help says of each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Units(StrEnum):
+    """Of length."""
+
+    MM = "mm"
+    M = "m"
+
+
+class Headset(StrEnum):
+    """The classes of `xrviewer info`."""
+
+    PC = "pc"
+    STANDALONE = "standalone"
+    GLASSES = "glasses"
+
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="SOURCE...", help="DICOM, NIfTI, NRRD, MHA, meshes: files, folders or zips."
+    ),
+]
+Out = Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")]
+Segmentations = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Labels to make surfaces of.")
+]
+Labels = Annotated[
+    str, typer.Option(metavar="FILE", help="labels.json, or: knee, totalsegmentator.")
+]
+TimepointName = Annotated[
+    str, typer.Option(metavar="NAME", help="What this date is called; adds it to a case that is.")
+]
+Day = Annotated[
+    int | None, typer.Option(min=0, help="Days since the first scan; from the dates if not given.")
+]
+AcceptMismatch = Annotated[
+    bool, typer.Option("--accept-mismatch", help="Add a date though the patient's number differs.")
+]
+Title = Annotated[str, typer.Option(help="What the case is called; no names of people.")]
+UnitsOption = Annotated[
+    Units | None, typer.Option(help="Of meshes that state none; guessed by size if not given.")
+]
+ForHeadset = Annotated[
+    Headset, typer.Option("--for", help="The headset whose share of triangles is kept to.")
+]
+SeriesNumbers = Annotated[
+    str, typer.Option(metavar="N,N", help="The DICOM series to take, or: all.")
+]
+AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")]
+AcceptBurnedIn = Annotated[
+    bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
+]

@@ -1,0 +1,65 @@
+"""How far two surfaces lie apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from xrviewer.case.mesh import Mesh
+
+Points = NDArray[np.float64]
+SAMPLES = 2000
+"""Of each surface's vertices that are measured, spread evenly."""
+_CANDIDATES = 10
+"""Triangles that are looked at for each point, nearest centres first."""
+
+
+def hausdorff_mm(one: Mesh, two: Mesh) -> float:
+    """The largest distance from a vertex of either to the other surface, both ways.
+
+    Of a sample of the vertices, so the true one may be a little larger; each distance that is
+    measured is exact or too large, never too small.
+    """
+    return max(float(distances_mm(one, two).max()), float(distances_mm(two, one).max()))
+
+
+def distances_mm(source: Mesh, target: Mesh) -> Points:
+    """From a sample of the source's vertices to the target's surface."""
+    step = max(1, len(source.points_mm) // SAMPLES)
+    points = source.points_mm[::step]
+    corners = target.points_mm[target.triangles]
+    count = min(_CANDIDATES, len(corners))
+    _, nearest = cKDTree(corners.mean(axis=1)).query(points, count)
+    candidates = corners[nearest.reshape(len(points), count)]
+    repeated = np.broadcast_to(points[:, None], (*candidates.shape[:2], 3))
+    apart = to_triangles_mm(repeated.reshape(-1, 3), candidates.reshape(-1, 3, 3))
+    return np.asarray(apart.reshape(len(points), count).min(axis=1))
+
+
+def to_triangles_mm(points: Points, triangles: Points) -> Points:
+    """Of each point to the triangle beside it, (N, 3) and (N, 3, 3)."""
+    a, b, c = (triangles[:, i] for i in range(3))
+    inside = _plane_distance(points, a, b, c)
+    edges = [_segment_distance(points, p, q) for p, q in ((a, b), (b, c), (c, a))]
+    return np.asarray(np.minimum(inside, np.minimum.reduce(edges)))
+
+
+def _plane_distance(points: Points, a: Points, b: Points, c: Points) -> Points:
+    """Infinite where the foot of the plumb line is outside the triangle."""
+    normal = np.cross(b - a, c - a)
+    square = np.maximum(np.einsum("ij,ij->i", normal, normal), 1e-30)
+    off = points - a
+    across = [
+        np.einsum("ij,ij->i", np.cross(q - p, points - p), normal) >= 0
+        for p, q in ((a, b), (b, c), (c, a))
+    ]
+    height = np.abs(np.einsum("ij,ij->i", off, normal)) / np.sqrt(square)
+    return np.where(np.logical_and.reduce(across) & (square > 1e-24), height, np.inf)
+
+
+def _segment_distance(points: Points, p: Points, q: Points) -> Points:
+    along = q - p
+    length = np.maximum(np.einsum("ij,ij->i", along, along), 1e-30)
+    t = np.clip(np.einsum("ij,ij->i", points - p, along) / length, 0, 1)
+    return np.asarray(np.linalg.norm(points - p - t[:, None] * along, axis=1))

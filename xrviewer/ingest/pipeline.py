@@ -1,0 +1,118 @@
+"""Sources to a case: find, read, name, surface, put together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xrviewer import __version__
+from xrviewer.case.model import Case, Group, Layer, Timepoint
+from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.volume import Volume
+from xrviewer.caseio.info import HEADSET_CLASSES
+from xrviewer.errors import InputError, UsageError
+from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
+from xrviewer.ingest.budget import fit
+from xrviewer.ingest.dicom.seg import read_seg
+from xrviewer.ingest.followup import Visit
+from xrviewer.ingest.identity import Person
+from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.meshes import read_structures
+from xrviewer.ingest.part import Part
+from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.sources import find_sources
+from xrviewer.ingest.tissues import group_of
+from xrviewer.ingest.volumes import read_label_maps
+
+HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
+"""Triangles that each class of headset draws."""
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the case should be made of, in the user's words."""
+
+    sources: tuple[Path, ...]
+    segmentations: tuple[Path, ...] = ()
+    labels: str = ""
+    """A labels.json, or the name of a convention."""
+    title: str = ""
+    timepoint: str = "Baseline"
+    units: str | None = None
+    """Of meshes that state none: "mm" or "m"."""
+    triangles: int = HEADSETS["standalone"]
+    """The most that the case may have at a date."""
+    choice: Choice = field(default_factory=Choice)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """The case, what the person who made it should know, and what must not be in the case."""
+
+    case: Case
+    notes: tuple[str, ...]
+    visit: Visit
+
+
+def make_case(wanted: Wanted, progress: Progress) -> Imported:
+    """Raises InputError or UsageError, one clear line, when there is no case to be had."""
+    if not wanted.sources and not wanted.segmentations:
+        raise UsageError("name something to import: a folder of DICOM, a NIfTI, a segmentation")
+    stated = read_labels(wanted.labels) if wanted.labels else None
+    sources = find_sources(wanted.sources, wanted.segmentations)
+    headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
+    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
+    more, odd = file_scans(sources.volumes, volumes)
+    volumes += more
+    maps = [part for header in headers.segmentations for part in read_seg(header)]
+    maps += [part for file in sources.labels for part in read_label_maps(file)]
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8))
+    structures, guesses = read_structures(sources.meshes, wanted.units)
+    parts = unique([*anatomy.parts, *structures])
+    if not volumes and not parts:
+        where = (wanted.sources + wanted.segmentations)[0]
+        raise InputError(where, "holds no scan and no structure to make a case of")
+    fitted = fit(parts, wanted.triangles, _within(progress, 0.8, 0.95))
+    case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
+    said = (*headers.notes, *notes, *odd, *anatomy.notes, *guesses)
+    return Imported(case, said, _visit(headers))
+
+
+def _visit(headers: Headers) -> Visit:
+    """The first that states a number stands for all: they were found to be of one person."""
+    every = (*headers.images, *headers.segmentations)
+    people = [header.person for header in every if header.person.id]
+    dates = sorted(header.date for header in every if header.date is not None)
+    return Visit(people[0] if people else Person(), dates[0] if dates else None)
+
+
+def _case(
+    wanted: Wanted, volumes: Sequence[Volume], parts: Sequence[Part], made: Sequence[str]
+) -> Case:
+    """Random ids: nothing in the case leads back to where it came from."""
+    layers = tuple(part.layer for part in parts)
+    surfaces = pack_parts([mesh_arrays(part) for part in parts])
+    timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
+    return Case(
+        id=f"case-{secrets.token_hex(5)}",
+        title=wanted.title or "Imported case",
+        layers=layers,
+        timepoints=(timepoint,),
+        groups=_groups(layers),
+        provenance=(
+            f"Imported by xrviewer {__version__}; identifiers were left behind.",
+            *made,
+        ),
+    )
+
+
+def _groups(layers: Sequence[Layer]) -> tuple[Group, ...]:
+    ids = dict.fromkeys(layer.group for layer in layers if layer.group is not None)
+    return tuple(group_of(id) for id in ids)
+
+
+def _within(progress: Progress, low: float, high: float) -> Progress:
+    return lambda fraction, text: progress(low + (high - low) * fraction, text)
