@@ -78,6 +78,7 @@ def _enter(folder: Path, inner: list[str]) -> int:
     jail.bind(PROJECT, folder / INSIDE.lstrip("/"), is_writable=True)
     jail.enter(folder, INSIDE)
     environment = {k: v for k, v in os.environ.items() if PASSED_ON.match(k)}
+    environment["PYTHONPYCACHEPREFIX"] = "/venv/pycache"  # none of it beside the project's files
     environment |= {"HOME": "/root", "LANG": "C.UTF-8", "PATH": "/venv/bin:/usr/bin:/bin"}
     tool = f"{INSIDE}/tools/xr_sandbox"
     return _waited(["/usr/bin/python3", tool, *inner], environment, Path(INSIDE))
@@ -91,7 +92,6 @@ def _environment(private: Path, display: str) -> dict[str, str]:
         "DISPLAY": display,
         "XR_SANDBOX_SCREEN": str(private / "Xvfb_screen0"),
         "PYTHONPATH": str(PROJECT),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

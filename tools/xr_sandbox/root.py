@@ -158,8 +158,18 @@ def _install_venv(root: Path, wanted: tuple[str, ...]) -> int:
     listed = root / "tmp" / "requirements.txt"
     listed.write_text("\n".join(wanted) + "\n")
     _quiet("chroot", str(root), "python3", "-m", "venv", "--clear", "/venv")
-    pip = ("/venv/bin/python", "-m", "pip", "-qq", "install", "--no-deps", "--no-cache-dir")
-    _quiet("chroot", str(root), *pip, "--root-user-action=ignore", "-r", "/tmp/requirements.txt")
+    pip = (
+        "/venv/bin/python",
+        "-m",
+        "pip",
+        "-qq",
+        "install",
+        "--no-deps",
+        "--no-compile",
+        "--no-cache-dir",
+    )
+    quick = ("--no-compile", "--no-cache-dir", "--root-user-action=ignore")
+    _quiet("chroot", str(root), *pip, *quick, "-r", "/tmp/requirements.txt")
     (root / "venv" / "key").write_text(_key(*wanted))
     return 0
 
