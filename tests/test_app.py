@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.interaction.hands import OPEN, holding
@@ -9,9 +10,11 @@ from tests.render.pictures import PLAIN, canvas, facing, renderer
 from tests.shapes import case_of, sphere
 from xrviewer.app import App
 from xrviewer.document.document import Document
+from xrviewer.document.intents import PlaceModel
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.context import Capabilities
 from xrviewer.interaction.input import FrameInput, Hand
+from xrviewer.spatial.transforms import Placement
 
 pytestmark = pytest.mark.gl
 
@@ -32,23 +35,34 @@ def run(document: Document, *frames: FrameInput) -> list[str]:
     return told
 
 
-def test_what_the_document_refuses_is_told_and_does_not_end_the_session(gl: Capabilities) -> None:
-    """A tracking glitch can carry a model two kilometres away."""
+def test_a_glitch_of_the_tracking_does_not_carry_the_model_away(gl: Capabilities) -> None:
+    """A hand two kilometres off is not believed: what it holds stays, and the session goes on."""
     document = Document(CASE)
     at_rest = document.snapshot.model
     far = frame(holding((2000.0, 1.0, 0.0)))
-    told = run(document, frame(holding((0.0, 1.0, 0.0))), far, frame(), frame(OPEN, "t"))
-    (line,) = told
+    assert run(document, frame(holding((0.0, 1.0, 0.0))), far, frame(), frame(OPEN, "t")) == []
+    np.testing.assert_allclose(document.snapshot.model.matrix(), at_rest.matrix(), atol=1e-12)
+    assert document.snapshot.timepoint == "t1"
+
+
+def test_what_the_document_refuses_is_told_and_does_not_end_the_session(gl: Capabilities) -> None:
+    """At the edge of the world, a model that is put on its floor would lie beyond it."""
+    document = Document(CASE)
+    x = 1000.0 - 1e-9
+    document.apply(PlaceModel(Placement((x, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), 100.0)))
+    before = document.snapshot.model
+    (line,) = run(document, frame(OPEN, "2"), frame(OPEN, "t"))
     assert "within 1000 m" in line
-    assert document.snapshot.model == at_rest
-    assert document.snapshot.timepoint == "t1"  # and the session went on
+    assert document.snapshot.model == before
+    assert document.snapshot.timepoint == "t1"
 
 
 def test_a_gesture_is_one_undo_step(gl: Capabilities) -> None:
     document = Document(CASE)
     at_rest = document.snapshot.model
     way = [frame(holding((0.1 * i, 1.0, 0.0))) for i in range(5)]
-    assert run(document, *way, frame()) == []
+    let_go = frame(holding((0.4, 1.0, 0.0), squeeze=0.0))
+    assert run(document, *way, let_go) == []
     assert document.snapshot.version == 1 and document.snapshot.model != at_rest
     assert run(document, frame(OPEN, "ctrl+z")) == []
     assert document.snapshot.model == at_rest
