@@ -2,9 +2,12 @@
 #include "lib/frame.glsl"
 #include "lib/part.glsl"
 #include "lib/lighting.glsl"
+#include "lib/map.glsl"
 
 in vec3 v_room;
 in vec3 v_normal;
+in vec3 v_part_mm;
+centroid in float v_value;
 flat in uint v_part;
 flat in int v_view;
 
@@ -27,7 +30,13 @@ void main() {
     float edge = pow(1.0 - abs(dot(n, v)), 2.0);
     color += ACCENT * pointed * (0.05 + 0.25 * edge);
 
-    o_color = vec4(color, pointed * POINTED_BIT + p.look.z * 127.0 / 255.0);
+    float received = p.look.z;
+    float width = fwidth(v_value);
+    if (is_mapped(v_value)) {
+        color = map_color(v_value, width, v_part_mm);
+        received = 0.0;
+    }
+    o_color = vec4(color, pointed * POINTED_BIT + received * 127.0 / 255.0);
 
     // A ghost shows its edges more than its faces, or it would veil what is inside.
     float ghost = p.look.y * (1.0 - p.color.a);

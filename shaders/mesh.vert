@@ -8,9 +8,12 @@
 layout(location = 0) in vec3 position_mm;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in uint part;
+layout(location = 3) in float value;
 
 out vec3 v_room;
 out vec3 v_normal;
+out vec3 v_part_mm;
+centroid out float v_value; // a value beyond the triangle's edge would be made up
 flat out uint v_part;
 flat out int v_view;
 
@@ -27,6 +30,8 @@ void main() {
     vec3 turned = vec3(dot(p.row_x.xyz, normal), dot(p.row_y.xyz, normal), dot(p.row_z.xyz, normal));
     v_room = (room_from_case * vec4(case_mm, 1.0)).xyz;
     v_normal = mat3(room_from_case) * turned;
+    v_part_mm = position_mm;
+    v_value = value;
     v_part = part;
     v_view = view;
     gl_Position = eyes[view].clip_from_room * vec4(v_room, 1.0);

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from xrviewer.case.model import Case, Color, Layer, Timepoint
-from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.case.model import Case, Color, Layer, MapInfo, Timepoint
+from xrviewer.case.surfaces import ScalarMap, Surfaces, pack_parts
 
 Mesh = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint32]]
 """Points, normals, triangles."""
@@ -73,3 +74,14 @@ def case_of(
         Timepoint(f"t{i}", f"Date {i}", 100 * i, surfaces_of(meshes)) for i in range(dates)
     )
     return Case("shapes", "Shapes", tuple(layers), tuple(timepoints))
+
+
+def mapped(case: Case, info: MapInfo, values: Callable[[NDArray[np.float32]], ArrayLike]) -> Case:
+    """The case with a map that is a function of the points, at every date."""
+    timepoints = []
+    for timepoint in case.timepoints:
+        surfaces = timepoint.surfaces
+        found = np.asarray(values(surfaces.positions_mm), np.float32)
+        maps = MappingProxyType({info.id: ScalarMap(info.id, found)})
+        timepoints.append(replace(timepoint, surfaces=replace(surfaces, maps=maps)))
+    return replace(case, timepoints=tuple(timepoints), maps=(info,))

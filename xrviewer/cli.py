@@ -56,6 +56,13 @@ Seconds = Annotated[
 RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
+TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+MapId = Annotated[
+    str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
+]
+MapRange = Annotated[
+    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+]
 _MOUSE = """\b
 Mouse:
   left drag: turn
@@ -133,11 +140,12 @@ def render(
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
-    timepoint: Annotated[
-        str | None, typer.Option(help="Which date; the first if not given.")
-    ] = None,
+    timepoint: TimepointName = None,
     hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
+    map: MapId = None,
+    map_range: MapRange = "",
+    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
@@ -145,7 +153,21 @@ def render(
     from xrviewer.commands.render import render as run_render
 
     width, height = _size(size)
-    wanted = Wanted(view, width, height, timepoint, _ids(hide), _ids(only), turntable, seconds)
+    if map is None and (map_range or steps):
+        raise UsageError("--range and --steps are of a map: name it with --map")
+    wanted = Wanted(
+        view=view,
+        width=width,
+        height=height,
+        timepoint=timepoint,
+        hide=_ids(hide),
+        only=_ids(only),
+        map=map,
+        map_range=_range(map_range) if map_range else None,
+        map_steps=steps,
+        is_turntable=turntable,
+        seconds=seconds,
+    )
     run_render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
@@ -183,9 +205,7 @@ def thickness(
         list[str] | None,
         typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
     ] = None,
-    timepoint: Annotated[
-        str | None, typer.Option(help="Which date; the first if not given.")
-    ] = None,
+    timepoint: TimepointName = None,
     save: Annotated[
         bool, typer.Option("--save", help="Keep the map in the case, for every date.")
     ] = False,
@@ -296,6 +316,14 @@ def _size(text: str) -> tuple[int, int]:
     if max(int(width), int(height)) > 8192:
         raise UsageError(f"--size goes up to 8192x8192, not {text}")
     return int(width), int(height)
+
+
+def _range(text: str) -> tuple[float, float]:
+    low, _, high = text.partition(":")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
 
 
 def _ids(text: str) -> tuple[str, ...]:

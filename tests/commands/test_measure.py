@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +16,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
 from xrviewer.cli import app
 from xrviewer.errors import MeasureError, UsageError
+from xrviewer.scene.mapping import color_table
 
 
 @pytest.fixture
@@ -71,3 +73,20 @@ def test_refusals_name_what_to_do(folder: Path) -> None:
         run(str(folder), "--timepoint", "t9")
     with pytest.raises(MeasureError, match="no surface 'aorta'"):
         run(str(folder), "--pair", "aorta:aorta_wall")
+
+
+def test_a_saved_map_is_drawn_with_its_legend(folder: Path, tmp_path: Path) -> None:
+    run(str(folder), "--save")
+    plain, shown = tmp_path / "plain.png", tmp_path / "map.png"
+    drawn = ["render", str(folder), "--size", "320x240", "--out"]
+    extra = ["--map", "thickness_mm", "--range", "0:3", "--steps", "6"]
+    for words in ([*drawn, str(plain)], [*drawn, str(shown), *extra]):
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.output
+    middle = iio.imread(shown)[120, 160].astype(int)
+    band = color_table("viridis", 6)[int(2 / 3 * 256) + 2]
+    assert np.abs(middle - band).max() <= 3
+    assert (iio.imread(shown)[:, :20] != iio.imread(plain)[:, :20]).any()
+    refused = CliRunner().invoke(app, [*drawn, str(shown), "--map", "nothing"])
+    assert isinstance(refused.exception, UsageError)
+    assert "no map 'nothing'" in str(refused.exception)

@@ -286,6 +286,18 @@ def is_inside(surface: trimesh.Trimesh, point: NDArray[np.float64]) -> bool:
 
 
 @pytest.mark.parametrize("date", [0, 1])
+def test_all_parts_lie_under_the_skin(case: Case, date: int) -> None:
+    timepoint = case.timepoints[date]
+    skin, normals, _ = vertex_values(timepoint, "skin")
+    tree = cKDTree(skin)
+    for id in timepoint.surfaces.part_ids[:-1]:
+        points = vertex_values(timepoint, id)[0]
+        near = tree.query(points)[1]
+        under = np.einsum("ij,ij->i", skin[near] - points, normals[near])
+        assert under.min() > 1.0, (id, under.min())
+
+
+@pytest.mark.parametrize("date", [0, 1])
 def test_scan_fits_the_surfaces(case: Case, date: int) -> None:
     """Across the bone-cartilage border the signal rises at the surface, to half a fine voxel."""
     timepoint = case.timepoints[date]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xrviewer.case.model import Case, Color, Layer, Timepoint
+from xrviewer.case.model import Case, Color, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
@@ -31,6 +31,7 @@ def case_of(
         id=case_id,
         title="A knee",
         layers=tuple(Layer(id, id.title(), Color.from_hex("#e8dcc0")) for id in layers),
+        maps=(MapInfo("depth_mm", "Depth", "mm", "below the skin", "made up", 0.0),),
         timepoints=tuple(Timepoint(id, id, 365 * n, surfaces) for n, id in enumerate(TIMEPOINTS)),
     )
 

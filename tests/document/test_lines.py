@@ -24,6 +24,9 @@ ASKED = (
     it.PlaceModel(Placement((0.1, 1.2, -0.3), (0.0, 0.6, 0.0, 0.8), 2.5)),
     it.Undo(),
     it.SelectTool("Maßstab ✂"),
+    it.ShowMap("depth_mm"),
+    it.SetMapRange("depth_mm", -0.5, 3.25),
+    it.SetMapSteps("depth_mm", 8),
     it.ShowTimepoint("t1"),
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.shapes import case_of, sphere, square
+from tests.shapes import case_of, mapped, sphere, square
+from xrviewer.case.model import MapInfo
 from xrviewer.document.document import Document
 from xrviewer.document.intents import (
     Intent,
@@ -14,6 +15,7 @@ from xrviewer.document.intents import (
     SetLayerOpacity,
     SetLayersVisible,
     SetLayerVisible,
+    ShowMap,
     ShowTimepoint,
     Undo,
 )
@@ -91,3 +93,15 @@ def test_every_key_is_said_and_accepted_by_the_document() -> None:
         document = Document(CASE)
         for intent in entry.act(look("bone", document)):
             document.apply(intent)
+
+
+def test_maps_go_round_and_end_with_plain() -> None:
+    assert asked("m") == []
+    info = MapInfo("depth_mm", "Depth", "mm", "below the skin", "made up", 0.0)
+    case = mapped(case_of({"ball": sphere(rings=6)}), info, lambda p: p[:, 1])
+    document = Document(case)
+    for expected in ("depth_mm", None, "depth_mm"):
+        looked = Asked(document.snapshot, world_of(case), None)
+        (intent,) = intents_of_keys(frozenset({"m"}), looked)
+        assert intent == ShowMap(expected)
+        document.apply(intent)

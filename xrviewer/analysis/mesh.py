@@ -60,6 +60,12 @@ class Mesh:
         area = np.linalg.norm(_cross(self.points_mm, self.triangles), axis=1) / 2
         return self._shared_out(area)
 
+    def volume_mm3(self) -> float:
+        """Enclosed; negative where the triangles look inwards."""
+        a, b, c = (self.points_mm[self.triangles[:, i]] for i in range(3))
+        middle = self.points_mm.mean(axis=0)
+        return float(np.einsum("ij,ij->", a - middle, np.cross(b - middle, c - middle)) / 6)
+
     def prism_volumes_mm3(self, outwards_mm: Points) -> NDArray[np.float64]:
         """Between the surface and itself moved by outwards_mm, (N, 3), shared out to vertices."""
         a, b, c = (self.points_mm[self.triangles[:, i]] for i in range(3))

@@ -25,6 +25,8 @@ THINNEST_MM = 0.01
 _CLEAR_MM = 0.2
 """From this distance on a point tells on which side of the bone it lies."""
 _SAMPLE = 3000
+_OPEN_SHARE = 0.05
+"""A surface with more of its vertices on a border is open: a sheet that lies above."""
 
 Values = NDArray[np.float64]
 Covered = Callable[[Points, Points], NDArray[np.bool_]]
@@ -111,14 +113,24 @@ class Sheet:
 
     def _sides(self) -> tuple[bool, bool]:
         """Whether rays leave through the far side as its triangles turn, and if there is a near
-        side too: of the two kinds of crossing the far side's lie farther away."""
+        side too, which they meet first.
+
+        A ray may go on to the other condyle or the next gyrus, so only first crossings tell.
+        """
         some = _some(self._near_outer(self.inner.points_mm))
         start = self.inner.points_mm[some] - GAP_MM * self.normals[some]
         found = self._tracer.crossings(start, self.normals[some], GAP_MM + REACH_MM)
-        leaving, entering = found.distance_mm[found.leaves], found.distance_mm[~found.leaves]
-        if not len(leaving) or not len(entering):
-            return len(leaving) > 0, False
-        return bool(leaving.mean() >= entering.mean()), True
+        leaving, entering = (found.first_after(0.0, len(some), kind) for kind in (True, False))
+        first_leaves = bool((leaving < entering).sum() >= (entering < leaving).sum())
+        if self._covered is not None:
+            return first_leaves, False
+        if self.outer.on_border().mean() > _OPEN_SHARE:
+            first = np.minimum(leaving, entering)
+            met = first[np.isfinite(first)]
+            has_near = bool(len(met)) and float(np.median(met)) < GAP_MM + _OVERLAP_MM
+            return first_leaves != has_near, has_near
+        far_leaves = self.outer.volume_mm3() > 0
+        return far_leaves, first_leaves != far_leaves
 
     def _far_side(self) -> Mesh:
         """The triangles of the outer surface that look away from the inner one."""

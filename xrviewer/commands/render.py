@@ -6,19 +6,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xrviewer.capture.caption import captioned
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
+from xrviewer.capture.legend import with_legend
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
-from xrviewer.document.intents import Intent, SetLayersVisible, ShowTimepoint
+from xrviewer.document.intents import (
+    Intent,
+    SetLayersVisible,
+    SetMapRange,
+    SetMapSteps,
+    ShowMap,
+    ShowTimepoint,
+)
 from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
+from xrviewer.scene.mapping import shown_scale
 from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
@@ -38,6 +50,9 @@ class Wanted:
     timepoint: str | None = None
     hide: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    map: str | None = None
+    map_range: tuple[float, float] | None = None
+    map_steps: int = 0
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
 
@@ -91,13 +106,18 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
         intents += [SetLayersVisible(rest, False), SetLayersVisible(wanted.only, True)]
     if wanted.hide:
         intents.append(SetLayersVisible(wanted.hide, False))
+    if wanted.map is not None:
+        intents.append(ShowMap(wanted.map))
+        intents.append(SetMapSteps(wanted.map, wanted.map_steps))
+        if wanted.map_range is not None:
+            intents.append(SetMapRange(wanted.map, *wanted.map_range))
     return intents
 
 
 def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
     view = _view(stage, wanted)
     stage.app.run(OffscreenFrontend(canvas, _frames([view])))
-    write_still(captioned(canvas.picture(), title(stage)), out)
+    write_still(written_on(stage, canvas.picture()), out)
 
 
 def _view(stage: Stage, wanted: Wanted) -> View:
@@ -122,7 +142,7 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 
         def watch(_: object) -> None:
             nonlocal done
-            writer.write(captioned(canvas.picture(), title(stage)))
+            writer.write(written_on(stage, canvas.picture()))
             done += 1
             progress(done / count, out.name)
 
@@ -132,6 +152,13 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 def _frames(views: list[View]) -> Iterator[FrameInput]:
     for i, view in enumerate(views):
         yield FrameInput(i / FRAMES_PER_S, 1 / FRAMES_PER_S, (view,))
+
+
+def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What every picture that leaves carries: title, warning, and the legend of a shown map."""
+    scale = shown_scale(stage.case, stage.app.document.snapshot)
+    told = picture if scale is None else with_legend(picture, scale)
+    return captioned(told, title(stage))
 
 
 def title(stage: Stage) -> str:

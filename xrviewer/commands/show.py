@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import Watch
-from xrviewer.capture.caption import captioned
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
@@ -19,7 +18,7 @@ from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import Display
 from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
-from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, title
+from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
     Stage,
     can_open_window,
@@ -125,7 +124,7 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
             def watch(_: object) -> None:
                 nonlocal next_s
                 if stage.app.time_s >= next_s:
-                    writer.write(captioned(canvas.picture(), title(stage)))
+                    writer.write(written_on(stage, canvas.picture()))
                     next_s = max(next_s, stage.app.time_s) + 1 / FRAMES_PER_S
 
             stage.app.run(frontend, watch)
@@ -145,7 +144,8 @@ def _watching(stage: Stage, writer: VideoWriter, size: RenderTarget) -> Watch:
     start_s = time.perf_counter()
 
     def picture() -> NDArray[np.uint8]:
-        return captioned(read_pixels(size.framebuffers[0], size.width, size.height), title(stage))
+        pixels = read_pixels(size.framebuffers[0], size.width, size.height)
+        return written_on(stage, pixels)
 
     def watch(target: RenderTarget) -> None:
         if target == size:  # a window that was resized leaves a gap in the film, not a torn frame

@@ -39,7 +39,8 @@ class Document:
             _must_fit(journal, case)
             opening |= contents.header.values()
         layers = [layer.id for layer in case.layers]
-        self._known = Known(frozenset(layers), [timepoint.id for timepoint in case.timepoints])
+        timepoints, maps = [t.id for t in case.timepoints], [info.id for info in case.maps]
+        self._known = Known(frozenset(layers), timepoints, maps)
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)

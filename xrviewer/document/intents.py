@@ -74,6 +74,30 @@ class ShowTimepoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMap:
+    """A map of numbers on the surfaces in place of their own colours; None takes it off."""
+
+    map: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMapRange:
+    """Which values the two ends of the colours stand for, in the map's unit."""
+
+    map: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetMapSteps:
+    """So many even bands of one colour each; 0 is smooth."""
+
+    map: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class SelectTool:
     """Kept in the journal, but no undo step: undo takes back work, not the choice of a tool."""
 
@@ -100,6 +124,9 @@ Intent = (
     | PutAllBack
     | Explode
     | ShowTimepoint
+    | ShowMap
+    | SetMapRange
+    | SetMapSteps
     | SelectTool
     | Undo
     | Redo

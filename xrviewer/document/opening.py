@@ -10,9 +10,11 @@ from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
+    SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
     layer_register,
+    map_register,
     place_value,
     placement_value,
 )
@@ -29,7 +31,8 @@ def opening_values(case: Case) -> dict[Register, Value]:
     """Every layer as the case shows it, the first timepoint, the model at rest."""
     if not case.timepoints:
         raise DocumentError(f"case {case.id!r} has no timepoint to show")
-    for name in (case.id, *(x.id for x in case.layers), *(x.id for x in case.timepoints)):
+    ids = (x.id for kind in (case.layers, case.timepoints, case.maps) for x in kind)
+    for name in (case.id, *ids):
         if not is_text(name):
             raise DocumentError(f"case {case.id!r} has an id that cannot be written: {name!r}")
     values: dict[Register, Value] = {}
@@ -42,6 +45,10 @@ def opening_values(case: Case) -> dict[Register, Value]:
     values[MODEL_EXPLODE] = 0.0
     values[SESSION_TIMEPOINT] = case.timepoints[0].id
     values[SESSION_TOOL] = OPENING_TOOL
+    values[SESSION_MAP] = None
+    for info in case.maps:
+        values[map_register(info.id, "range")] = None
+        values[map_register(info.id, "steps")] = 0
     return values
 
 

@@ -14,9 +14,11 @@ from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
+    SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
     layer_register,
+    map_register,
     place_value,
 )
 from xrviewer.errors import DocumentError
@@ -29,6 +31,7 @@ MAX_PART_DISTANCE_MM = 100_000.0
 MAX_EXPLODE = 3.0
 UNIT_TOLERANCE = 1e-3
 """How far from 1 the length of a rotation may be; beyond it, it was no rotation."""
+MIN_STEPS, MAX_STEPS = 2, 32
 ROUNDING = 1e-12
 """This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
 
@@ -41,6 +44,7 @@ class Known:
 
     layers: Collection[str]
     timepoints: Collection[str]
+    maps: Collection[str] = ()
 
 
 def assignments(intent: it.Intent, known: Known) -> Assignments:
@@ -118,6 +122,32 @@ def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
     return {SESSION_TIMEPOINT: intent.timepoint}
 
 
+def _show_map(intent: it.ShowMap, known: Known) -> Assignments:
+    if intent.map is not None:
+        _must_be_known("map", intent.map, known.maps)
+    return {SESSION_MAP: intent.map}
+
+
+def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
+    _must_be_known("map", intent.map, known.maps)
+    low, high = float(intent.low), float(intent.high)
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise DocumentError(
+            f"range of {intent.map!r} goes from a lower to a higher value, not {low:g} to {high:g}"
+        )
+    return {map_register(intent.map, "range"): (low, high)}
+
+
+def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
+    _must_be_known("map", intent.map, known.maps)
+    steps = int(intent.steps)
+    if steps != 0 and not MIN_STEPS <= steps <= MAX_STEPS:
+        raise DocumentError(
+            f"steps of {intent.map!r} are {MIN_STEPS} to {MAX_STEPS}, or 0 for smooth, not {steps}"
+        )
+    return {map_register(intent.map, "steps"): steps}
+
+
 def _select_tool(intent: it.SelectTool, known: Known) -> Assignments:
     if not is_text(intent.tool):
         raise DocumentError(f"a tool has a name, not {intent.tool!r}")
@@ -134,6 +164,9 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.PutAllBack: _put_all_back,
     it.Explode: _explode,
     it.ShowTimepoint: _show_timepoint,
+    it.ShowMap: _show_map,
+    it.SetMapRange: _set_map_range,
+    it.SetMapSteps: _set_map_steps,
     it.SelectTool: _select_tool,
 }
 

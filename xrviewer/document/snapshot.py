@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,11 +14,12 @@ from xrviewer.case.surfaces import frozen
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
 
-LAYER = "layer"
+LAYER, MAP = "layer", "map"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
 MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
+SESSION_MAP: Register = ("session", "session", "map")
 
 PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
@@ -26,6 +27,16 @@ LAYER_DTYPE = np.dtype(
     align=True,
 )
 """What is drawn of a layer; the colour is sRGB, 0 to 1; the place is case_from_part."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapLook:
+    """How a map is coloured."""
+
+    range: tuple[float, float] | None = None
+    """The values of the two ends; None for the map's own preset."""
+    steps: int = 0
+    """Bands of one colour each; 0 is smooth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +55,21 @@ class Snapshot:
     tool: str
     explode: float = 0.0
     """How far the parts are spread from the centre."""
+    map: str | None = None
+    """The map that is shown in place of the surfaces' own colours."""
+    map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
+    """By map id; one that is absent has the plain look."""
+
+    def map_look(self, map: str) -> MapLook:
+        return self.map_looks.get(map, MapLook())
 
 
 def layer_register(layer: str, field: str) -> Register:
     return (LAYER, layer, field)
+
+
+def map_register(map: str, field: str) -> Register:
+    return (MAP, map, field)
 
 
 def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
@@ -62,15 +84,20 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
-    layers, fields = snapshot.layers, dict[str, Any]()
+    layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
             layers = layers if layers.flags.writeable else layers.copy()
             layers[write.field][row] = _LAYER_FIELDS[write.field](write.value)
+        elif write.collection == MAP and write.field in _MAP_FIELDS:
+            value = _MAP_FIELDS[write.field](write.value)
+            looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
+    if looks != snapshot.map_looks:
+        fields["map_looks"] = MappingProxyType(looks)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
@@ -94,6 +121,17 @@ def _placement(value: Any) -> Placement:
     return Placement((x, y, z), (i, j, k, w), scale)
 
 
+def _range(value: Any) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    low, high = value
+    return float(low), float(high)
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
 def _rgb(value: Any) -> tuple[float, float, float]:
     rgb = int(value[1:], 16)
     return (rgb >> 16) / 255, (rgb >> 8 & 255) / 255, (rgb & 255) / 255
@@ -106,9 +144,11 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "color": _rgb,
     "place": _place,
 }
+_MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int}
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),
     MODEL_EXPLODE: ("explode", float),
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
+    SESSION_MAP: ("map", _optional_text),
 }

@@ -39,9 +39,7 @@ Native = Glx | EglHandles | Wgl
 
 def current() -> Native:
     """Asked of the system and not of who made it, so it fits every context there is."""
-    if sys.platform == "win32":
-        return _wgl()
-    found = current_handles() or _glx()
+    found = _wgl() if sys.platform == "win32" else current_handles() or _glx()
     if found is None:
         raise GraphicsError("no OpenGL context is current")
     return found
@@ -68,10 +66,8 @@ def _glx() -> Glx | None:
     return Glx(display, configs[0], visual_id, GLX.glXGetCurrentDrawable(), context)
 
 
-def _wgl() -> Wgl:
+def _wgl() -> Wgl | None:
     from OpenGL import WGL  # Windows only
 
     device, context = WGL.wglGetCurrentDC(), WGL.wglGetCurrentContext()
-    if not device or not context:
-        raise GraphicsError("no OpenGL context is current")
-    return Wgl(device, context)
+    return Wgl(device, context) if device and context else None

@@ -14,6 +14,7 @@ from xrviewer.document.intents import (
     SetLayerOpacity,
     SetLayersVisible,
     SetLayerVisible,
+    ShowMap,
     ShowTimepoint,
     Undo,
 )
@@ -78,6 +79,16 @@ def _next_timepoint(asked: Asked) -> list[Intent]:
     return [ShowTimepoint(following)]
 
 
+def _next_map(asked: Asked) -> list[Intent]:
+    """After the last one the surfaces have their own colours again."""
+    timepoint = next(t for t in asked.world.case.timepoints if t.id == asked.snapshot.timepoint)
+    here = [info.id for info in asked.world.case.maps if info.id in timepoint.surfaces.maps]
+    ring: list[str | None] = [None, *here]
+    at = ring.index(asked.snapshot.map) if asked.snapshot.map in ring else 0
+    following = ring[(at + 1) % len(ring)]
+    return [] if following == asked.snapshot.map else [ShowMap(following)]
+
+
 def _reset(asked: Asked) -> list[Intent]:
     """Not before the eye, which circles the model here."""
     return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
@@ -124,6 +135,7 @@ KEYS = {
     "g": Key("make it a ghost, or solid again", _ghost),
     "a": Key("show every structure", _show_all),
     "t": Key("go to the next date", _next_timepoint),
+    "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
     "r": Key("put the model back: upright, life size", _reset),
     "1": Key("life size", _life_size),
     "2": Key("as large as the room takes", fill_room),

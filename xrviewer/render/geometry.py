@@ -23,6 +23,10 @@ COMMAND_DTYPE = np.dtype(
 )
 """DrawElementsIndirectCommand of OpenGL."""
 
+_VALUE_BYTES = 4
+_UNDEFINED = -1e30
+"""Interpolated with any value it stays far below DEFINED_FROM in shaders/lib/map.glsl."""
+
 
 class Geometry:
     """Uploaded once; drawn with commands that say which parts."""
@@ -36,14 +40,23 @@ class Geometry:
         self._vertices = Buffer(points.nbytes + normals.nbytes)
         self._vertices.write(points)
         self._vertices.write(normals, points.nbytes)
+        self._values = Buffer(max(1, len(points)) * _VALUE_BYTES)
         self._indices = Buffer.holding(surfaces.triangles)
         self._part_numbers = Buffer.holding(np.arange(len(surfaces.parts), dtype=np.uint32))
         self._array = VertexArray(self._indices)
         self._array.floats(0, self._vertices, 0, 3)
         self._array.floats(1, self._vertices, points.nbytes, 3)
+        self._array.floats(3, self._values, 0, 1)
+        self.write_values(None)
         # An attribute that steps once an `instances` starts at the command's base instance, so it
         # gives the shader its part number without the draw-parameters extension.
         self._array.uint_per_instance(2, self._part_numbers, instances)
+
+    def write_values(self, values: NDArray[np.float32] | None) -> None:
+        """A number a vertex, NaN where there is none; None where there is none at all."""
+        if values is None:
+            values = np.full(len(self.surfaces.positions_mm), np.nan, np.float32)
+        self._values.write(np.nan_to_num(values, nan=_UNDEFINED).astype(np.float32, copy=False))
 
     def commands(self) -> NDArray[Any]:
         """One a part, drawn or not, so that a part's number is its command's place."""
@@ -69,5 +82,5 @@ class Geometry:
         )
 
     def close(self) -> None:
-        for owned in (self._array, self._part_numbers, self._indices, self._vertices):
+        for owned in (self._array, self._part_numbers, self._indices, self._values, self._vertices):
             owned.close()

@@ -13,6 +13,7 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.render.geometry import Geometry
+from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
@@ -68,6 +69,7 @@ class Renderer:
         self._can_pick_layer = found.has_layered_vertex
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
+        self._map: MapState | None = None
         self._images: SceneImages | None = None
         self._marks: MarkPass | None = None
         self._scene_passes: tuple[_ScenePass, ...] = ()
@@ -81,6 +83,7 @@ class Renderer:
         images = self._fit_images(target, len(views))
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
+        self._fit_map().write(draw.map, geometry)
         marks = self._written(draw, views)
         self._mask.fit(views)
         for scene in self._scene_passes:
@@ -126,6 +129,11 @@ class Renderer:
         self._state = state = FrameState(geometry.commands(), instances)
         geometry.bind()
         return geometry, state
+
+    def _fit_map(self) -> MapState:
+        if self._map is None:
+            self._map = MapState()
+        return self._map
 
     # -- the passes ----------------------------------------------------------
 
@@ -206,10 +214,10 @@ class Renderer:
         return views > 1 and self.stereo is Stereo.SINGLE_PASS
 
     def _drop_geometry(self) -> None:
-        for owned in (self._geometry, self._state):
+        for owned in (self._geometry, self._state, self._map):
             if owned is not None:
                 owned.close()
-        self._geometry, self._state = None, None
+        self._geometry, self._state, self._map = None, None, None
 
     def _drop_images(self) -> None:
         for scene in self._scene_passes:

@@ -14,7 +14,8 @@ from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room
+from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
+from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
@@ -59,6 +60,8 @@ class Scene:
         self._had_held = False
         self._arrangement: tuple[str, int, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
+        self._scale: tuple[str, Scale] | None = None
+        self._map: ShownMap | None = None
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
         return self._timepoints[snapshot.timepoint]
@@ -81,6 +84,7 @@ class Scene:
         key = _Key(timepoint.id, snapshot.version, pointed_part)
         if key != self._key or held or self._had_held:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
+            self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
@@ -91,6 +95,7 @@ class Scene:
             room_from_case=room_from_case,
             room=_room_around(timepoint, room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
+            map=self._map,
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
@@ -113,6 +118,12 @@ class Scene:
         if not np.array_equal(parts, self._parts):
             self._parts = parts
             self._revision += 1
+
+    def _adopt_scale(self, timepoint: Timepoint, scale: Scale | None) -> None:
+        wanted = None if scale is None else (timepoint.id, scale)
+        if wanted != self._scale:
+            self._scale = wanted
+            self._map = None if scale is None else _shown(timepoint, scale)
 
     def _part_states(
         self,
@@ -145,6 +156,18 @@ def linear_from_srgb(color: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(color <= 0.04045, color / 12.92, curved).astype(np.float32)
 
 
+def _shown(timepoint: Timepoint, scale: Scale) -> ShownMap:
+    colors, loss = ((np.array(c) / 255).astype(np.float32) for c in (scale.table(), LOSS_SRGB))
+    return ShownMap(
+        values=timepoint.surfaces.maps[scale.info.id].values,
+        colors=linear_from_srgb(colors),
+        loss_colors=linear_from_srgb(loss),
+        low=scale.low,
+        high=scale.high,
+        has_loss=scale.has_loss,
+    )
+
+
 def _roughness(layer: Layer) -> float:
     return _ROUGHNESS.get(layer.role, _ROUGHNESS_OTHERWISE)
 
@@ -160,7 +183,7 @@ def _room_around(timepoint: Timepoint, room_from_case: Matrix) -> Room:
         shadow_center_m=(float(center[0]), under, float(center[2])),
         shadow_radius_m=0.42 * float(size[:2].mean()),
         table_radius_m=TABLE_RADIUS_M if largest < TABLE_GONE_FROM_M else 0.0,
-        occlusion_radius_m=_OCCLUSION_SHARE * float(np.median(size)),
+        occlusion_radius_m=_OCCLUSION_SHARE * sorted(size.tolist())[1],
     )
 
 

@@ -41,6 +41,23 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ShownMap:
+    """Numbers that colour the surfaces; one object as long as nothing of it changes."""
+
+    values: NDArray[np.float32]
+    """At every vertex; where it is NaN the part has its own colour, lit."""
+    colors: NDArray[np.float32]
+    """(256, 3) linear, from low to high."""
+    loss_colors: NDArray[np.float32]
+    """(2, 3) linear: the stripes where the value is 0 and has_loss."""
+    low: float
+    high: float
+    has_loss: bool
+    isoline_step: float = 0.0
+    """Lines at its multiples; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DrawData:
     """All that one frame shows, apart from who looks at it."""
 
@@ -55,6 +72,7 @@ class DrawData:
     marks: Marks = field(default_factory=lambda: NO_MARKS)
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
+    map: ShownMap | None = None
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

@@ -10,13 +10,13 @@ from xrviewer.demos.loft import Loft, Section
 from xrviewer.demos.mesh import Mesh, polygonise
 from xrviewer.spatial.transforms import axis_rotation, rotation_matrix
 
-TOP_MM, BOTTOM_MM = 80.5, -73.0
+TOP_MM, BOTTOM_MM = 86.0, -73.0
 BOUNDS = ((-74.0, -80.0, BOTTOM_MM - 4), (74.0, 80.0, TOP_MM + 4))
 REFERENCE_FLEXION_DEG = 6.0
 
 SECTIONS: tuple[Section, ...] = (
     (
-        (0.0, 4.0, 84.0),
+        (0.0, 4.0, 90.0),
         [
             66.0, 66.0, 64.0, 61.0, 59.0, 61.0, 63.5, 65.0,
             65.5, 65.0, 63.0, 61.0, 60.0, 61.0, 63.5, 65.5,
@@ -26,7 +26,7 @@ SECTIONS: tuple[Section, ...] = (
         (0.0, 2.0, 60.0),
         [
             62.0, 62.0, 60.0, 57.0, 55.0, 57.0, 59.5, 61.0,
-            61.5, 61.0, 60.0, 59.0, 58.0, 58.5, 60.0, 61.5,
+            61.5, 61.0, 60.5, 61.0, 61.5, 60.5, 60.5, 61.5,
         ],
     ),
     (
@@ -47,14 +47,14 @@ SECTIONS: tuple[Section, ...] = (
         (0.0, 0.0, 0.0),
         [
             54.5, 56.0, 57.0, 54.0, 51.5, 54.5, 57.0, 56.0,
-            53.5, 51.0, 50.5, 52.0, 52.5, 51.5, 50.5, 52.5,
+            53.5, 51.5, 52.5, 56.0, 57.5, 55.5, 52.5, 53.0,
         ],
     ),
     (
         (-1.0, 2.0, -20.0),
         [
             52.0, 55.0, 58.0, 58.0, 57.0, 58.5, 59.5, 58.0,
-            55.0, 51.0, 48.0, 47.5, 47.0, 47.0, 47.5, 49.5,
+            55.0, 51.5, 49.5, 50.5, 51.0, 50.0, 49.0, 50.0,
         ],
     ),
     (
@@ -88,8 +88,8 @@ def uncut(coords: Coords, flexion_deg: float) -> Values:
     skin = _LOFT.distance(at)
     skin = skin - 1.8 * bump(at, (-2.5, -60.0, 30.0), (19.0, 16.0, 19.0))  # patella
     skin = skin - 1.2 * bump(at, (-5.0, -38.0, -40.0), (10.0, 10.0, 14.0))  # tuberosity
-    for x in (-19.0, 16.0):  # dimples on both sides of the patellar tendon
-        skin = skin + 2.4 * bump(at, (x, -50.0, -1.0), (9.0, 12.0, 11.0))
+    for x in (-25.0, 20.0):  # dimples on both sides of the patellar tendon
+        skin = skin + 2.0 * bump(at, (x, -50.0, -1.0), (9.0, 12.0, 11.0))
     return skin
 
 

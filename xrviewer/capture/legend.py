@@ -1,0 +1,124 @@
+"""The legend of a map, drawn onto a picture: the same table as the surfaces' colours."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.scene.mapping import LOSS_SRGB, TABLE_LENGTH, Scale
+
+_TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
+_SHARE_OF_HEIGHT = 0.020
+_SMALLEST_PX = 10
+_BAR_LINES = 15
+"""How tall the bar is, in lines of text."""
+_LINE = 1.45
+_COLUMNS = 26
+_MOST_METHOD_LINES = 5
+_UNDEFINED = "own colour: not measured"
+
+
+def with_legend(
+    picture: NDArray[np.uint8], scale: Scale, pointed: float | None = None
+) -> NDArray[np.uint8]:
+    """The picture, (height, width, 3 or 4), with the legend at its left edge; RGB.
+
+    pointed: a value to mark on the bar.
+    """
+    image = Image.fromarray(picture[..., :3]).convert("RGBA")
+    plate = legend_image(scale, picture.shape[0], pointed)
+    top = max(0, (image.height - plate.height) // 2)
+    image.alpha_composite(plate, (min(plate.width // 12, 24), top))
+    return np.asarray(image)[..., :3]
+
+
+def legend_image(scale: Scale, picture_height: int, pointed: float | None = None) -> Image.Image:
+    """On a plate of its own, sized for a picture so many pixels high."""
+    size = max(_SMALLEST_PX, round(picture_height * _SHARE_OF_HEIGHT))
+    font = ImageFont.load_default(size)
+    head = textwrap.wrap(f"{scale.info.name}, {scale.info.unit or 'no unit'}", _COLUMNS)
+    foot = _foot(scale)
+    line, margin = round(_LINE * size), size
+    bar_height = min(_BAR_LINES * line, picture_height // 2)
+    rows = len(head) + len(foot) + (2 if scale.has_loss else 1)
+    height = bar_height + (rows + 1) * line + 2 * margin
+    widest = max(font.getlength(text) for text in (*head, *foot, _UNDEFINED))
+    image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
+    drawing = ImageDraw.Draw(image)
+    y = margin
+    for text in head:
+        drawing.text((margin, y), text, _TEXT, font)
+        y += line
+    y += line // 2
+    _bar(image, drawing, scale, (margin, y, 2 * size, bar_height), font, pointed)
+    y += bar_height + line // 2
+    if scale.has_loss:
+        _swatch(image, (margin, y, 2 * size, size))
+        drawing.text((margin + 3 * size, y), "full loss", _TEXT, font)
+        y += line
+    drawing.text((margin, y), _UNDEFINED, _SECONDARY, font)
+    y += line
+    for text in foot:
+        drawing.text((margin, y), text, _SECONDARY, font)
+        y += line
+    return image
+
+
+Box = tuple[int, int, int, int]
+"""Left, top, width, height."""
+
+
+def _bar(
+    image: Image.Image,
+    drawing: ImageDraw.ImageDraw,
+    scale: Scale,
+    box: Box,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    pointed: float | None,
+) -> None:
+    left, top, width, height = box
+    shares = 1 - (np.arange(height) + 0.5) / height
+    rows = scale.table()[np.minimum((shares * TABLE_LENGTH).astype(int), TABLE_LENGTH - 1)]
+    image.paste(Image.fromarray(np.repeat(rows[:, None], width, axis=1)), (left, top))
+    for value in scale.ticks():
+        y = top + round(height * (scale.high - value) / (scale.high - scale.low))
+        drawing.line((left + width, y, left + width + width // 4, y), _TEXT)
+        drawing.text((left + width + width // 2, y), _said(value, scale), _TEXT, font, anchor="lm")
+    if pointed is not None:
+        at = min(max(pointed, scale.low), scale.high)
+        y = top + round(height * (scale.high - at) / (scale.high - scale.low))
+        drawing.polygon(
+            (
+                (left - 1, y),
+                (left - width // 3, y - width // 4),
+                (left - width // 3, y + width // 4),
+            ),
+            _TEXT,
+        )
+
+
+def _swatch(image: Image.Image, box: Box) -> None:
+    left, top, width, height = box
+    across = np.add.outer(np.arange(height), np.arange(width)) // 4 % 2
+    image.paste(Image.fromarray(np.array(LOSS_SRGB, np.uint8)[across]), (left, top))
+
+
+def _said(value: float, scale: Scale) -> str:
+    """One decimal, more where the ticks lie closer than that."""
+    ticks = scale.ticks()
+    step = min(np.diff(ticks)) if len(ticks) > 1 else scale.high - scale.low
+    return f"{value + 0.0:.{1 if step >= 0.1 else 3}f}"
+
+
+def _foot(scale: Scale) -> list[str]:
+    """How it was measured, how wrong it may be, and what it is not for."""
+    method = textwrap.wrap(
+        scale.info.method, _COLUMNS, max_lines=_MOST_METHOD_LINES, placeholder=" …"
+    )
+    error = scale.info.error
+    stated = "error not stated" if error is None else f"error {error:g} {scale.info.unit}"
+    return [*method, stated, NOT_DIAGNOSTIC]

@@ -1,0 +1,112 @@
+"""Numbers to colours, once for all: the surfaces, the legend and the report ask here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from cmap import Colormap
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case, MapInfo
+from xrviewer.case.surfaces import frozen
+from xrviewer.document.snapshot import Snapshot
+
+TABLE_LENGTH = 256
+LOSS_SRGB = ((122, 16, 24), (70, 6, 12))
+"""Full-thickness loss: stripes of two dark reds, which no palette here holds."""
+_SEQUENTIAL, _DIVERGING = "viridis", "crameri:vik"
+_USUAL_SHARE = (2, 98)
+"""Percentiles between which a map without a preset is coloured."""
+_MOST_TICKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """How maps whose id starts with a word are coloured at first."""
+
+    word: str
+    range: tuple[float, float]
+    palette: str = _SEQUENTIAL
+    has_loss: bool = False
+
+
+PRESETS = (
+    Preset("thickness", (0.0, 4.0), has_loss=True),
+    Preset("change", (-1.0, 1.0), _DIVERGING),
+    Preset("t2", (20.0, 80.0)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the colours of a shown map stand for."""
+
+    info: MapInfo
+    low: float
+    high: float
+    steps: int
+    palette: str
+    has_loss: bool
+    """Whether 0 means that all of it is lost."""
+
+    def table(self) -> NDArray[np.uint8]:
+        """(TABLE_LENGTH, 3) sRGB, from low to high."""
+        return color_table(self.palette, self.steps)
+
+    def place(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The row of the table for values, as the shader finds it."""
+        share = np.clip((values - self.low) / (self.high - self.low), 0, 1)
+        return np.minimum((share * TABLE_LENGTH).astype(np.int64), TABLE_LENGTH - 1)
+
+    def ticks(self) -> tuple[float, ...]:
+        """At round numbers; at the edges of the bands where there are few."""
+        if 0 < self.steps <= _MOST_TICKS:
+            edges = np.linspace(self.low, self.high, self.steps + 1)
+            return tuple(float(v) for v in edges)
+        step = _round_step((self.high - self.low) / _MOST_TICKS)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return tuple(i * step for i in range(first, last + 1))
+
+
+@cache
+def color_table(palette: str, steps: int) -> NDArray[np.uint8]:
+    """Read-only; of steps bands, each in the colour of its middle."""
+    at = np.arange(TABLE_LENGTH) / (TABLE_LENGTH - 1)
+    if steps:
+        at = (np.minimum(np.floor(at * steps), steps - 1) + 0.5) / steps
+    colors = np.asarray(Colormap(palette)(at), np.float64)[:, :3]
+    return frozen(np.round(colors * 255).astype(np.uint8))
+
+
+def shown_scale(case: Case, snapshot: Snapshot) -> Scale | None:
+    """None when no map is shown, or this date does not have it."""
+    surfaces = next(t.surfaces for t in case.timepoints if t.id == snapshot.timepoint)
+    info = next((info for info in case.maps if info.id == snapshot.map), None)
+    if info is None or info.id not in surfaces.maps:
+        return None
+    look = snapshot.map_look(info.id)
+    preset = next((p for p in PRESETS if info.id.startswith(p.word)), None)
+    low, high = look.range or (preset.range if preset else _usual_range(case, info.id))
+    palette = preset.palette if preset else _SEQUENTIAL
+    return Scale(info, low, high, look.steps, palette, bool(preset and preset.has_loss))
+
+
+def _usual_range(case: Case, map: str) -> tuple[float, float]:
+    """Of all dates, so that one colour means one value at each of them."""
+    found = [t.surfaces.maps[map].values for t in case.timepoints if map in t.surfaces.maps]
+    values = np.concatenate(found)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return (0.0, 1.0)
+    low, high = (float(v) for v in np.percentile(values, _USUAL_SHARE))
+    step = _round_step(max(high - low, 1e-6) / _MOST_TICKS)
+    return math.floor(low / step) * step, (math.floor(high / step) + 1) * step
+
+
+def _round_step(least: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= least * (1 - 1e-9))
