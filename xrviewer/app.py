@@ -40,11 +40,12 @@ class App:
         case: Case,
         document: Document,
         renderer: Renderer,
-        preferences: Preferences | None = None,
         tell: Callable[[str], None] = print,
+        preferences: Preferences | None = None,
     ) -> None:
-        """preferences: of who is there; without them nobody is, and no hands, letters or hints are
-        drawn. tell: a line for the person, such as that the session cannot be saved just now."""
+        """tell: a line for the person, such as that the session cannot be saved just now.
+        preferences: of who is there; without them nobody is, and no hands, letters or hints are
+        drawn."""
         self.case = case
         self.document = document
         self.renderer = renderer

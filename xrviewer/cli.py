@@ -53,15 +53,15 @@ Seconds = Annotated[
     float | None,
     typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
 ]
+RecordInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
+]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
 MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
-]
-RecordInput = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 _MOUSE = """\b
 Mouse:

@@ -1,5 +1,5 @@
 // Numbers on the surfaces. The layout is xrviewer/render/mapping.py's MAP_DTYPE.
-layout(std430, binding = 3) readonly buffer ShownMap {
+layout(std430, binding = 4) readonly buffer ShownMap {
     vec4 map_range;       // low, 1 / (high - low), 1 if 0 means full loss, step of the isolines
     vec4 loss_colors[2];  // linear; stripes where all is lost
     vec4 map_colors[256]; // linear, from low to high

@@ -98,7 +98,7 @@ def play(
     path = folder / f"{name}.jsonl"
     with Journal(path) as journal:
         document = Document(CASE, journal=journal)
-        app = App(CASE, document, NoRenderer(), Preferences())  # type: ignore[arg-type]
+        app = App(CASE, document, NoRenderer(), preferences=Preferences())  # type: ignore[arg-type]
         app.record = record
         app.run(frontend)
         app.close()

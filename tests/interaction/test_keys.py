@@ -99,8 +99,9 @@ def test_maps_go_round_and_end_with_plain() -> None:
     assert asked("m") == []
     info = MapInfo("depth_mm", "Depth", "mm", "below the skin", "made up", 0.0)
     case = mapped(case_of({"ball": sphere(rings=6)}), info, lambda p: p[:, 1])
-    document, world = Document(case), world_of(case)
+    document = Document(case)
     for expected in ("depth_mm", None, "depth_mm"):
-        (intent,) = intents_of_keys(frozenset({"m"}), Asked(document.snapshot, world, None))
+        looked = Asked(document.snapshot, world_of(case), None)
+        (intent,) = intents_of_keys(frozenset({"m"}), looked)
         assert intent == ShowMap(expected)
         document.apply(intent)

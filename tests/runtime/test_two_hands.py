@@ -37,7 +37,7 @@ class Wearer:
         self.frontend = bed.start_frontend()
         self.is_bare = is_bare
         case = case_of()
-        self.app = App(case, Document(case), NoRenderer(), Preferences())  # type: ignore[arg-type]
+        self.app = App(case, Document(case), NoRenderer(), preferences=Preferences())  # type: ignore[arg-type]
 
     @property
     def model(self) -> Placement:

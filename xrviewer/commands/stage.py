@@ -57,7 +57,7 @@ def open_stage(
         found = capabilities()
         renderer = Renderer(found, quality)
         closing.callback(renderer.close)
-        app = App(case, document, renderer, preferences, complain)
+        app = App(case, document, renderer, complain, preferences)
         closing.callback(app.close)
         yield Stage(case, app, context, found)
 

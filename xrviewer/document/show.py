@@ -54,13 +54,6 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _map(snapshot: Snapshot) -> dict[str, Any] | None:
-    if snapshot.map is None:
-        return None
-    look = snapshot.map_look(snapshot.map)
-    return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
-
-
 def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
     """Those that are not at home; millimetres of the case."""
     return {
@@ -71,6 +64,13 @@ def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
         for layer, row in zip(snapshot.layer_rows, snapshot.layers["place"], strict=True)
         if row["position_mm"].any() or row["rotation_xyzw"][:3].any()
     }
+
+
+def _map(snapshot: Snapshot) -> dict[str, Any] | None:
+    if snapshot.map is None:
+        return None
+    look = snapshot.map_look(snapshot.map)
+    return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
 
 
 def _shortest(value: np.float32) -> float:

@@ -9,7 +9,7 @@ from xrviewer.gpu.buffer import Buffer
 from xrviewer.render.geometry import Geometry
 from xrviewer.scene.draw import ShownMap
 
-_UNIT = 3
+_UNIT = 4
 MAP_DTYPE = np.dtype([("range", "f4", 4), ("loss", "f4", (2, 4)), ("colors", "f4", (256, 4))])
 """As shaders/lib/map.glsl reads it; colours are linear."""
 

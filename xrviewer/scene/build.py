@@ -57,11 +57,11 @@ class Scene:
         self._key: _Key | None = None
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
-        self._scale: tuple[str, Scale] | None = None
-        self._map: ShownMap | None = None
         self._had_held = False
         self._arrangement: tuple[str, int, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
+        self._scale: tuple[str, Scale] | None = None
+        self._map: ShownMap | None = None
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
         return self._timepoints[snapshot.timepoint]

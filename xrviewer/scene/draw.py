@@ -69,10 +69,10 @@ class DrawData:
     room_from_case: Matrix
     room: Room
     is_anything_pointed: bool = False
-    map: ShownMap | None = None
     marks: Marks = field(default_factory=lambda: NO_MARKS)
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
+    map: ShownMap | None = None
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
