@@ -45,7 +45,7 @@ def from_labels(maps: Sequence[LabelMap], stated: Names | None, tell: Tell) -> A
                 parts.append(Part(layer, mesh))
                 changes.append(mesh.volume_mm3 / (block.voxels * label_map.voxel_mm3) - 1)
             else:
-                notes.append(f"{layer.name}: {block.voxels} voxels are too few for a surface")
+                notes.append(f"{layer.name}: too few voxels for a surface ({block.voxels})")
         off = max((abs(off) for off in changes), default=0.0)
         provenance.append(
             f"Surfaces: each label blurred by {sigma_mm:.2f} mm or less, laid where its volume is "
