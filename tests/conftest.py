@@ -12,10 +12,14 @@ from typing import TypeVar
 
 import glfw
 import pytest
+from hypothesis import settings
 
 from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
 
 REPOSITORY = Path(__file__).parents[1]
+# The same examples every time, and no verdict on how long one takes: the machine may be busy.
+settings.register_profile("xrviewer", deadline=None, derandomize=True)
+settings.load_profile("xrviewer")
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 NO_REAL_DATA = "no real data here; name its folder in XRVIEWER_TEST_DATA"
 

@@ -19,9 +19,20 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing, settings
 from xrviewer.commands.choices import DemoName, Display, check_view
+from xrviewer.commands.words import (
+    DESK,
+    CasePath,
+    DisplayOption,
+    Json,
+    MapId,
+    MapRange,
+    RecordInput,
+    Seconds,
+    Session,
+    TimepointName,
+)
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.interaction.keys import KEYS
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -41,42 +52,8 @@ app.add_typer(measure_app, name="measure")
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
 
-CasePath = Annotated[
-    Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-DisplayOption = Annotated[Display, typer.Option(help="Where to show it.")]
-Session = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Keep the session in this journal; resume it.")
-]
-Seconds = Annotated[
-    float | None,
-    typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
-]
-RecordInput = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
-]
-TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
-MapId = Annotated[
-    str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
-]
-MapRange = Annotated[
-    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
-]
-_MOUSE = """\b
-Mouse:
-  left drag: turn
-  middle or shift+left drag: move sideways
-  wheel: nearer, farther
-  right drag: take the model in hand
-  ctrl+right drag: with both hands, to turn and scale it
-  shift+right drag: take a structure out
-"""
-_KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
-_DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
 
-
-@app.command(epilog=_DESK)
+@app.command(epilog=DESK)
 def demo(
     name: Annotated[DemoName, typer.Argument(help="Which case.")] = DemoName.KNEE,
     out: Annotated[
@@ -98,7 +75,7 @@ def demo(
     show(case, case.parent, display, session, seconds, None, record_input=record_input)
 
 
-@app.command("open", epilog=_DESK)
+@app.command("open", epilog=DESK)
 def open_case(
     case: CasePath,
     display: DisplayOption = Display.AUTO,

@@ -1,0 +1,45 @@
+"""The words that several commands share, and how the desk's mouse and keys are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xrviewer.commands.choices import Display
+from xrviewer.interaction.keys import KEYS
+
+CasePath = Annotated[
+    Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+DisplayOption = Annotated[Display, typer.Option(help="Where to show it.")]
+Session = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Keep the session in this journal; resume it.")
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
+]
+RecordInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
+]
+TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+MapId = Annotated[
+    str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
+]
+MapRange = Annotated[
+    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+]
+_MOUSE = """\b
+Mouse:
+  left drag: turn
+  middle or shift+left drag: move sideways
+  wheel: nearer, farther
+  right drag: take the model in hand
+  ctrl+right drag: with both hands, to turn and scale it
+  shift+right drag: take a structure out
+"""
+_KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
+DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
