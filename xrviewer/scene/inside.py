@@ -16,7 +16,8 @@ _CENTRAL_SHARE = 0.55
 _DIRECTIONS = 96
 _MIN_ENCLOSED = 0.55
 """Share of the directions in which something is seen; else the place is not inside."""
-_NEAR_CENTER_WEIGHT = 0.35
+_CANDIDATES = 40
+"""The places with the most room around them, of which the one with most to see is taken."""
 _HALF_FIELD = np.cos(np.radians(42))
 _MOSTLY_LEVEL = 0.35
 """Height of the steepest glance that is considered."""
@@ -46,23 +47,27 @@ def find_spot(surfaces: Surfaces, is_solid: NDArray[np.bool_]) -> Spot | None:
     is_free = is_outside_of_all & (is_hit.mean(axis=1) >= _MIN_ENCLOSED)
     if not is_free.any():
         return None
-    clearance = distance_mm.reshape(shape).min(axis=1)
-    off_center = np.linalg.norm(places - center, axis=1)
-    score = np.where(is_free, clearance - _NEAR_CENTER_WEIGHT * off_center, -np.inf)
-    best = int(np.argmax(score))
-    return Spot(places[best], _richest_glance(directions, part[best]))
+    distance_mm = distance_mm.reshape(shape)
+    roomiest = np.argsort(np.where(is_free, -distance_mm.min(axis=1), np.inf))[:_CANDIDATES]
+    glances = [_richest_glance(directions, part[i], distance_mm[i]) for i in roomiest if is_free[i]]
+    best = max(range(len(glances)), key=lambda i: glances[i][0])
+    return Spot(places[roomiest[best]], glances[best][1])
 
 
-def _richest_glance(directions: NDArray[np.float64], part: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The nearly level direction with the most structures around it; from the front, if equal."""
+def _richest_glance(
+    directions: NDArray[np.float64], part: NDArray[np.intp], distance_mm: NDArray[np.float64]
+) -> tuple[tuple[int, float], NDArray[np.float64]]:
+    """The nearly level direction with the most structures around it; of equals, the one in which
+    they are farther off: what is right before the eye hides the rest. Its score comes with it."""
     best: NDArray[np.float64] = directions[0]
-    best_score = (-1, -2.0)
+    best_score = (-1, -np.inf)
     for glance in directions[np.abs(directions[:, 2]) <= _MOSTLY_LEVEL]:
-        seen = part[(directions @ glance >= _HALF_FIELD) & (part >= 0)]
-        score = (len(np.unique(seen)), float(glance[1]))
+        is_seen = (directions @ glance >= _HALF_FIELD) & (part >= 0)
+        nearness = float(np.mean(1 / distance_mm[is_seen])) if is_seen.any() else np.inf
+        score = (len(np.unique(part[is_seen])), -nearness)
         if score > best_score:
             best, best_score = np.asarray(glance), score
-    return best
+    return best_score, best
 
 
 def _grid() -> NDArray[np.float64]:
