@@ -99,15 +99,16 @@ def test_what_a_part_looks_like() -> None:
     assert absent["color"][3] == 1
     assert ball["roughness"] < plate["roughness"]
     np.testing.assert_array_equal(plate["case_from_part"], np.eye(4)[:3])
-    np.testing.assert_array_equal(draw.solid(), [False, False, True])
-    np.testing.assert_array_equal(draw.see_through(), [False, True, False])
+    solid, see_through = draw.solid_and_see_through()
+    np.testing.assert_array_equal(solid, [False, False, True])
+    np.testing.assert_array_equal(see_through, [False, True, False])
 
 
 @given(st.floats(0, 1, width=32))
 @settings(derandomize=True)
 def test_every_part_is_solid_see_through_or_hidden(opacity: float) -> None:
     _, draw = built(SetLayerOpacity("ball", opacity))
-    is_solid, is_ghost = bool(draw.solid()[0]), bool(draw.see_through()[0])
+    is_solid, is_ghost = (bool(kind[0]) for kind in draw.solid_and_see_through())
     assert is_solid == (np.float32(opacity) >= np.float32(OPAQUE_FROM))
     assert is_ghost == (0 < opacity and not is_solid)
 

@@ -126,7 +126,7 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
         return named_view(wanted.view, low, high, aspect)
     draw = stage.app.step(FrameInput(0.0, 0.0, ()))
-    spot = find_spot(draw.surfaces, draw.solid())
+    spot = find_spot(draw.surfaces, draw.solid_and_see_through()[0])
     if spot is None:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)

@@ -31,9 +31,11 @@ class FrameState:
         self._mirror = np.zeros(self.see_through_at + self._commands_size, np.uint8)
         self._frame = self._mirror[: FRAME_DTYPE.itemsize]
         self._parts = self._mirror[parts_at : parts_at + count * PART_DRAW_DTYPE.itemsize]
-        self._solids = self._view(self.solids_at, count, COMMAND_DTYPE)
-        self._see_through = self._view(self.see_through_at, count, COMMAND_DTYPE)
-        self._solids[:] = self._see_through[:] = commands
+        solids = self._view(self.solids_at, count, COMMAND_DTYPE)
+        see_through = self._view(self.see_through_at, count, COMMAND_DTYPE)
+        solids[:] = see_through[:] = commands
+        self._solid_counts = solids["instance_count"]
+        self._see_through_counts = see_through["instance_count"]
         self._buffer = Buffer.holding(self._mirror)
         self._revision: int | None = None
         self.has_solids = self.has_see_through = False
@@ -44,11 +46,11 @@ class FrameState:
         if draw.revision == self._revision:
             self._buffer.write(self._frame)
             return
-        solid, see_through = draw.solid(), draw.see_through()
-        self.has_solids, self.has_see_through = bool(solid.any()), bool(see_through.any())
         self._parts[:] = draw.parts.view(np.uint8)  # as bytes: ten times faster than by fields
-        self._solids["instance_count"] = solid * self._instances
-        self._see_through["instance_count"] = see_through * self._instances
+        solid, see_through = draw.solid_and_see_through()
+        np.multiply(solid, self._instances, out=self._solid_counts)
+        np.multiply(see_through, self._instances, out=self._see_through_counts)
+        self.has_solids, self.has_see_through = bool(solid.any()), bool(see_through.any())
         self._buffer.write(self._mirror)
         self._revision = draw.revision
 

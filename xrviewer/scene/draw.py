@@ -76,11 +76,9 @@ class DrawData:
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
-    def solid(self) -> NDArray[np.bool_]:
-        is_solid: NDArray[np.bool_] = self.parts["color"][:, 3] >= OPAQUE_FROM
-        return is_solid
-
-    def see_through(self) -> NDArray[np.bool_]:
-        opacity = self.parts["color"][:, 3]
-        is_ghost: NDArray[np.bool_] = (opacity > 0) & (opacity < OPAQUE_FROM)
-        return is_ghost
+    def solid_and_see_through(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which parts are drawn as solids, which as ghosts; a hidden one as neither."""
+        opacity = self.parts["color"][:, 3].copy()  # out of the records once, not at each look
+        is_solid: NDArray[np.bool_] = opacity >= OPAQUE_FROM
+        is_ghost: NDArray[np.bool_] = (opacity > 0) > is_solid
+        return is_solid, is_ghost

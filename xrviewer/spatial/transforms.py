@@ -62,7 +62,7 @@ class PartPlace:
 
 def normalized(rotation_xyzw: Iterable[float]) -> Quat:
     """The unit quaternion, w >= 0. Raises ValueError for one with no direction."""
-    x, y, z, w = (float(v) for v in rotation_xyzw)
+    x, y, z, w = map(float, rotation_xyzw)
     norm = math.sqrt(x * x + y * y + z * z + w * w)
     if not MIN_QUATERNION_NORM < norm < math.inf:
         raise ValueError(f"not a rotation: {(x, y, z, w)}")
