@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 from xrviewer.errors import GraphicsError
 
 
-class Owned:
+class Owned(ABC):
     """Owns one OpenGL name until close(); using it afterwards fails loudly."""
 
     def __init__(self, name: int) -> None:
@@ -26,8 +27,8 @@ class Owned:
             self._free(self._name)
             self._name = -1
 
-    def _free(self, name: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _free(self, name: int) -> None: ...
 
     def __enter__(self) -> Self:
         return self
