@@ -19,6 +19,8 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, strokes
 from xrviewer.scene.overlay import (
+    DESK_LETTER_M,
+    LETTER_M,
     aim_line,
     button_hints,
     drawn_hand,
@@ -58,7 +60,8 @@ def overlay(
     preferences, model = world.preferences, tools.placement or document.snapshot.model
     marks = _hands(tools, document, world, model, head)
     if preferences.letters:
-        marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE)
+        height_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
+        marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE, height_m)
     if preferences.one_handed:
         at = handle_m(world.extent(document.snapshot), model)
         marks += Marks(strokes=strokes(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True))

@@ -21,7 +21,9 @@ from xrviewer.scene.marks import (
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
 
 LETTER_M = 0.035
-LETTER_GAP_M = 0.045
+DESK_LETTER_M = 0.012
+"""In a window the eye is farther off, and the picture smaller than a room."""
+_GAP_PER_HEIGHT = 9 / 7
 """Between the model and the middle of a letter."""
 READOUT_M = 0.016
 _LINE_GAP_M = 0.012
@@ -62,17 +64,21 @@ _CONTROLLER = (
 
 
 def orientation_letters(
-    low_mm: NDArray[np.floating], high_mm: NDArray[np.floating], room_from_case: Matrix
+    low_mm: NDArray[np.floating],
+    high_mm: NDArray[np.floating],
+    room_from_case: Matrix,
+    height_m: float = LETTER_M,
 ) -> Marks:
     """Which way is left: the same height at any scale, an even gap outside the model."""
+    gap_m = height_m * _GAP_PER_HEIGHT
     center, half = (low_mm + high_mm) / 2.0, (high_mm - low_mm) / 2.0
     labels = []
     for text, direction in _DIRECTIONS:
         side = np.asarray(direction, np.float64)
         surface = apply(room_from_case, center + side * half)
         away = apply_direction(room_from_case, side)
-        x, y, z = (surface + away / np.linalg.norm(away) * LETTER_GAP_M).tolist()
-        labels.append(Label(text, (x, y, z), LETTER_M))
+        x, y, z = (surface + away / np.linalg.norm(away) * gap_m).tolist()
+        labels.append(Label(text, (x, y, z), height_m))
     return Marks(tuple(labels))
 
 
