@@ -143,6 +143,7 @@ KEYS = {
     "b": Key("put every structure back", lambda _: [PutAllBack()]),
     "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
     "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "p": Key("show or hide the panels", lambda _: []),  # tool state: interaction.board
     "ctrl+z": Key("undo", lambda _: [Undo()]),
     "ctrl+y": Key("redo", lambda _: [Redo()]),
     "ctrl+shift+z": Key("redo", lambda _: [Redo()]),
