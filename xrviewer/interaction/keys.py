@@ -26,6 +26,7 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
+from xrviewer.words import mark
 
 GHOST_OPACITY = 0.25
 EXPLODE_STEP = 0.25
@@ -130,20 +131,20 @@ class Key:
 
 
 KEYS = {
-    "h": Key("hide the structure under the pointer", _hide),
-    "i": Key("show only the structure under the pointer", _isolate),
-    "g": Key("make it a ghost, or solid again", _ghost),
-    "a": Key("show every structure", _show_all),
-    "t": Key("go to the next date", _next_timepoint),
-    "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
-    "r": Key("put the model back: upright, life size", _reset),
-    "1": Key("life size", _life_size),
-    "2": Key("as large as the room takes", fill_room),
-    "s": Key("stand at the point under the pointer", stand_inside),
-    "b": Key("put every structure back", lambda _: [PutAllBack()]),
-    "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
-    "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),
-    "ctrl+z": Key("undo", lambda _: [Undo()]),
-    "ctrl+y": Key("redo", lambda _: [Redo()]),
-    "ctrl+shift+z": Key("redo", lambda _: [Redo()]),
+    "h": Key(mark("hide the structure under the pointer"), _hide),
+    "i": Key(mark("show only the structure under the pointer"), _isolate),
+    "g": Key(mark("make it a ghost, or solid again"), _ghost),
+    "a": Key(mark("show every structure"), _show_all),
+    "t": Key(mark("go to the next date"), _next_timepoint),
+    "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
+    "r": Key(mark("put the model back: upright, life size"), _reset),
+    "1": Key(mark("life size"), _life_size),
+    "2": Key(mark("as large as the room takes"), fill_room),
+    "s": Key(mark("stand at the point under the pointer"), stand_inside),
+    "b": Key(mark("put every structure back"), lambda _: [PutAllBack()]),
+    "e": Key(mark("spread the structures"), lambda asked: _spread(asked, EXPLODE_STEP)),
+    "shift+e": Key(mark("bring them together"), lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
+    "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
+    "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),
 }
