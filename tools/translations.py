@@ -1,7 +1,7 @@
 """Every text that wants a translation, and what a language still lacks.
 
-    python tools/translations.py          says what is missing in languages/*.po; exit 1 if anything is
-    python tools/translations.py fr       adds to languages/fr.po, made if need be, all that it lacks
+    python tools/translations.py        says what languages/*.po lack; exit 1 if anything
+    python tools/translations.py fr     adds to languages/fr.po, made if need be, all it lacks
 
 A text is found where the code says `tr("...")`, `tr_count` or `mark("...")`, and in the data:
 the catalogue of structures and the demo cases.

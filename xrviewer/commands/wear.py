@@ -39,9 +39,8 @@ def show_headset(
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     with open_stage(case, make, session, preferences=inputs.preferences) as stage:
-        with_sign = replace(
-            options, sign=Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
-        )
+        sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
+        with_sign = replace(options, sign=sign)
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         try:
             with with_inputs(stage, inputs, frontend) as chosen:
