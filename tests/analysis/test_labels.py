@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.analysis.phantoms import ALONG, BONE, CARTILAGE, KNEE_MM, TILTED, Grid, grid
+from xrviewer.analysis.facets import on_border
 from xrviewer.analysis.labels import cut_block, sheet_from_labels, smoothing_voxels
 from xrviewer.analysis.sheet import Sheet
 from xrviewer.analysis.terms import Definition
@@ -128,7 +129,7 @@ def test_a_layer_cut_by_the_volume_is_measured_inside_it() -> None:
     depth = np.linalg.norm(where.points_mm + 16 * TILTED, axis=-1) - 16
     sheet = sheet_of(where, where.labels(depth, 2.0))
     assert np.abs(errors(sheet, 2.0, Definition.NORMAL, 5.5)).mean() <= 0.05
-    found, on_cut = sheet.at_inner(Definition.NORMAL), sheet.inner.on_border()
+    found, on_cut = sheet.at_inner(Definition.NORMAL), on_border(sheet.inner)
     assert on_cut.any() and np.nanmax(found[on_cut]) < 2.5  # what is beyond is not made up
 
 

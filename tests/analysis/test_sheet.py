@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.phantoms import height_field, shell_mesh
-from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.sheet import Sheet
 from xrviewer.analysis.terms import Definition
+from xrviewer.case.mesh import Mesh
 
 
 @pytest.mark.parametrize("is_inner_flipped", [False, True])

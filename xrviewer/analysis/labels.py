@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates
 from skimage.measure import marching_cubes
 
-from xrviewer.analysis.mesh import Mesh, Points
 from xrviewer.analysis.sheet import Sheet
+from xrviewer.case.mesh import Mesh, Points
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply
 
@@ -89,7 +89,7 @@ def surface(field: NDArray[np.float32], case_from_voxel: Matrix) -> Mesh:
         raise MeasureError("nothing to measure: the structure is thinner than the smoothing")
     points, triangles, _, _ = marching_cubes(field, 0.5, allow_degenerate=False)
     placed = apply(case_from_voxel, np.asarray(points, np.float64))
-    return Mesh.of(placed, triangles)
+    return Mesh.of(placed, triangles, are_unique=True)
 
 
 class _Coverage:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from xrviewer.analysis.crossings import Tracer
-from xrviewer.analysis.mesh import Mesh, Points
+from xrviewer.analysis.facets import on_border
 from xrviewer.analysis.nearest import Feet, NearestPoint
 from xrviewer.analysis.terms import Definition
+from xrviewer.case.mesh import Mesh, Points
 
 REACH_MM = 12.0
 """No layer that is measured here is thicker: the thickest human cartilage has 8 mm."""
@@ -42,7 +43,7 @@ class Sheet:
         self.outer = outer
         self._covered = covered
         self.inner = inner if _is_outside(inner, outer) else inner.flipped()
-        self.normals = self.inner.vertex_normals()
+        self.normals = self.inner.normals
         self._tracer = Tracer(outer)
         self._far_leaves, self._is_closed = self._sides()
 
@@ -124,12 +125,12 @@ class Sheet:
         first_leaves = bool((leaving < entering).sum() >= (entering < leaving).sum())
         if self._covered is not None:
             return first_leaves, False
-        if self.outer.on_border().mean() > _OPEN_SHARE:
+        if on_border(self.outer).mean() > _OPEN_SHARE:
             first = np.minimum(leaving, entering)
             met = first[np.isfinite(first)]
             has_near = bool(len(met)) and float(np.median(met)) < GAP_MM + _OVERLAP_MM
             return first_leaves != has_near, has_near
-        far_leaves = self.outer.volume_mm3() > 0
+        far_leaves = self.outer.volume_mm3 > 0
         return far_leaves, first_leaves != far_leaves
 
     def _far_side(self) -> Mesh:
@@ -139,13 +140,14 @@ class Sheet:
         normals = self.outer_feet.interpolated(self.inner, self.normals)
         middle = normals[self.outer.triangles].mean(axis=1)
         away = np.einsum("ij,ij->i", facing if self._far_leaves else -facing, middle) > 0
-        return Mesh(self.outer.points_mm, self.outer.triangles[away if away.any() else slice(None)])
+        kept = self.outer.triangles[away if away.any() else slice(None)]
+        return Mesh(self.outer.points_mm, self.outer.normals, kept)
 
 
 def _is_outside(inner: Mesh, outer: Mesh) -> bool:
     """Whether the outer surface lies where the inner one's triangles look; a sample tells."""
     points = outer.points_mm[_some(np.arange(len(outer.points_mm)))]
-    normals = inner.vertex_normals()
+    normals = inner.normals
     distance, vertex = cKDTree(inner.points_mm).query(points)
     height = np.einsum("ij,ij->i", points - inner.points_mm[vertex], normals[vertex])
     is_telling = (distance > _CLEAR_MM) & (distance <= REACH_MM)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.facets import on_border, pieces, vertex_areas_mm2
 from xrviewer.analysis.labels import cut_block, sheet_from_labels
-from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.pairs import Pair
 from xrviewer.analysis.sheet import Sheet, Values
 from xrviewer.analysis.terms import Definition
+from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import MapInfo
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError
@@ -128,12 +129,12 @@ def _lost(inner: Mesh, is_bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     From one date alone, what was lost at the layer's own edge cannot be told from where it ended.
     """
-    count, piece = inner.pieces(is_bare)
+    count, piece = pieces(inner, is_bare)
     if not count:
         return is_bare
     at = np.where(is_bare, piece, 0)
-    areas = np.bincount(at, np.where(is_bare, inner.vertex_areas_mm2(), 0), count)
-    is_open = np.bincount(at, is_bare & inner.on_border(), count) > 0
+    areas = np.bincount(at, np.where(is_bare, vertex_areas_mm2(inner), 0), count)
+    is_open = np.bincount(at, is_bare & on_border(inner), count) > 0
     is_lost = ~is_open & (areas <= _LARGEST_LOSS_MM2)
     if not is_open.any():
         is_lost[int(areas.argmax())] = False  # a closed surface: the largest is the outside
