@@ -20,6 +20,7 @@ from xrviewer.scene.marks import (
     strokes,
 )
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
+from xrviewer.words import mark, tr
 
 LETTER_M = 0.035
 DESK_LETTER_M = 0.012
@@ -38,7 +39,14 @@ SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
 """Of a hand that holds or presses."""
 
-_LETTERS = "LRPASI"
+_LETTERS = (
+    mark("L", "direction"),
+    mark("R", "direction"),
+    mark("P", "direction"),
+    mark("A", "direction"),
+    mark("S", "direction"),
+    mark("I", "direction"),
+)
 _SIDES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
 """Of the case frame, which is LPS; each letter's own."""
 
@@ -76,7 +84,7 @@ def orientation_letters(
     places = apply(room_from_case, center + _SIDES * (half + gap_mm)).tolist()
     return Marks(
         tuple(
-            Label(text, (x, y, z), height_m)
+            Label(tr(text, "direction"), (x, y, z), height_m)
             for text, (x, y, z) in zip(_LETTERS, places, strict=True)
         )
     )
