@@ -168,7 +168,7 @@ def test_beside_the_panels_the_mouse_is_the_models(session: Session) -> None:
     assert session.frontend._mouse.orbit.yaw_rad != before.yaw_rad
 
 
-def test_p_hides_the_panels_and_a_click_brings_them_back(session: Session) -> None:
+def test_tab_hides_the_panels_and_a_click_brings_them_back(session: Session) -> None:
     def is_shown(wanted: bool) -> Step:
         def asked() -> bool:
             board = session.stage.app._tools.board
@@ -178,7 +178,7 @@ def test_p_hides_the_panels_and_a_click_brings_them_back(session: Session) -> No
 
     session.run(
         xdotool("mousemove", WIDTH - 50, 50),
-        xdotool("key", "p"),
+        xdotool("key", "Tab"),
         is_shown(False),
         settled(),
         *session.press("rail show"),

@@ -262,7 +262,7 @@ def test_at_a_desk_the_mouse_points() -> None:
 
 def test_keys_are_no_commands_while_a_field_takes_them() -> None:
     typing = Board(is_typing=True)
-    _, inp = step_board(typing, replace(frame(), keys=frozenset("hp")), FREE, MODEL, 1)
+    _, inp = step_board(typing, replace(frame(), keys=frozenset({"h", "tab"})), FREE, MODEL, 1)
     assert inp.keys == frozenset()
-    toggled, _ = step_board(Board(), replace(frame(), keys=frozenset("p")), FREE, MODEL, 1)
+    toggled, _ = step_board(Board(), replace(frame(), keys=frozenset({"tab"})), FREE, MODEL, 1)
     assert not toggled.is_shown

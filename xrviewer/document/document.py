@@ -10,10 +10,11 @@ from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.history import History, Steps
 from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
 from xrviewer.document.journal import Journal
+from xrviewer.document.known import Known
 from xrviewer.document.lines import Contents
 from xrviewer.document.opening import opening_values
 from xrviewer.document.registers import Registers, Write, is_text
-from xrviewer.document.rules import Known, assignments
+from xrviewer.document.rules import assignments
 from xrviewer.document.snapshot import Snapshot, advance, first_snapshot
 from xrviewer.errors import DocumentError, JournalError
 
@@ -41,7 +42,7 @@ class Document:
             opening |= contents.header.values()
         layers = [layer.id for layer in case.layers]
         timepoints, maps = [t.id for t in case.timepoints], [info.id for info in case.maps]
-        self._known = Known(frozenset(layers), timepoints, maps)
+        self._known = Known(frozenset(layers), timepoints, maps, case)
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
@@ -79,7 +80,7 @@ class Document:
         else:
             writes = tuple(
                 Write(*register, *stamp, value)
-                for register, value in assignments(intent, self._known).items()
+                for register, value in assignments(intent, self._known, self._snapshot).items()
                 if value != self._registers.held(register).value
             )
             steps = self._history.steps(writes)
@@ -96,7 +97,7 @@ class Document:
         writes = []
         for intent in intents:
             try:
-                wanted = assignments(intent, self._known)
+                wanted = assignments(intent, self._known, self._snapshot)
             except DocumentError:
                 continue
             writes += [Write(*register, 0, "", value) for register, value in wanted.items()]

@@ -136,7 +136,7 @@ class WindowFrontend:
         elif key == glfw.KEY_F:
             self._mouse.orbit = self._home
         else:
-            name = glfw.get_key_name(key, code)
+            name = "tab" if key == glfw.KEY_TAB else glfw.get_key_name(key, code)
             if name:
                 self._keys.add(_chord(name, modifiers))
 

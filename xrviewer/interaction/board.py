@@ -25,7 +25,7 @@ SCROLL_PER_S = 12.0
 DOCK_WIDTH = 330.0
 """Of the panels at the edge of a window, in units of the mouse at 100 % text."""
 HIDDEN_DOCK_WIDTH = 34.0
-TOGGLE_KEY = "p"
+TOGGLE_KEY = "tab"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
