@@ -57,8 +57,10 @@ class Mesh:
 
     def vertex_areas_mm2(self) -> NDArray[np.float64]:
         """A third of every triangle around."""
-        area = np.linalg.norm(_cross(self.points_mm, self.triangles), axis=1) / 2
-        return self._shared_out(area)
+        return self._shared_out(self.triangle_areas_mm2())
+
+    def triangle_areas_mm2(self) -> NDArray[np.float64]:
+        return np.asarray(np.linalg.norm(_cross(self.points_mm, self.triangles), axis=1) / 2)
 
     def volume_mm3(self) -> float:
         """Enclosed; negative where the triangles look inwards."""
