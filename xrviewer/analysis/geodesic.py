@@ -125,8 +125,8 @@ def _with_ends(
     points = np.concatenate([points[used], feet.points_mm])
     ends, removed, added = [], [], []
     for foot in (0, 1):
-        corner, fans = _split(triangles, feet, foot, len(points) - 2 + foot)
-        ends.append(corner)
+        end, fans = _split(triangles, feet, foot, len(points) - 2 + foot)
+        ends.append(end)
         added += fans
         removed += [feet.triangle[foot]] if fans else []
     if added:
