@@ -10,7 +10,7 @@ from tests.analysis.phantoms import KNEE_MM
 from xrviewer.analysis.diameters import axial_diameters
 from xrviewer.analysis.extents import gap, painted_area, volume
 from xrviewer.analysis.figures import Precision, half_diagonal_mm
-from xrviewer.analysis.mesh import Mesh
+from xrviewer.case.mesh import Mesh
 from xrviewer.errors import MeasureError
 
 EXACT = Precision(0.0)
@@ -31,9 +31,9 @@ def test_an_inside_out_surface_has_the_same_volume_and_an_open_one_none() -> Non
     box = mesh_of(trimesh.creation.box((20, 30, 5)))
     assert volume(box.flipped(), EXACT).value == pytest.approx(3.0)
     with pytest.raises(MeasureError, match="open"):
-        volume(Mesh(box.points_mm, box.triangles[:-1]), EXACT)
+        volume(Mesh.of(box.points_mm, box.triangles[:-1]), EXACT)
     with pytest.raises(MeasureError, match="no surface"):
-        volume(Mesh(np.zeros((0, 3)), np.zeros((0, 3), np.int64)), EXACT)
+        volume(Mesh.of(np.zeros((0, 3)), np.zeros((0, 3))), EXACT)
 
 
 def test_a_cap_painted_on_a_ball() -> None:

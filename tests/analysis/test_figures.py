@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from xrviewer.analysis.figures import Kind, Precision, half_diagonal_mm, measured
+from xrviewer.analysis.figures import Precision, half_diagonal_mm, measured
+from xrviewer.case.measured import Kind
 from xrviewer.case.quantity import Unit
 from xrviewer.errors import MeasureError
 

@@ -7,7 +7,7 @@ import pytest
 import trimesh
 
 from xrviewer.analysis.geodesic import SurfaceWays
-from xrviewer.analysis.mesh import Mesh
+from xrviewer.case.mesh import Mesh
 from xrviewer.errors import MeasureError
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.spatial.distance import pdist, squareform
 
-from xrviewer.analysis.mesh import Mesh, Points
+from xrviewer.case.mesh import Mesh, Points
 from xrviewer.errors import MeasureError
 
 

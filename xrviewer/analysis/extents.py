@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from xrviewer.analysis.crossings import Tracer
+from xrviewer.analysis.facets import on_border, triangle_areas_mm2
 from xrviewer.analysis.figures import Precision
-from xrviewer.analysis.mesh import Mesh, Points
 from xrviewer.analysis.nearest import Feet, NearestPoint
+from xrviewer.case.mesh import Mesh, Points
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.errors import MeasureError
 
@@ -35,16 +36,16 @@ def volume(mesh: Mesh, precision: Precision) -> Quantity:
     """Enclosed. Errors of single voxels even out over the surface; what remains is its own."""
     if not len(mesh.triangles):
         raise MeasureError("this structure has no surface here, so it has no volume")
-    if mesh.on_border()[mesh.triangles].any():
+    if on_border(mesh)[mesh.triangles].any():
         raise MeasureError("this surface is open: no volume is enclosed")
-    value = abs(mesh.volume_mm3()) / MM3_PER_ML
+    value = abs(mesh.volume_mm3) / MM3_PER_ML
     return Quantity(value, Unit.ML, _of_surface(mesh, precision))
 
 
 def _of_surface(mesh: Mesh, precision: Precision) -> float | None:
     if precision.voxel_mm is None:
         return None
-    area = float(mesh.vertex_areas_mm2().sum())
+    area = float(triangle_areas_mm2(mesh).sum())
     off_mm = math.hypot(_BIAS * precision.voxel_mm, precision.surface_mm or 0.0)
     return area * off_mm / MM3_PER_ML
 
@@ -59,7 +60,7 @@ def painted_area(
     """
     nearest = cKDTree(strokes_mm).query(mesh.points_mm)[0]
     inside = _inside_parts((radius_mm - nearest)[mesh.triangles])
-    value = float(mesh.triangle_areas_mm2() @ inside)
+    value = float(triangle_areas_mm2(mesh) @ inside)
     if not value > 0:
         raise MeasureError("nothing is painted yet: move the brush over the surface")
     point = precision.point_mm
@@ -101,7 +102,7 @@ Segments = tuple[Points, Points]
 class _Corners:
     """The corners of one mesh and where each stands on another."""
 
-    used: NDArray[np.int64]
+    used: NDArray[np.uint32]
     points_mm: Points
     feet: Feet
 

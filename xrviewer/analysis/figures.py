@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.measured import Kind
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.errors import MeasureError
 
@@ -24,22 +24,6 @@ SAME_POINT_MM = 1e-3
 """Points nearer than this are one: nothing that a scan shows lies between them."""
 _UP = np.array([0.0, 0.0, 1.0])
 """Superior, in the case frame: what a plane is compared with when nothing else is given."""
-
-
-class Kind(StrEnum):
-    """What is measured; the number and order of the points says the rest."""
-
-    DISTANCE = "distance"
-    """Straight, between two points."""
-    POLYLINE = "polyline"
-    """Along two or more points."""
-    ANGLE = "angle"
-    """At the middle one of three points."""
-    PLANE_ANGLE = "plane_angle"
-    """How far the plane of three points is tilted: against the patient's axial plane, against
-    the plane across an axis (two more points), or against a second plane (three more)."""
-    DIAMETER = "diameter"
-    """Of the circle through three or more points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from xrviewer.analysis.mesh import Mesh, Points
 from xrviewer.analysis.nearest import Feet, NearestPoint
+from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.errors import MeasureError
 
 Corners = NDArray[np.int64]
@@ -47,7 +47,7 @@ class SurfaceWays:
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
         self._nearest = NearestPoint(mesh)
-        self._triangles = mesh.welded()[mesh.triangles]
+        self._triangles = welded(mesh.points_mm)[mesh.triangles]
         edges = np.concatenate([self._triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
         edges = np.unique(np.sort(edges, axis=1), axis=0)
         lengths = np.linalg.norm(np.diff(mesh.points_mm[edges], axis=1)[:, 0], axis=1)
