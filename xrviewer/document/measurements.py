@@ -47,7 +47,9 @@ def measurement_register(id: str, field: str) -> Register:
 def measured_value(measured: Measured) -> Value:
     """As it stands in the register and the journal."""
     found = measured.quantity
-    quantity: Value = found and (found.value, str(found.unit), found.uncertainty)
+    quantity: Value = None
+    if found is not None:
+        quantity = (found.value, str(found.unit), found.uncertainty)
     return (
         str(measured.kind),
         measured.timepoint,
