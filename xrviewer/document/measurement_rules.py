@@ -15,7 +15,7 @@ from xrviewer.document.measurements import MEASUREMENT, measured_value, measurem
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
-from xrviewer.words import tr
+from xrviewer.words import mark, tr
 
 MAX_NAME, MAX_NOTE = 120, 2000
 MAX_MEASUREMENTS = 10_000
@@ -37,16 +37,16 @@ def default_name(kind: Kind, snapshot: Snapshot) -> str:
 
 
 _TITLES = {
-    Kind.DISTANCE: "Distance",
-    Kind.POLYLINE: "Path",
-    Kind.SURFACE: "Surface distance",
-    Kind.ANGLE: "Angle",
-    Kind.PLANE_ANGLE: "Plane angle",
-    Kind.DIAMETER: "Diameter",
-    Kind.GAP: "Gap",
-    Kind.AREA: "Area",
-    Kind.VOLUME: "Volume",
-    Kind.NOTE: "Note",
+    Kind.DISTANCE: mark("Distance"),
+    Kind.POLYLINE: mark("Path"),
+    Kind.SURFACE: mark("Surface distance"),
+    Kind.ANGLE: mark("Angle"),
+    Kind.PLANE_ANGLE: mark("Plane angle"),
+    Kind.DIAMETER: mark("Diameter"),
+    Kind.GAP: mark("Gap"),
+    Kind.AREA: mark("Area"),
+    Kind.VOLUME: mark("Volume"),
+    Kind.NOTE: mark("Note"),
 }
 
 
