@@ -59,6 +59,7 @@ class Scene:
         self._revision = 0
         self._had_held = False
         self._arrangement: tuple[str, int, Arrangement] | None = None
+        self._visible: tuple[tuple[str, int], NDArray[np.bool_]] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
         self._map: ShownMap | None = None
@@ -109,9 +110,12 @@ class Scene:
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
-        layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
-        visible: NDArray[np.bool_] = layers["is_visible"] & (layers["opacity"] > 0)
-        return visible
+        key = (snapshot.timepoint, snapshot.version)
+        if self._visible is None or self._visible[0] != key:
+            layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
+            visible: NDArray[np.bool_] = layers["is_visible"] & (layers["opacity"] > 0)
+            self._visible = (key, visible)
+        return self._visible[1]
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
