@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
+from xrviewer.scene.triangle import unit_normal
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3
 
@@ -158,7 +159,7 @@ class Picker:
         self, part: int, triangle: int, ray: Ray, distance_mm: float, places: Arrangement | None
     ) -> Hit:
         points, triangles = self._surfaces.part(part)
-        normal = _normal(*points[triangles[triangle]].tolist())
+        normal = unit_normal(points[triangles[triangle]].tolist())
         if places is not None:
             nx, ny, nz = (places.turns[part] @ normal).tolist()
             normal = (nx, ny, nz)
@@ -213,12 +214,3 @@ def _box_distances(rays: Values, boxes: Values) -> tuple[Values, Values]:
     enter = np.maximum.reduce(np.minimum(one, other), axis=1)
     leave = np.minimum.reduce(np.maximum(one, other), axis=1)
     return np.maximum(enter - _PAST_HIT_MM, 0.0), leave + _PAST_HIT_MM
-
-
-def _normal(a: list[float], b: list[float], c: list[float]) -> Vec3:
-    """In plain floats: np.cross alone takes longer than the whole query."""
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
-    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    length = (x * x + y * y + z * z) ** 0.5 or 1.0
-    return (x / length, y / length, z / length)
