@@ -163,37 +163,44 @@ def timed_s(make: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    as_json = parser.parse_args().json
-    case = many_parts()
+Rows = dict[str, list[float]]
+
+
+def measured(case: Case) -> tuple[dict[str, float], Rows]:
+    """Seconds to build each, once, and what every question took."""
     surfaces = case.timepoints[0].surfaces
-    build_s = timed_s(lambda: Picker(surfaces))
-    picker = Picker(surfaces)
+    build = {
+        "rays": timed_s(lambda: Picker(surfaces)),
+        "nearest": timed_s(lambda: NearestSurface(surfaces)),
+        "scipy": timed_s(lambda: cKDTree(surfaces.positions_mm)),
+    }
+    picker, nearest = Picker(surfaces), NearestSurface(surfaces)
+    tree, points = cKDTree(surfaces.positions_mm), asked_points(surfaces)
     document = Document(case)
     document.apply(Explode(0.5))
     spread = Scene(case).arrangement(document.snapshot)
-    nearest_s = timed_s(lambda: NearestSurface(surfaces))
-    nearest = NearestSurface(surfaces)
-    tree_s = timed_s(lambda: cKDTree(surfaces.positions_mm))
-    tree = cKDTree(surfaces.positions_mm)
-    collected = step_us(case, picker, 0.0)
+    rows = {"step, parts at home, collector on": step_us(case, picker, 0.0)}
     gc.disable()
-    rows = {
+    rows |= {
         "step, parts at home": step_us(case, picker, 0.0),
-        "step, parts at home, collector on": collected,
         "step, all parts spread": step_us(case, picker, 0.5),
         "ray, parts at home": ray_us(picker, surfaces, None),
         "ray, all parts spread": ray_us(picker, surfaces, spread),
         "nearest surface, parts at home": nearest_us(nearest, surfaces, None),
         "nearest surface, all parts spread": nearest_us(nearest, surfaces, spread),
-        "nearest vertex only (scipy)": taken_us(tree.query, asked_points(surfaces)),
+        "nearest vertex only (scipy)": taken_us(tree.query, points),
     }
-    build = {"rays": build_s, "nearest": nearest_s, "scipy": tree_s}
     peer = vtk_us(surfaces)
     if peer is not None:
         build["vtk"], rows["nearest surface (vtk)"] = peer
+    return build, rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    as_json = parser.parse_args().json
+    build, rows = measured(many_parts())
     found = {
         name: dict(zip(("p50_us", "p99_us"), np.percentile(taken, (50, 99)).round(1), strict=True))
         for name, taken in rows.items()
@@ -206,7 +213,7 @@ def main() -> None:
     print("| what | p50 µs | p99 µs |\n|---|---|---|")
     for name, row in found.items():
         print(f"| {name} | {row['p50_us']:.0f} | {row['p99_us']:.0f} |")
-    if peer is None:
+    if "vtk" not in build:
         print("| nearest surface (vtk) | VTK is not installed | |")
 
 
