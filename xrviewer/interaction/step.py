@@ -17,7 +17,13 @@ from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
-from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
+from xrviewer.interaction.steady import (
+    FROZEN_S,
+    Steady,
+    believable_dt_s,
+    moved_with_room,
+    step_steady,
+)
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
@@ -74,7 +80,7 @@ def step(
         inp = replace(inp, dt_s=dt_s)
     tools, inp = _with_hands(tools, inp)
     tools, inp = _two_pinches(tools, inp)
-    intents = _seated_start(tools, inp, snapshot, world)
+    intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
     intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
     intents += asked
@@ -96,6 +102,18 @@ def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: Worl
     return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
 
 
+def _recentred(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """The room has come to the viewer, with the model as it stood in it. One that is not at hand
+    there comes before them: that is what people recentre for. What is held stays in the hand."""
+    head = home.head_of(inp.views)
+    if not inp.is_recentred or head is None or tools.placement is not None:
+        return []
+    extent = world.extent(snapshot)
+    if home.is_before(extent, snapshot.model, head):
+        return []
+    return [PlaceModel(home.before_viewer(extent, head, world.preferences.seated))]
+
+
 def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
     """Steady hands, in the room that the viewer walks through; a new origin ends the walk."""
     footing = Footing() if inp.is_recentred else tools.footing
@@ -103,11 +121,14 @@ def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
         step_bare(bare, hand, inp.dt_s)
         for bare, hand in zip(tools.bare, (inp.left, inp.right), strict=True)
     ]
+    hands = tools.hands
+    if inp.is_recentred:
+        hands = (moved_with_room(hands[0], inp.left), moved_with_room(hands[1], inp.right))
     # Without eyes nobody is there: the headset is off, and what is held is let go at once.
     frozen_s = FROZEN_S if inp.views else 0.0
     left, right = (
         step_steady(steady, hand, inp.dt_s, frozen_s)
-        for steady, (_, hand) in zip(tools.hands, pairs, strict=True)
+        for steady, (_, hand) in zip(hands, pairs, strict=True)
     )
     tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right), footing=footing)
     return tools, in_room(footing, replace(inp, left=left.hand, right=right.hand))
