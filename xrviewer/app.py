@@ -34,6 +34,7 @@ from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.views import View
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -80,6 +81,8 @@ class App:
         self._tools = Tools(board=Board() if panels else None)
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
+        self.drawn: DrawData | None = None
+        """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -103,6 +106,7 @@ class App:
         for pulse in self._tools.pulses:
             frontend.pulse(pulse)
         if target is not None:
+            self.drawn = draw
             draw = self._handed_over(draw, frontend)
             self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
@@ -168,6 +172,11 @@ class App:
         bounds = self._scene.bounds_mm(snapshot)
         marks = overlay(tools, self.document, self._world, bounds, self._lingering)
         return replace(draw, marks=marks, vignette=tools.footing.vignette)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The eyes the last frame was drawn for, where they are in the room."""
+        return self._tools.views
 
     def close(self) -> None:
         self._inbox.close()
