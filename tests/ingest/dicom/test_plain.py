@@ -51,7 +51,7 @@ def test_the_same_with_sequences_in_the_way(
     path = save(made, tmp_path / "a.dcm")
     if is_implicit:
         made.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
-        made.save_as(path)
+        made.save_as(path, enforce_file_format=True)
     assert is_plain(path)
     check_same(path, monkeypatch)
     assert read_header(path).modality == "MR"
@@ -82,7 +82,7 @@ def test_big_endian_is_left_to_pydicom(tmp_path: Path, monkeypatch: pytest.Monke
     path = save(made, tmp_path / "a.dcm")
     made.file_meta.TransferSyntaxUID = ExplicitVRBigEndian
     made["PixelData"].VR = "OW"
-    made.save_as(path)
+    made.save_as(path, enforce_file_format=True)
     assert not is_plain(path)
     check_same(path, monkeypatch)
 
