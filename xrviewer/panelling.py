@@ -60,6 +60,7 @@ class Panelling:
             tools.views,
             self._hit,
             inp.desk is not None,
+            tools,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         is_shown = board.is_shown != shown.wants_toggled

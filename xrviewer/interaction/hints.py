@@ -11,6 +11,7 @@ SQUEEZE: Vec3 = (0.022, -0.005, 0.01)
 TRIGGER: Vec3 = (0.022, -0.018, -0.055)
 STICK: Vec3 = (0.026, 0.022, -0.062)
 BUTTON_A: Vec3 = (0.026, 0.026, -0.040)
+BUTTON_B: Vec3 = (0.026, 0.026, -0.052)
 """In a right hand's grip frame, just outside the controller; a left hand's are mirrored."""
 
 
@@ -31,6 +32,7 @@ def hints_of(
     is_pointing = tools.pointing == hand
     inside = tr("hold: stand there") if tools.pointed is not None else tr("hold: fill the room")
     hints = [
+        (BUTTON_B, tr("panels") if tools.board is not None else ""),
         (BUTTON_A, undo),
         (STICK, _joined((stick, bool(stick)), (tr("click: bring here"), True), (inside, True))),
         (TRIGGER, tr("take out") if is_pointing else ""),
