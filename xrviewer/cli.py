@@ -123,6 +123,9 @@ def render(
     map: MapId = None,
     map_range: MapRange = "",
     steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    isolines: Annotated[
+        bool, typer.Option("--isolines", help="Lines where the map has round values.")
+    ] = False,
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
@@ -130,8 +133,8 @@ def render(
     from xrviewer.commands.render import render as run_render
 
     width, height = _size(size)
-    if map is None and (map_range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
+    if map is None and (map_range or steps or isolines):
+        raise UsageError("--range, --steps and --isolines are of a map: name it with --map")
     wanted = Wanted(
         view=view,
         width=width,
@@ -142,6 +145,7 @@ def render(
         map=map,
         map_range=_range(map_range) if map_range else None,
         map_steps=steps,
+        has_isolines=isolines,
         is_turntable=turntable,
         seconds=seconds,
     )

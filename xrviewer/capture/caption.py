@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-NOT_DIAGNOSTIC = "Not for diagnostic use"
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
+
 _TEXT, _SECONDARY, _HALO = (233, 237, 241), (190, 199, 208), (20, 24, 29)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 
 WIDTH_PX, HEIGHT_PX = 1024, 192
 _TITLE_PX, _LINE_PX, _SMALLEST_PX, _MARGIN_PX, _RADIUS_PX = 64, 44, 20, 40, 28

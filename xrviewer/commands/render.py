@@ -21,6 +21,7 @@ from xrviewer.document.intents import (
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
+    ShowIsolines,
     ShowMap,
     ShowTimepoint,
 )
@@ -53,6 +54,7 @@ class Wanted:
     map: str | None = None
     map_range: tuple[float, float] | None = None
     map_steps: int = 0
+    has_isolines: bool = False
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
 
@@ -109,6 +111,7 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     if wanted.map is not None:
         intents.append(ShowMap(wanted.map))
         intents.append(SetMapSteps(wanted.map, wanted.map_steps))
+        intents.append(ShowIsolines(wanted.map, wanted.has_isolines))
         if wanted.map_range is not None:
             intents.append(SetMapRange(wanted.map, *wanted.map_range))
     return intents

@@ -14,6 +14,7 @@ from xrviewer.document.intents import (
     SetLayerOpacity,
     SetLayersVisible,
     SetLayerVisible,
+    ShowIsolines,
     ShowMap,
     ShowTimepoint,
     Undo,
@@ -89,6 +90,21 @@ def _next_map(asked: Asked) -> list[Intent]:
     return [] if following == asked.snapshot.map else [ShowMap(following)]
 
 
+def _isolines(asked: Asked) -> list[Intent]:
+    shown = asked.snapshot.map
+    if shown is None:
+        return []
+    return [ShowIsolines(shown, not asked.snapshot.map_look(shown).isolines)]
+
+
+def show_lowest(asked: Asked) -> list[Intent]:
+    """The thinnest spot of a thickness: turned to the eyes, and near."""
+    head, spot = home.head_of(asked.views), asked.world.lowest_spot(asked.snapshot)
+    if head is None or spot is None:
+        return []
+    return [PlaceModel(home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head))]
+
+
 def _reset(asked: Asked) -> list[Intent]:
     """Not before the eye, which circles the model here."""
     return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
@@ -136,6 +152,8 @@ KEYS = {
     "a": Key("show every structure", _show_all),
     "t": Key("go to the next date", _next_timepoint),
     "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
+    "l": Key("lines of equal value on the map, or none", _isolines),
+    "n": Key("bring the lowest value of the map before the eyes: the thinnest spot", show_lowest),
     "r": Key("put the model back: upright, life size", _reset),
     "1": Key("life size", _life_size),
     "2": Key("as large as the room takes", fill_room),
