@@ -35,6 +35,7 @@ from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
+from xrviewer.words import speak, wished
 
 app = typer.Typer(
     help="Stand inside a scan: segmented anatomy and its MRI at life size. Not for diagnostic use.",
@@ -335,7 +336,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Say it and stop."),
     ] = False,
 ) -> None:
-    pass
+    speak(wished(settings.usable_settings()[0].language))
 
 
 def _size(text: str) -> tuple[int, int]:

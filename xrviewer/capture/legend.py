@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.scene.legend import FULL_LOSS, UNDEFINED, foot_lines, head_lines, tick_text
 from xrviewer.scene.mapping import LOSS_SRGB, TABLE_LENGTH, Scale
+from xrviewer.words import tr
 
 _TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
 _SHARE_OF_HEIGHT = 0.020
@@ -40,7 +41,7 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     bar_height = min(_BAR_LINES * line, picture_height // 2)
     rows = len(head) + len(foot) + (2 if scale.has_loss else 1)
     height = bar_height + (rows + 1) * line + 2 * margin
-    widest = max(font.getlength(text) for text in (*head, *foot, UNDEFINED))
+    widest = max(font.getlength(text) for text in (*head, *foot, tr(UNDEFINED)))
     image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
     drawing = ImageDraw.Draw(image)
     y = margin
@@ -52,9 +53,9 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     y += bar_height + line // 2
     if scale.has_loss:
         _swatch(image, (margin, y, 2 * size, size))
-        drawing.text((margin + 3 * size, y), FULL_LOSS, _TEXT, font)
+        drawing.text((margin + 3 * size, y), tr(FULL_LOSS), _TEXT, font)
         y += line
-    drawing.text((margin, y), UNDEFINED, _SECONDARY, font)
+    drawing.text((margin, y), tr(UNDEFINED), _SECONDARY, font)
     y += line
     for text in foot:
         drawing.text((margin, y), text, _SECONDARY, font)

@@ -23,9 +23,11 @@ from xrviewer.frontends.mouse import Orbit
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
+from xrviewer.words import tr
 
 WINDOW_SIZE = (1280, 800)
 
@@ -74,7 +76,7 @@ def _kept(session: Path) -> Iterator[Journal]:
 
 
 def window_context(title: str) -> GlfwContext:
-    return GlfwContext(f"{title} · Not for diagnostic use", *WINDOW_SIZE)
+    return GlfwContext(f"{tr(title)} · {tr(NOT_DIAGNOSTIC)}", *WINDOW_SIZE)
 
 
 def can_open_window() -> str | None:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.document.lines import read_journal
+from xrviewer.document.measurements import Measurement
 from xrviewer.document.registers import Registers
 from xrviewer.document.snapshot import LAYER, Snapshot, advance, first_snapshot
 from xrviewer.errors import JournalError
@@ -40,14 +42,25 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
             "scale": snapshot.model.scale,
         },
         "layers": {
-            layer: {"visible": bool(row["is_visible"]), "opacity": _shortest(row["opacity"])}
+            layer: {
+                "visible": bool(row["is_visible"]),
+                "opacity": _shortest(row["opacity"]),
+                "color": _hex(row["color"]),
+            }
             for layer, row in zip(snapshot.layer_rows, snapshot.layers, strict=True)
+        },
+        "isolated": snapshot.isolated and list(snapshot.isolated),
+        "ghosted": snapshot.ghosted and [layer for layer, _ in snapshot.ghosted],
+        "peeled": [list(layers) for layers in snapshot.peeled],
+        "presets": {
+            name: [look.layer for look in looks if look.is_visible]
+            for name, looks in snapshot.presets.items()
         },
         "parts": _moved_parts(snapshot),
         "explode": snapshot.explode,
         "slices": [],
         "cuts": [],
-        "measurements": [],
+        "measurements": [_measurement(m) for m in snapshot.measurements.values()],
         "comparison": {},
         "map": _map(snapshot),
         "tool": snapshot.tool,
@@ -66,6 +79,29 @@ def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def _measurement(measurement: Measurement) -> dict[str, Any]:
+    """One that is there. The value is as it was found; `written` is how people read it."""
+    measured = measurement.measured
+    assert measured is not None
+    quantity = measured.quantity
+    return {
+        "id": measurement.id,
+        "kind": str(measured.kind),
+        "name": measurement.name,
+        "note": measurement.note,
+        "timepoint": measured.timepoint,
+        "layers": list(measured.layers),
+        "points_mm": [list(point) for point in measured.points_mm],
+        "value": quantity and quantity.value,
+        "unit": quantity and str(quantity.unit),
+        "uncertainty": quantity and quantity.uncertainty,
+        "written": quantity and quantity.text,
+        "lesion": str(measurement.lesion),
+        "color": measurement.color_hex,
+        "visible": measurement.is_visible,
+    }
+
+
 def _map(snapshot: Snapshot) -> dict[str, Any] | None:
     if snapshot.map is None:
         return None
@@ -76,6 +112,10 @@ def _map(snapshot: Snapshot) -> dict[str, Any] | None:
         "steps": look.steps,
         "isolines": look.isolines,
     }
+
+
+def _hex(color: NDArray[np.float32]) -> str:
+    return "#" + "".join(f"{round(float(v) * 255):02x}" for v in color)
 
 
 def _shortest(value: np.float32) -> float:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
 
-LAYER, MAP = "layer", "map"
+LAYER, MAP, PRESET = "layer", "map", "preset"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
 MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
+SESSION_ISOLATED: Register = ("session", "session", "isolated")
+SESSION_GHOSTED: Register = ("session", "session", "ghosted")
+SESSION_PEELED: Register = ("session", "session", "peeled")
 
 PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
@@ -39,6 +43,15 @@ class MapLook:
     """Bands of one colour each; 0 is smooth."""
     isolines: bool = False
     """Lines at round values."""
+
+
+class LayerLook(NamedTuple):
+    """One layer in a look that was saved."""
+
+    layer: str
+    is_visible: bool
+    opacity: float
+    color_hex: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +74,25 @@ class Snapshot:
     """The map that is shown in place of the surfaces' own colours."""
     map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
     """By map id; one that is absent has the plain look."""
+    isolated: tuple[str, ...] | None = None
+    """The layers that were seen before some were isolated; None when none are."""
+    ghosted: tuple[tuple[str, float], ...] | None = None
+    """The layers that were made ghosts of round others, and how solid they were before."""
+    peeled: tuple[tuple[str, ...], ...] = ()
+    """What was taken off, the outermost first."""
+    presets: Mapping[str, tuple[LayerLook, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Looks that were saved, by name."""
+    all_measurements: Mapping[str, Measurement] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By id, in the order they were made; those that were taken back too."""
+
+    @property
+    def measurements(self) -> dict[str, Measurement]:
+        """Those that are there, hidden or not, of every date."""
+        return {id: m for id, m in self.all_measurements.items() if m.is_there}
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
@@ -72,6 +104,10 @@ def layer_register(layer: str, field: str) -> Register:
 
 def map_register(map: str, field: str) -> Register:
     return (MAP, map, field)
+
+
+def preset_register(name: str) -> Register:
+    return (PRESET, name, "look")
 
 
 def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
@@ -87,6 +123,7 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
+    presets, measurements = dict(snapshot.presets), dict(snapshot.all_measurements)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -95,9 +132,19 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.collection == MAP and write.field in _MAP_FIELDS:
             value = _MAP_FIELDS[write.field](write.value)
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
+        elif write.collection == PRESET:
+            presets[write.id] = _looks(write.value)
+        elif write.collection == MEASUREMENT:
+            before = measurements.get(write.id, Measurement(write.id))
+            measurements[write.id] = with_written(before, write.field, write.value)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
+    if presets != snapshot.presets:
+        saved = {name: look for name, look in presets.items() if look}
+        fields["presets"] = MappingProxyType(saved)
+    if measurements != snapshot.all_measurements:
+        fields["all_measurements"] = MappingProxyType(measurements)
     if looks != snapshot.map_looks:
         fields["map_looks"] = MappingProxyType(looks)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
@@ -130,6 +177,23 @@ def _range(value: Any) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
+def _looks(value: Any) -> tuple[LayerLook, ...]:
+    """Nothing where it was removed."""
+    return tuple(LayerLook(*look) for look in value or ())
+
+
+def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
+    return None if value is None else tuple((str(id), float(was)) for id, was in value)
+
+
+def _optional_ids(value: Any) -> tuple[str, ...] | None:
+    return None if value is None else tuple(map(str, value))
+
+
+def _peeled(value: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(str, ids)) for ids in value)
+
+
 def _optional_text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -153,4 +217,7 @@ _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),
+    SESSION_ISOLATED: ("isolated", _optional_ids),
+    SESSION_GHOSTED: ("ghosted", _ghosted),
+    SESSION_PEELED: ("peeled", _peeled),
 }

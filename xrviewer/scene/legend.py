@@ -25,10 +25,11 @@ from xrviewer.scene.marks import (
 )
 from xrviewer.spatial.transforms import Pose, Vec3
 from xrviewer.spatial.views import View
+from xrviewer.words import decimal, mark, number, tr
 
-NOT_DIAGNOSTIC = "Not for diagnostic use"
-UNDEFINED = "own colour: not measured"
-FULL_LOSS = "full loss"
+NOT_DIAGNOSTIC = mark("Not for diagnostic use")
+UNDEFINED = mark("own colour: not measured")
+FULL_LOSS = mark("full loss")
 COLUMNS = 26
 MOST_METHOD_LINES = 5
 _LINE = 1.75
@@ -65,21 +66,23 @@ class Stand:
 
 def head_lines(info: MapInfo) -> list[str]:
     """What is shown, and in which unit."""
-    return textwrap.wrap(f"{info.name}, {info.unit or 'no unit'}", COLUMNS)
+    return textwrap.wrap(f"{tr(info.name)}, {info.unit or tr('no unit')}", COLUMNS)
 
 
 def foot_lines(info: MapInfo) -> list[str]:
     """How it was measured, how wrong it may be, and what it is not for."""
-    method = textwrap.wrap(info.method, COLUMNS, max_lines=MOST_METHOD_LINES, placeholder=" …")
-    error = "error not stated" if info.error is None else f"error {info.error:g} {info.unit}"
-    return [*method, error, NOT_DIAGNOSTIC]
+    method = textwrap.wrap(tr(info.method), COLUMNS, max_lines=MOST_METHOD_LINES, placeholder=" …")
+    error = tr("error not stated")
+    if info.error is not None:
+        error = tr("error {error} {unit}", error=decimal(f"{info.error:g}"), unit=info.unit)
+    return [*method, error, tr(NOT_DIAGNOSTIC)]
 
 
 def tick_text(value: float, scale: Scale) -> str:
     """One decimal, more where the ticks lie closer than that."""
     ticks = scale.ticks()
     step = min(np.diff(ticks)) if len(ticks) > 1 else scale.high - scale.low
-    return f"{value + 0.0:.{1 if step >= 0.1 else 3}f}"
+    return number(value + 0.0, 1 if step >= 0.1 else 3)
 
 
 def before_eye(view: View) -> Stand:
@@ -135,9 +138,9 @@ def legend_marks(
     y = top + tall + _LINE
     if scale.has_loss:
         shapes.append(_loss(stand, x, y))
-        labels.append(_label(FULL_LOSS, stand, x + _BAR_WIDTH + 0.9, y, TEXT_COLOR))
+        labels.append(_label(tr(FULL_LOSS), stand, x + _BAR_WIDTH + 0.9, y, TEXT_COLOR))
         y += _LINE
-    for text in (UNDEFINED, *foot_lines(scale.info)):
+    for text in (tr(UNDEFINED), *foot_lines(scale.info)):
         labels.append(_label(text, stand, 0.0, y, _SECONDARY))
         y += _LINE
     return Marks(tuple(labels), np.concatenate(shapes))

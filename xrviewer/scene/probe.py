@@ -11,6 +11,7 @@ from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.scene.mapping import LOST_BELOW, Scale
 from xrviewer.spatial.rays import Hit
+from xrviewer.words import decimal, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_at(
     value = float(weights @ surfaces.maps[scale.info.id].values[corners])
     nearest = int(corners[weights.argmax()])
     region = regions.name(nearest) if regions else ""
-    return Reading(value, _said(value, scale), scale.info.name, region)
+    return Reading(value, _said(value, scale), tr(scale.info.name), region)
 
 
 def _weights(corners: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -56,9 +57,9 @@ def _weights(corners: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 def _said(value: float, scale: Scale) -> str:
     if np.isnan(value):
-        return "not measured"
+        return tr("not measured")
     if scale.has_loss and abs(value) < LOST_BELOW:
-        return "full-thickness loss"
+        return tr("full-thickness loss")
     unit, error = scale.info.unit, scale.info.error
     off = f" ± {error:.2g}" if error else ""
-    return f"{value:.3g}{off} {unit}".rstrip()
+    return f"{decimal(f'{value:.3g}{off}')} {unit}".rstrip()
