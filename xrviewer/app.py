@@ -34,6 +34,7 @@ from xrviewer.scene.draw import DrawData
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
 from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.views import View
 
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
@@ -75,6 +76,8 @@ class App:
         self._tools = Tools()
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
+        self.drawn: DrawData | None = None
+        """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -100,6 +103,7 @@ class App:
             frontend.pulse(pulse)
         if inp.views:
             target = frontend.target()
+            self.drawn = draw
             self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
                 watch(target)
@@ -157,6 +161,11 @@ class App:
             lies = self._scene.arrangement(snapshot)
             reading = read_at(surfaces, scale, hit, lies, self._places)
         return MapSeen(scale, reading, spread)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The eyes the last frame was drawn for, where they are in the room."""
+        return self._tools.views
 
     def close(self) -> None:
         self._inbox.close()
