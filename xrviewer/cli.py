@@ -13,23 +13,26 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing, settings
 from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
+from xrviewer.commands.measure_words import measure_app
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     RecordInput,
     Seconds,
     Session,
     TimepointName,
+    ids,
 )
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
@@ -47,7 +50,6 @@ session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=Tru
 app.add_typer(session_app, name="session")
 settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
 app.add_typer(settings_app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
 app.add_typer(measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
@@ -127,26 +129,22 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
-    isolines: Annotated[
-        bool, typer.Option("--isolines", help="Lines where the map has round values.")
-    ] = False,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands.render import Wanted
     from xrviewer.commands.render import render as run_render
 
-    width, height = _size(size)
     if map is None and (map_range or steps or isolines):
         raise UsageError("--range, --steps and --isolines are of a map: name it with --map")
     wanted = Wanted(
-        view=view,
-        width=width,
-        height=height,
+        view,
+        *_size(size),
         timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
+        hide=ids(hide),
+        only=ids(only),
         map=map,
         map_range=_range(map_range) if map_range else None,
         map_steps=steps,
@@ -219,43 +217,6 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
-
-
-@measure_app.command("thickness")
-def thickness(
-    case: CasePath,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
-    ] = None,
-    timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
-) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
-
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
 
 
 @session_app.command("show")
@@ -358,10 +319,6 @@ def _range(text: str) -> tuple[float, float]:
         return float(low), float(high)
     except ValueError:
         raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:

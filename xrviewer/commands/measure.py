@@ -53,7 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def measure_thickness(case: Case, asked: Asked) -> ThicknessTable:
-    timepoint = _timepoint(case, asked.timepoint)
+    timepoint = timepoint_named(case, asked.timepoint)
     lateral = lateral_sign(timepoint.surfaces)
     info = thickness_info(asked.definition, asked.segmentation is not None)
     return ThicknessTable(
@@ -143,7 +143,7 @@ def _asked_pairs(present: Iterable[str], asked: Asked) -> tuple[Pair, ...]:
         raise UsageError(f"--pair: {error}") from None
 
 
-def _timepoint(case: Case, id: str | None) -> Timepoint:
+def timepoint_named(case: Case, id: str | None) -> Timepoint:
     if id is None:
         return case.timepoints[0]
     found = next((t for t in case.timepoints if t.id == id), None)
