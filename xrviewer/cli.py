@@ -17,7 +17,7 @@ from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, printing, settings
+from xrviewer.commands import import_words, plane_words, printing, settings
 from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.commands.words import (
     DESK,
@@ -31,6 +31,7 @@ from xrviewer.commands.words import (
     Session,
     TimepointName,
 )
+from xrviewer.document.planes import Filter, Mode
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
@@ -124,8 +125,18 @@ def render(
     map_range: MapRange = "",
     steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
     session: Session = None,
+    slice: plane_words.SliceWords = None,
+    cut: plane_words.CutWords = None,
+    volume: plane_words.VolumeId = None,
+    window: plane_words.WindowWords = "",
+    colors: plane_words.ColorsWord = "",
+    slice_mode: plane_words.SliceMode = Mode.PAINTED,
+    slab: plane_words.SlabWords = "",
+    filter: plane_words.FilterWord = Filter.LINEAR,
+    over: plane_words.OverWords = "",
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.commands.planes import WantedPlanes
     from xrviewer.commands.render import Wanted
     from xrviewer.commands.render import render as run_render
 
@@ -144,6 +155,17 @@ def render(
         map_steps=steps,
         is_turntable=turntable,
         seconds=seconds,
+        planes=WantedPlanes(
+            slices=tuple(slice or ()),
+            cuts=tuple(cut or ()),
+            volume=volume,
+            window=window,
+            colors=colors,
+            mode=slice_mode,
+            slab=slab,
+            filter=filter,
+            over=over,
+        ),
     )
     run_render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

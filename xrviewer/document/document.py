@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from xrviewer.case.model import Case
 from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.history import History, Steps
 from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
 from xrviewer.document.journal import Journal
+from xrviewer.document.known import Known
 from xrviewer.document.lines import Contents
 from xrviewer.document.opening import opening_values
 from xrviewer.document.registers import Registers, Write, is_text
-from xrviewer.document.rules import Known, assignments
+from xrviewer.document.rules import assignments
 from xrviewer.document.snapshot import Snapshot, advance, first_snapshot
 from xrviewer.errors import DocumentError, JournalError
 
@@ -40,7 +42,8 @@ class Document:
             opening |= contents.header.values()
         layers = [layer.id for layer in case.layers]
         timepoints, maps = [t.id for t in case.timepoints], [info.id for info in case.maps]
-        self._known = Known(frozenset(layers), timepoints, maps)
+        volumes = frozenset(v.id for t in case.timepoints for v in t.volumes)
+        self._known = Known(frozenset(layers), timepoints, maps, volumes)
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
@@ -77,7 +80,7 @@ class Document:
         else:
             writes = tuple(
                 Write(*register, *stamp, value)
-                for register, value in assignments(intent, self._known).items()
+                for register, value in assignments(intent, self._known_now()).items()
                 if value != self._registers.held(register).value
             )
             steps = self._history.steps(writes)
@@ -87,6 +90,10 @@ class Document:
             if self._journal:
                 self._journal.append(change)
         return change
+
+    def _known_now(self) -> Known:
+        snapshot = self._snapshot
+        return replace(self._known, slices=snapshot.all_slices, cuts=snapshot.all_cuts)
 
     def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
         won = [write for write in writes if self._registers.merge(write)]

@@ -69,7 +69,8 @@ class Registers:
         return True
 
     def held(self, register: Register) -> Write:
-        return self._held[register]
+        """One that nobody has written holds nothing: a slice that is still to be added."""
+        return self._held.setdefault(register, Write(*register, *OPENING_STAMP, None))
 
     def values(self) -> dict[Register, Value]:
         return {register: write.value for register, write in self._held.items()}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document.registers import Register, Value, is_text
+from xrviewer.document import plane_rules
+from xrviewer.document.known import Assignments, Known, must_be_known
+from xrviewer.document.registers import Register, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
@@ -34,17 +34,6 @@ UNIT_TOLERANCE = 1e-3
 MIN_STEPS, MAX_STEPS = 2, 32
 ROUNDING = 1e-12
 """This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
-
-Assignments = dict[Register, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an intent may name."""
-
-    layers: Collection[str]
-    timepoints: Collection[str]
-    maps: Collection[str] = ()
 
 
 def assignments(intent: it.Intent, known: Known) -> Assignments:
@@ -118,18 +107,18 @@ def _explode(intent: it.Explode, known: Known) -> Assignments:
 
 
 def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
-    _must_be_known("timepoint", intent.timepoint, known.timepoints)
+    must_be_known("timepoint", intent.timepoint, known.timepoints)
     return {SESSION_TIMEPOINT: intent.timepoint}
 
 
 def _show_map(intent: it.ShowMap, known: Known) -> Assignments:
     if intent.map is not None:
-        _must_be_known("map", intent.map, known.maps)
+        must_be_known("map", intent.map, known.maps)
     return {SESSION_MAP: intent.map}
 
 
 def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
-    _must_be_known("map", intent.map, known.maps)
+    must_be_known("map", intent.map, known.maps)
     low, high = float(intent.low), float(intent.high)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise DocumentError(
@@ -139,7 +128,7 @@ def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
 
 
 def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
-    _must_be_known("map", intent.map, known.maps)
+    must_be_known("map", intent.map, known.maps)
     steps = int(intent.steps)
     if steps != 0 and not MIN_STEPS <= steps <= MAX_STEPS:
         raise DocumentError(
@@ -168,20 +157,13 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.SetMapRange: _set_map_range,
     it.SetMapSteps: _set_map_steps,
     it.SelectTool: _select_tool,
+    **plane_rules.RULES,
 }
 
 
 def _layer(layer: str, field: str, known: Known) -> Register:
-    _must_be_known("layer", layer, known.layers)
+    must_be_known("layer", layer, known.layers)
     return layer_register(layer, field)
-
-
-def _must_be_known(kind: str, name: str, names: Collection[str]) -> None:
-    if name in names:
-        return
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DocumentError(f"this case has no {kind} {name!r}{hint}")
 
 
 def _rotation(placed: Placement | PartPlace) -> Quat:

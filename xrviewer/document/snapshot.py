@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3
 
 LAYER, MAP = "layer", "map"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
@@ -20,6 +21,7 @@ MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
+SESSION_CROSSHAIR: Register = ("session", "session", "crosshair")
 
 PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
@@ -59,9 +61,23 @@ class Snapshot:
     """The map that is shown in place of the surfaces' own colours."""
     map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
     """By map id; one that is absent has the plain look."""
+    all_slices: Mapping[str, Slice] = field(default_factory=lambda: MappingProxyType({}))
+    """By id, removed ones too."""
+    all_cuts: Mapping[str, Cut] = field(default_factory=lambda: MappingProxyType({}))
+    crosshair_mm: Vec3 | None = None
+    """What the slices point out together; case frame."""
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
+
+    @property
+    def slices(self) -> dict[str, Slice]:
+        """Those that are there, hidden or not."""
+        return {id: slice for id, slice in self.all_slices.items() if slice.is_there}
+
+    @property
+    def cuts(self) -> dict[str, Cut]:
+        return {id: cut for id, cut in self.all_cuts.items() if cut.is_there}
 
 
 def layer_register(layer: str, field: str) -> Register:
@@ -85,6 +101,7 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
+    slices, cuts = dict(snapshot.all_slices), dict(snapshot.all_cuts)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -93,11 +110,18 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.collection == MAP and write.field in _MAP_FIELDS:
             value = _MAP_FIELDS[write.field](write.value)
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
+        elif write.collection == SLICE:
+            found = slice_fields(write.field, write.value)
+            slices[write.id] = replace(slices.get(write.id, Slice()), **found)
+        elif write.collection == CUT:
+            found = cut_fields(write.field, write.value)
+            cuts[write.id] = replace(cuts.get(write.id, Cut()), **found)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
-    if looks != snapshot.map_looks:
-        fields["map_looks"] = MappingProxyType(looks)
+    for name, found in (("map_looks", looks), ("all_slices", slices), ("all_cuts", cuts)):
+        if found != getattr(snapshot, name):
+            fields[name] = MappingProxyType(found)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
@@ -128,6 +152,13 @@ def _range(value: Any) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
+def _optional_point(value: Any) -> Vec3 | None:
+    if value is None:
+        return None
+    x, y, z = value
+    return (float(x), float(y), float(z))
+
+
 def _optional_text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -151,4 +182,5 @@ _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),
+    SESSION_CROSSHAIR: ("crosshair_mm", _optional_point),
 }
