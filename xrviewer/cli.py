@@ -36,6 +36,7 @@ from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
+from xrviewer.words import speak, wished
 
 app = typer.Typer(
     help="Stand inside a scan: segmented anatomy and its MRI at life size. Not for diagnostic use.",
@@ -240,7 +241,8 @@ def thickness(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
     definition: Annotated[
-        Definition, typer.Option(help="Along the inner surface's normal, or to the nearest point.")
+        Definition,
+        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
     ] = Definition.NORMAL,
     pair: Annotated[
         list[str] | None,
@@ -250,13 +252,18 @@ def thickness(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the map in the case, for every date.")
     ] = False,
+    segmentation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
+    ] = None,
+    labels: import_words.Labels = "",
 ) -> None:
     """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
     from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
 
     if json and csv:
         raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint)
+    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
     found = open_path(case)
     result = measure_thickness(found, asked)
     if save:
@@ -347,7 +354,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Say it and stop."),
     ] = False,
 ) -> None:
-    pass
+    speak(wished(settings.usable_settings()[0].language))
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from xrviewer.case.model import Case
 from xrviewer.document.changes import Change, utc_now
@@ -42,8 +41,7 @@ class Document:
             opening |= contents.header.values()
         layers = [layer.id for layer in case.layers]
         timepoints, maps = [t.id for t in case.timepoints], [info.id for info in case.maps]
-        volumes = frozenset(v.id for t in case.timepoints for v in t.volumes)
-        self._known = Known(frozenset(layers), timepoints, maps, volumes)
+        self._known = Known(frozenset(layers), timepoints, maps, case)
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
@@ -80,7 +78,7 @@ class Document:
         else:
             writes = tuple(
                 Write(*register, *stamp, value)
-                for register, value in assignments(intent, self._known_now()).items()
+                for register, value in assignments(intent, self._known, self._snapshot).items()
                 if value != self._registers.held(register).value
             )
             steps = self._history.steps(writes)
@@ -90,10 +88,6 @@ class Document:
             if self._journal:
                 self._journal.append(change)
         return change
-
-    def _known_now(self) -> Known:
-        snapshot = self._snapshot
-        return replace(self._known, slices=snapshot.all_slices, cuts=snapshot.all_cuts)
 
     def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
         won = [write for write in writes if self._registers.merge(write)]

@@ -25,7 +25,7 @@ from xrviewer.document.planes import (
     slice_register,
 )
 from xrviewer.document.registers import Register, Value, is_text
-from xrviewer.document.snapshot import SESSION_CROSSHAIR
+from xrviewer.document.snapshot import SESSION_CROSSHAIR, Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.planes import Plane, dot
 from xrviewer.spatial.transforms import Vec3, normalized
@@ -36,7 +36,7 @@ MIN_WINDOW = 1e-6
 UNIT_TOLERANCE = 1e-3
 
 
-def _add_slice(intent: it.AddSlice, known: Known) -> Assignments:
+def _add_slice(intent: it.AddSlice, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("volume", intent.volume, known.volumes)
     id = _new(intent.slice, "slice")
     plain = Slice()
@@ -55,42 +55,42 @@ def _add_slice(intent: it.AddSlice, known: Known) -> Assignments:
     return {slice_register(id, field): value for field, value in values.items()}
 
 
-def _place_slice(intent: it.PlaceSlice, known: Known) -> Assignments:
-    return {_slice(intent.slice, "plane", known): _plane(intent.plane)}
+def _place_slice(intent: it.PlaceSlice, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "plane", snapshot): _plane(intent.plane)}
 
 
-def _set_slice_volume(intent: it.SetSliceVolume, known: Known) -> Assignments:
+def _set_slice_volume(intent: it.SetSliceVolume, known: Known, snapshot: Snapshot) -> Assignments:
     """Another volume has other values: the window is the data's again."""
     must_be_known("volume", intent.volume, known.volumes)
-    window = _slice(intent.slice, "window", known)
-    return {_slice(intent.slice, "volume", known): intent.volume, window: None}
+    window = _slice(intent.slice, "window", snapshot)
+    return {_slice(intent.slice, "volume", snapshot): intent.volume, window: None}
 
 
-def _set_slice_mode(intent: it.SetSliceMode, known: Known) -> Assignments:
-    return {_slice(intent.slice, "mode", known): str(Mode(intent.mode))}
+def _set_slice_mode(intent: it.SetSliceMode, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "mode", snapshot): str(Mode(intent.mode))}
 
 
-def _set_slice_slab(intent: it.SetSliceSlab, known: Known) -> Assignments:
-    register, thickness_mm = _slice(intent.slice, "slab", known), float(intent.thickness_mm)
+def _set_slice_slab(intent: it.SetSliceSlab, known: Known, snapshot: Snapshot) -> Assignments:
+    register, thickness_mm = _slice(intent.slice, "slab", snapshot), float(intent.thickness_mm)
     if not 0.0 <= thickness_mm <= MAX_SLAB_MM:
         raise DocumentError(f"a slab is 0 to {MAX_SLAB_MM:g} mm thick, not {thickness_mm:g}")
     return {register: (thickness_mm, str(Projection(intent.projection)))}
 
 
-def _set_slice_window(intent: it.SetSliceWindow, known: Known) -> Assignments:
-    return {_slice(intent.slice, "window", known): _window(intent.window)}
+def _set_slice_window(intent: it.SetSliceWindow, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "window", snapshot): _window(intent.window)}
 
 
-def _set_slice_colors(intent: it.SetSliceColors, known: Known) -> Assignments:
-    return {_slice(intent.slice, "colors", known): _colors(intent.colors)}
+def _set_slice_colors(intent: it.SetSliceColors, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "colors", snapshot): _colors(intent.colors)}
 
 
-def _set_slice_filter(intent: it.SetSliceFilter, known: Known) -> Assignments:
-    return {_slice(intent.slice, "filter", known): str(Filter(intent.filter))}
+def _set_slice_filter(intent: it.SetSliceFilter, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "filter", snapshot): str(Filter(intent.filter))}
 
 
-def _set_slice_fusion(intent: it.SetSliceFusion, known: Known) -> Assignments:
-    register, fusion = _slice(intent.slice, "fusion", known), intent.fusion
+def _set_slice_fusion(intent: it.SetSliceFusion, known: Known, snapshot: Snapshot) -> Assignments:
+    register, fusion = _slice(intent.slice, "fusion", snapshot), intent.fusion
     if fusion is None:
         return {register: None}
     must_be_known("volume", fusion.volume, known.volumes)
@@ -100,26 +100,26 @@ def _set_slice_fusion(intent: it.SetSliceFusion, known: Known) -> Assignments:
     return {register: fusion_value(Fusion(fusion.volume, float(fusion.share), window, colors))}
 
 
-def _set_slice_visible(intent: it.SetSliceVisible, known: Known) -> Assignments:
-    return {_slice(intent.slice, "is_visible", known): bool(intent.is_visible)}
+def _set_slice_visible(intent: it.SetSliceVisible, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "is_visible", snapshot): bool(intent.is_visible)}
 
 
-def _remove_slice(intent: it.RemoveSlice, known: Known) -> Assignments:
-    return {_slice(intent.slice, "is_there", known): False}
+def _remove_slice(intent: it.RemoveSlice, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_slice(intent.slice, "is_there", snapshot): False}
 
 
-def _point_out(intent: it.PointOut, known: Known) -> Assignments:
+def _point_out(intent: it.PointOut, known: Known, snapshot: Snapshot) -> Assignments:
     if intent.point_mm is None:
         return {SESSION_CROSSHAIR: None}
     point = _near(intent.point_mm, "the crosshair")
     writes: Assignments = {SESSION_CROSSHAIR: point}
-    for id, slice in known.slices.items():
-        if slice.is_there and id != intent.kept:
+    for id, slice in snapshot.slices.items():
+        if id != intent.kept:
             writes[slice_register(id, "plane")] = plane_value(slice.plane.through(point))
     return writes
 
 
-def _add_cut(intent: it.AddCut, known: Known) -> Assignments:
+def _add_cut(intent: it.AddCut, known: Known, snapshot: Snapshot) -> Assignments:
     if intent.volume is not None:
         must_be_known("volume", intent.volume, known.volumes)
     id = _new(intent.cut, "cut")
@@ -134,22 +134,22 @@ def _add_cut(intent: it.AddCut, known: Known) -> Assignments:
     return {cut_register(id, field): value for field, value in values.items()}
 
 
-def _place_cut(intent: it.PlaceCut, known: Known) -> Assignments:
-    return {_cut(intent.cut, "shape", known): _shape(intent.shape)}
+def _place_cut(intent: it.PlaceCut, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_cut(intent.cut, "shape", snapshot): _shape(intent.shape)}
 
 
-def _set_cut_exempt(intent: it.SetCutExempt, known: Known) -> Assignments:
+def _set_cut_exempt(intent: it.SetCutExempt, known: Known, snapshot: Snapshot) -> Assignments:
     for layer in intent.layers:
         must_be_known("layer", layer, known.layers)
-    return {_cut(intent.cut, "exempt", known): tuple(intent.layers)}
+    return {_cut(intent.cut, "exempt", snapshot): tuple(intent.layers)}
 
 
-def _set_cut_visible(intent: it.SetCutVisible, known: Known) -> Assignments:
-    return {_cut(intent.cut, "is_visible", known): bool(intent.is_visible)}
+def _set_cut_visible(intent: it.SetCutVisible, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_cut(intent.cut, "is_visible", snapshot): bool(intent.is_visible)}
 
 
-def _remove_cut(intent: it.RemoveCut, known: Known) -> Assignments:
-    return {_cut(intent.cut, "is_there", known): False}
+def _remove_cut(intent: it.RemoveCut, known: Known, snapshot: Snapshot) -> Assignments:
+    return {_cut(intent.cut, "is_there", snapshot): False}
 
 
 def _new(id: str, kind: str) -> str:
@@ -158,15 +158,13 @@ def _new(id: str, kind: str) -> str:
     return id
 
 
-def _slice(id: str, field: str, known: Known) -> Register:
-    there = [name for name, slice in known.slices.items() if slice.is_there]
-    must_be_known("slice", id, there, "session")
+def _slice(id: str, field: str, snapshot: Snapshot) -> Register:
+    must_be_known("slice", id, snapshot.slices, "session")
     return slice_register(id, field)
 
 
-def _cut(id: str, field: str, known: Known) -> Register:
-    there = [name for name, cut in known.cuts.items() if cut.is_there]
-    must_be_known("cut", id, there, "session")
+def _cut(id: str, field: str, snapshot: Snapshot) -> Register:
+    must_be_known("cut", id, snapshot.cuts, "session")
     return cut_register(id, field)
 
 
@@ -223,7 +221,7 @@ def _colors(name: str) -> str:
     return name
 
 
-RULES: dict[type, Callable[[Any, Known], Assignments]] = {
+PLANES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     it.AddSlice: _add_slice,
     it.PlaceSlice: _place_slice,
     it.SetSliceVolume: _set_slice_volume,

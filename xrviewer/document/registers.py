@@ -69,8 +69,11 @@ class Registers:
         return True
 
     def held(self, register: Register) -> Write:
-        """One that nobody has written holds nothing: a slice that is still to be added."""
-        return self._held.setdefault(register, Write(*register, *OPENING_STAMP, None))
+        """What holds; nothing, from the opening on, where nobody has written yet."""
+        held = self._held.get(register)
+        if held is None:  # kept, as undo tells writes apart by what they are
+            held = self._held[register] = Write(*register, *OPENING_STAMP, None)
+        return held
 
     def values(self) -> dict[Register, Value]:
         return {register: write.value for register, write in self._held.items()}

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document import plane_rules
-from xrviewer.document.known import Assignments, Known, must_be_known
-from xrviewer.document.registers import Register, is_text
+from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.layering import LAYERING
+from xrviewer.document.plane_rules import PLANES
+from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
     SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
+    Snapshot,
     layer_register,
     map_register,
     place_value,
@@ -36,8 +38,11 @@ ROUNDING = 1e-12
 """This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
 
 
-def assignments(intent: it.Intent, known: Known) -> Assignments:
+def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
+    of_snapshot = LAYERING.get(type(intent)) or PLANES.get(type(intent))
+    if of_snapshot is not None:
+        return of_snapshot(intent, known, snapshot)
     rule = _RULES.get(type(intent))
     if rule is None:
         raise DocumentError(f"the document knows no intent {type(intent).__name__}")
@@ -45,17 +50,17 @@ def assignments(intent: it.Intent, known: Known) -> Assignments:
 
 
 def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
-    register = _layer(intent.layer, "is_visible", known)
+    register = known_layer(intent.layer, "is_visible", known)
     return {register: bool(intent.is_visible)}
 
 
 def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
     is_visible = bool(intent.is_visible)
-    return {_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
+    return {known_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
 
 
 def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
-    register = _layer(intent.layer, "opacity", known)
+    register = known_layer(intent.layer, "opacity", known)
     if not 0.0 <= intent.opacity <= 1.0:
         raise DocumentError(
             f"opacity of {intent.layer!r} is from 0 (clear) to 1 (solid), not {intent.opacity}"
@@ -64,7 +69,7 @@ def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
 
 
 def _set_layer_color(intent: it.SetLayerColor, known: Known) -> Assignments:
-    register = _layer(intent.layer, "color", known)
+    register = known_layer(intent.layer, "color", known)
     if not re.fullmatch("#[0-9a-fA-F]{6}", intent.color_hex):
         raise DocumentError(
             f"colour of {intent.layer!r} is written #rrggbb, not {intent.color_hex!r}"
@@ -83,7 +88,7 @@ def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
 
 
 def _place_part(intent: it.PlacePart, known: Known) -> Assignments:
-    register, place = _layer(intent.layer, "place", known), intent.place
+    register, place = known_layer(intent.layer, "place", known), intent.place
     x, y, z = (float(v) for v in place.position_mm)
     if not math.hypot(x, y, z) <= MAX_PART_DISTANCE_MM:
         raise DocumentError(
@@ -157,13 +162,7 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.SetMapRange: _set_map_range,
     it.SetMapSteps: _set_map_steps,
     it.SelectTool: _select_tool,
-    **plane_rules.RULES,
 }
-
-
-def _layer(layer: str, field: str, known: Known) -> Register:
-    must_be_known("layer", layer, known.layers)
-    return layer_register(layer, field)
 
 
 def _rotation(placed: Placement | PartPlace) -> Quat:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,16 @@ from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_f
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3
 
-LAYER, MAP = "layer", "map"
+LAYER, MAP, PRESET = "layer", "map", "preset"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
 MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
 SESSION_CROSSHAIR: Register = ("session", "session", "crosshair")
+SESSION_ISOLATED: Register = ("session", "session", "isolated")
+SESSION_GHOSTED: Register = ("session", "session", "ghosted")
+SESSION_PEELED: Register = ("session", "session", "peeled")
 
 PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
@@ -39,6 +42,15 @@ class MapLook:
     """The values of the two ends; None for the map's own preset."""
     steps: int = 0
     """Bands of one colour each; 0 is smooth."""
+
+
+class LayerLook(NamedTuple):
+    """One layer in a look that was saved."""
+
+    layer: str
+    is_visible: bool
+    opacity: float
+    color_hex: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +78,16 @@ class Snapshot:
     all_cuts: Mapping[str, Cut] = field(default_factory=lambda: MappingProxyType({}))
     crosshair_mm: Vec3 | None = None
     """What the slices point out together; case frame."""
+    isolated: tuple[str, ...] | None = None
+    """The layers that were seen before some were isolated; None when none are."""
+    ghosted: tuple[tuple[str, float], ...] | None = None
+    """The layers that were made ghosts of round others, and how solid they were before."""
+    peeled: tuple[tuple[str, ...], ...] = ()
+    """What was taken off, the outermost first."""
+    presets: Mapping[str, tuple[LayerLook, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Looks that were saved, by name."""
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
@@ -88,6 +110,10 @@ def map_register(map: str, field: str) -> Register:
     return (MAP, map, field)
 
 
+def preset_register(name: str) -> Register:
+    return (PRESET, name, "look")
+
+
 def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
     """Of a session in which nothing has been done yet."""
     rows = MappingProxyType({layer: row for row, layer in enumerate(layers)})
@@ -102,6 +128,7 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
     slices, cuts = dict(snapshot.all_slices), dict(snapshot.all_cuts)
+    presets = dict(snapshot.presets)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -110,6 +137,8 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.collection == MAP and write.field in _MAP_FIELDS:
             value = _MAP_FIELDS[write.field](write.value)
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
+        elif write.collection == PRESET:
+            presets[write.id] = _looks(write.value)
         elif write.collection == SLICE:
             found = slice_fields(write.field, write.value)
             slices[write.id] = replace(slices.get(write.id, Slice()), **found)
@@ -119,9 +148,12 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
-    for name, found in (("map_looks", looks), ("all_slices", slices), ("all_cuts", cuts)):
-        if found != getattr(snapshot, name):
-            fields[name] = MappingProxyType(found)
+    if presets != snapshot.presets:
+        saved = {name: look for name, look in presets.items() if look}
+        fields["presets"] = MappingProxyType(saved)
+    for name, now in (("map_looks", looks), ("all_slices", slices), ("all_cuts", cuts)):
+        if now != getattr(snapshot, name):
+            fields[name] = MappingProxyType(now)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
@@ -159,6 +191,23 @@ def _optional_point(value: Any) -> Vec3 | None:
     return (float(x), float(y), float(z))
 
 
+def _looks(value: Any) -> tuple[LayerLook, ...]:
+    """Nothing where it was removed."""
+    return tuple(LayerLook(*look) for look in value or ())
+
+
+def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
+    return None if value is None else tuple((str(id), float(was)) for id, was in value)
+
+
+def _optional_ids(value: Any) -> tuple[str, ...] | None:
+    return None if value is None else tuple(map(str, value))
+
+
+def _peeled(value: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(str, ids)) for ids in value)
+
+
 def _optional_text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -183,4 +232,7 @@ _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),
     SESSION_CROSSHAIR: ("crosshair_mm", _optional_point),
+    SESSION_ISOLATED: ("isolated", _optional_ids),
+    SESSION_GHOSTED: ("ghosted", _ghosted),
+    SESSION_PEELED: ("peeled", _peeled),
 }
