@@ -19,6 +19,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, plane_words, printing, settings
 from xrviewer.commands.choices import DemoName, Display, check_view
+from xrviewer.commands.parsing import ids_of, range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -141,7 +142,7 @@ def render(
     from xrviewer.commands.render import Wanted
     from xrviewer.commands.render import render as run_render
 
-    width, height = _size(size)
+    width, height = size_of(size)
     if map is None and (map_range or steps):
         raise UsageError("--range and --steps are of a map: name it with --map")
     wanted = Wanted(
@@ -149,10 +150,10 @@ def render(
         width=width,
         height=height,
         timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
+        hide=ids_of(hide),
+        only=ids_of(only),
         map=map,
-        map_range=_range(map_range) if map_range else None,
+        map_range=range_of(map_range) if map_range else None,
         map_steps=steps,
         is_turntable=turntable,
         seconds=seconds,
@@ -355,27 +356,6 @@ def _options(
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def _range(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:
