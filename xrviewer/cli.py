@@ -18,7 +18,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, plane_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, check_view
+from xrviewer.commands.choices import DemoName, Display
 from xrviewer.commands.parsing import ids_of, range_of, size_of
 from xrviewer.commands.words import (
     DESK,
@@ -31,12 +31,11 @@ from xrviewer.commands.words import (
     Seconds,
     Session,
     TimepointName,
+    ViewName,
 )
-from xrviewer.document.planes import Filter, Mode
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
@@ -114,9 +113,7 @@ def open_case(
 def render(
     case: CasePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: Annotated[
-        str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
-    ] = "corner",
+    view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
@@ -131,43 +128,27 @@ def render(
     cut: plane_words.CutWords = None,
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
-    colors: plane_words.ColorsWord = "",
-    slice_mode: plane_words.SliceMode = Mode.PAINTED,
-    slab: plane_words.SlabWords = "",
-    filter: plane_words.FilterWord = Filter.LINEAR,
-    over: plane_words.OverWords = "",
+    look: plane_words.LookWords = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands.planes import WantedPlanes
+    from xrviewer.commands.planes import wanted_planes
     from xrviewer.commands.render import Wanted
     from xrviewer.commands.render import render as run_render
 
-    width, height = size_of(size)
     if map is None and (map_range or steps):
         raise UsageError("--range and --steps are of a map: name it with --map")
     wanted = Wanted(
-        view=view,
-        width=width,
-        height=height,
-        timepoint=timepoint,
-        hide=ids_of(hide),
-        only=ids_of(only),
-        map=map,
-        map_range=range_of(map_range) if map_range else None,
-        map_steps=steps,
+        view,
+        *size_of(size),
+        timepoint,
+        ids_of(hide),
+        ids_of(only),
+        map,
+        range_of(map_range) if map_range else None,
+        steps,
         is_turntable=turntable,
         seconds=seconds,
-        planes=WantedPlanes(
-            slices=tuple(slice or ()),
-            cuts=tuple(cut or ()),
-            volume=volume,
-            window=window,
-            colors=colors,
-            mode=slice_mode,
-            slab=slab,
-            filter=filter,
-            over=over,
-        ),
+        planes=wanted_planes(slice, cut, volume, window, look),
     )
     run_render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.document.planes import Filter, Mode
-
 SliceWords = Annotated[
     list[str] | None,
     typer.Option(
@@ -36,17 +34,12 @@ WindowWords = Annotated[
         help="Centre and width, or a preset: auto, full; of a CT soft, bone, lung, brain, ...",
     ),
 ]
-ColorsWord = Annotated[
-    str, typer.Option("--colors", metavar="NAME", help="Colour map of the slices: gray, viridis.")
-]
-SliceMode = Annotated[
-    Mode, typer.Option("--slice-mode", help="In its place, on a screen beside it, or both.")
-]
-SlabWords = Annotated[
-    str, typer.Option("--slab", metavar="MM:mean|max|min", help="Show a thick slice.")
-]
-FilterWord = Annotated[Filter, typer.Option("--filter", help="Between the voxels.")]
-OverWords = Annotated[
-    str,
-    typer.Option("--over", metavar="VOLUME:SHARE:COLORS", help="Lay a second scan over the first."),
+LookWords = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--look",
+        metavar="NAME=VALUE",
+        help="Of the slices: colors=viridis, mode=painted|frame|both, slab=MM:mean|max|min, "
+        "filter=linear|cubic, over=VOLUME:SHARE:COLORS. May be given several times.",
+    ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -66,6 +67,48 @@ class WantedPlanes:
 
 
 NO_PLANES = WantedPlanes()
+_LOOKS = ("colors", "mode", "slab", "filter", "over")
+
+
+def wanted_planes(
+    slices: list[str] | None,
+    cuts: list[str] | None,
+    volume: str | None,
+    window: str,
+    looks: list[str] | None,
+) -> WantedPlanes:
+    """Of the words as they were said."""
+    found = dict(_look(text) for text in looks or ())
+    if not slices and not cuts and (volume or window or found):
+        raise UsageError("--volume, --window and --look are of slices: say --slice or --cut too")
+    return WantedPlanes(
+        slices=tuple(slices or ()),
+        cuts=tuple(cuts or ()),
+        volume=volume,
+        window=window,
+        colors=found.get("colors", ""),
+        mode=_one_of(Mode, found.get("mode", Mode.PAINTED)),
+        slab=found.get("slab", ""),
+        filter=_one_of(Filter, found.get("filter", Filter.LINEAR)),
+        over=found.get("over", ""),
+    )
+
+
+def _look(text: str) -> tuple[str, str]:
+    name, is_set, value = text.partition("=")
+    if name not in _LOOKS or not is_set:
+        raise UsageError(f"--look is NAME=VALUE with one of {', '.join(_LOOKS)}, not {text!r}")
+    return name, value
+
+
+_Choice = TypeVar("_Choice", Mode, Filter)
+
+
+def _one_of(choices: type[_Choice], word: str) -> _Choice:
+    try:
+        return choices(word)
+    except ValueError:
+        raise UsageError(f"{word!r} is none of {', '.join(choices)}") from None
 
 
 def plane_intents(case: Case, timepoint: Timepoint, wanted: WantedPlanes) -> list[Intent]:
@@ -192,7 +235,7 @@ def _slab(text: str) -> tuple[float, Projection]:
     try:
         return float(thickness), Projection(projection or "mean")
     except ValueError:
-        raise UsageError(f"--slab is MM or MM:mean|max|min, not {text!r}") from None
+        raise UsageError(f"slab is MM or MM:mean|max|min, not {text!r}") from None
 
 
 def _fusion(text: str, timepoint: Timepoint) -> Fusion:
@@ -205,7 +248,7 @@ def _fusion(text: str, timepoint: Timepoint) -> Fusion:
     try:
         share = float(rest[0]) if rest else 0.5
     except ValueError:
-        raise UsageError(f"--over is VOLUME:SHARE:COLOURS, not {text!r}") from None
+        raise UsageError(f"over is VOLUME:SHARE:COLOURS, not {text!r}") from None
     colors = rest[1] if len(rest) > 1 else scan_values(second).colors
     return Fusion(id, share, None, colors)
 
