@@ -19,7 +19,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, plane_words, printing, settings
 from xrviewer.commands.choices import DemoName, Display
-from xrviewer.commands.parsing import ids_of, range_of, size_of
+from xrviewer.commands.parsing import check_map, ids_of, range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -131,13 +131,10 @@ def render(
     look: plane_words.LookWords = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands.planes import wanted_planes
-    from xrviewer.commands.render import Wanted
-    from xrviewer.commands.render import render as run_render
+    from xrviewer.commands import planes, render
 
-    if map is None and (map_range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
-    wanted = Wanted(
+    check_map(map, map_range, steps)
+    wanted = render.Wanted(
         view,
         *size_of(size),
         timepoint,
@@ -148,9 +145,9 @@ def render(
         steps,
         is_turntable=turntable,
         seconds=seconds,
-        planes=wanted_planes(slice, cut, volume, window, look),
+        planes=planes.wanted_planes(slice, cut, volume, window, look),
     )
-    run_render(open_path(case), out, wanted, printing.progress(), session)
+    render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
 

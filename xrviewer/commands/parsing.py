@@ -14,6 +14,11 @@ def size_of(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def check_map(map: str | None, range: str, steps: int) -> None:
+    if map is None and (range or steps):
+        raise UsageError("--range and --steps are of a map: name it with --map")
+
+
 def range_of(text: str) -> tuple[float, float]:
     low, _, high = text.partition(":")
     try:
