@@ -10,6 +10,7 @@ from typing import Any
 from xrviewer.document import intents as it
 from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
 from xrviewer.document.layering import LAYERING
+from xrviewer.document.measurement_rules import MEASURING
 from xrviewer.document.plane_rules import PLANES
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
@@ -40,9 +41,10 @@ ROUNDING = 1e-12
 
 def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
-    of_snapshot = LAYERING.get(type(intent)) or PLANES.get(type(intent))
-    if of_snapshot is not None:
-        return of_snapshot(intent, known, snapshot)
+    kind = type(intent)
+    looking = LAYERING.get(kind) or MEASURING.get(kind) or PLANES.get(kind)
+    if looking is not None:
+        return looking(intent, known, snapshot)
     rule = _RULES.get(type(intent))
     if rule is None:
         raise DocumentError(f"the document knows no intent {type(intent).__name__}")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.document.lines import read_journal
+from xrviewer.document.measurements import Measurement
 from xrviewer.document.planes import Cut, CutKind, Slice
 from xrviewer.document.registers import Registers
 from xrviewer.document.snapshot import LAYER, Snapshot, advance, first_snapshot
@@ -62,7 +63,7 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
         "slices": [_slice(id, slice) for id, slice in snapshot.slices.items()],
         "cuts": [_cut(id, cut) for id, cut in snapshot.cuts.items()],
         "crosshair_mm": snapshot.crosshair_mm and list(snapshot.crosshair_mm),
-        "measurements": [],
+        "measurements": [_measurement(m) for m in snapshot.measurements.values()],
         "comparison": {},
         "map": _map(snapshot),
         "tool": snapshot.tool,
@@ -119,6 +120,29 @@ def _cut(id: str, cut: Cut) -> dict[str, Any]:
         "exempt": list(cut.exempt),
         "volume": cut.volume,
         "visible": cut.is_visible,
+    }
+
+
+def _measurement(measurement: Measurement) -> dict[str, Any]:
+    """One that is there. The value is as it was found; `written` is how people read it."""
+    measured = measurement.measured
+    assert measured is not None
+    quantity = measured.quantity
+    return {
+        "id": measurement.id,
+        "kind": str(measured.kind),
+        "name": measurement.name,
+        "note": measurement.note,
+        "timepoint": measured.timepoint,
+        "layers": list(measured.layers),
+        "points_mm": [list(point) for point in measured.points_mm],
+        "value": quantity and quantity.value,
+        "unit": quantity and str(quantity.unit),
+        "uncertainty": quantity and quantity.uncertainty,
+        "written": quantity and quantity.text,
+        "lesion": str(measurement.lesion),
+        "color": measurement.color_hex,
+        "visible": measurement.is_visible,
     }
 
 

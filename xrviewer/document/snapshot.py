@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
 from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3
@@ -88,6 +89,15 @@ class Snapshot:
         default_factory=lambda: MappingProxyType({})
     )
     """Looks that were saved, by name."""
+    all_measurements: Mapping[str, Measurement] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By id, in the order they were made; those that were taken back too."""
+
+    @property
+    def measurements(self) -> dict[str, Measurement]:
+        """Those that are there, hidden or not, of every date."""
+        return {id: m for id, m in self.all_measurements.items() if m.is_there}
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
@@ -128,7 +138,7 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
     slices, cuts = dict(snapshot.all_slices), dict(snapshot.all_cuts)
-    presets = dict(snapshot.presets)
+    presets, measurements = dict(snapshot.presets), dict(snapshot.all_measurements)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -145,15 +155,24 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.collection == CUT:
             found = cut_fields(write.field, write.value)
             cuts[write.id] = replace(cuts.get(write.id, Cut()), **found)
+        elif write.collection == MEASUREMENT:
+            before = measurements.get(write.id, Measurement(write.id))
+            measurements[write.id] = with_written(before, write.field, write.value)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
     if presets != snapshot.presets:
         saved = {name: look for name, look in presets.items() if look}
         fields["presets"] = MappingProxyType(saved)
-    for name, now in (("map_looks", looks), ("all_slices", slices), ("all_cuts", cuts)):
-        if now != getattr(snapshot, name):
-            fields[name] = MappingProxyType(now)
+    now: dict[str, dict[str, Any]] = {
+        "map_looks": looks,
+        "all_slices": slices,
+        "all_cuts": cuts,
+        "all_measurements": measurements,
+    }
+    for name, held in now.items():
+        if held != getattr(snapshot, name):
+            fields[name] = MappingProxyType(held)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
