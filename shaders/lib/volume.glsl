@@ -24,7 +24,7 @@ layout(std430, binding = 5) readonly buffer Slices {
     Slice slices[];
 };
 
-layout(binding = 6) uniform isampler3D scans[MAX_VOLUMES];
+layout(binding = 8) uniform isampler3D scans[MAX_VOLUMES];
 
 // A sampler's number must be the same for a whole draw; a switch may differ from pixel to pixel.
 int stored(int scan, ivec3 at) {

@@ -12,15 +12,18 @@ from OpenGL import GL
 
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
+from xrviewer.gpu.texture import PlainTexture
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
+from xrviewer.render.panels import PanelPass
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.slices import SlicePass
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.panels import ShownPanel
 from xrviewer.spatial.views import View
 
 
@@ -76,6 +79,7 @@ class Renderer:
         self._images: SceneImages | None = None
         self._marks: MarkPass | None = None
         self._slices: SlicePass | None = None
+        self._panels = PanelPass()
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
         _set_fixed_state()
@@ -85,16 +89,22 @@ class Renderer:
         if not views or target.width < 1 or target.height < 1:
             return
         images = self._fit_images(target, len(views))
+        self.paint(draw.panels)
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
         marks, slices = self._written(draw, views), self._sliced(draw)
         self._mask.fit(views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state, marks, slices)
+            self._draw_scene(scene, geometry, state, marks, slices, draw.panels)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
+        self._panels.draw_on_screen(draw.panels, self.programs, target)
+
+    def paint(self, panels: tuple[ShownPanel, ...]) -> tuple[PlainTexture, ...]:
+        """Each panel's picture, drawn anew where its drawing changed."""
+        return self._panels.fit(panels, self.programs)
 
     def close(self) -> None:
         self._drop_geometry()
@@ -105,6 +115,7 @@ class Renderer:
         if self._slices is not None:
             self._slices.close()
             self._slices = None
+        self._panels.close()
         self._mask.close()
         self.programs.close()
 
@@ -174,6 +185,7 @@ class Renderer:
         state: FrameState,
         marks: MarkPass | None,
         slices: SlicePass | None,
+        panels: tuple[ShownPanel, ...],
     ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
@@ -191,11 +203,13 @@ class Renderer:
             variants = frozenset({view_variant(scene.view), samples})
             self.programs.use("slice.vert", "slice.frag", variants)
             slices.draw(geometry.instances)
+        views, finesse = geometry.instances, self._samples
+        self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
-            if marks is not None or slices is not None:
+            if marks is not None or slices is not None or panels:
                 self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)

@@ -16,7 +16,7 @@ from xrviewer.scene.build import linear_from_srgb
 from xrviewer.scene.slices import SLICE_DTYPE, ShownSlices, table_colors
 
 MAX_SLICES, MAX_VOLUMES, MAX_TABLES = 64, 8, 8
-_BUFFER_UNIT, _FIRST_TEXTURE_UNIT = 5, 6
+_BUFFER_UNIT, _FIRST_TEXTURE_UNIT = 5, 8
 VOLUME_DTYPE = np.dtype(
     [
         ("texel_scale", "f4", 3),
