@@ -178,7 +178,7 @@ class App:
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
         marks = overlay(tools, self.document, self._world, bounds, self._lingering, seen)
-        return replace(draw, marks=marks, vignette=tools.footing.vignette)
+        return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""

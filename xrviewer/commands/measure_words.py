@@ -10,6 +10,7 @@ import typer
 from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing
+from xrviewer.commands.parsing import ids_of
 from xrviewer.commands.words import (
     CasePath,
     CsvOption,
@@ -17,7 +18,6 @@ from xrviewer.commands.words import (
     LayerIds,
     SaveOption,
     TimepointName,
-    ids,
 )
 from xrviewer.errors import UsageError
 
@@ -88,7 +88,7 @@ def curvature(
     """How much surfaces bend. Example: xrviewer measure curvature CASE --only femur"""
     from xrviewer.commands.measure_maps import wanted_curvature
 
-    _measure_map(case, wanted_curvature(ids(only)), json, csv, timepoint, save)
+    _measure_map(case, wanted_curvature(ids_of(only)), json, csv, timepoint, save)
 
 
 @measure_app.command("distance")
@@ -104,7 +104,7 @@ def distance(
     """How far structures are from one. Example: xrviewer measure distance CASE --to tibia"""
     from xrviewer.commands.measure_maps import wanted_distance
 
-    _measure_map(case, wanted_distance(to, ids(only)), json, csv, timepoint, save)
+    _measure_map(case, wanted_distance(to, ids_of(only)), json, csv, timepoint, save)
 
 
 def _measure_map(
