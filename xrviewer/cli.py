@@ -265,6 +265,43 @@ def show_session_file(
     printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
 
 
+@session_app.command("add")
+def add_to_session(
+    case: CasePath,
+    markups: Annotated[Path, typer.Argument(metavar="FILE.mrk.json")],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session they are added to.")],
+    timepoint: TimepointName = None,
+) -> None:
+    """Measure what 3D Slicer has marked.
+
+    Example: xrviewer session add knee-demo F.mrk.json --session today.jsonl
+    """
+    from xrviewer.commands.export import add_markups
+
+    said, notes = add_markups(open_path(case), markups, session, timepoint)
+    for note in notes:
+        printing.complain(note)
+    printing.say(said)
+
+
+@app.command("export")
+def export(
+    case: CasePath,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Ends in .csv, .json, .mrk.json or .dcm.")
+    ],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session to take them from.")],
+    timepoint: Annotated[str | None, typer.Option(help="Of this date alone.")] = None,
+) -> None:
+    """Write a session's measurements: a table, markups for 3D Slicer, a DICOM report.
+
+    Example: xrviewer export knee-demo --session today.jsonl --out knee.csv
+    """
+    from xrviewer.commands.export import export_measurements
+
+    printing.say(export_measurements(open_path(case), session, out, timepoint))
+
+
 @settings_app.command("show")
 def show_settings(json: Json = False) -> None:
     """Say every setting and where the file is."""
