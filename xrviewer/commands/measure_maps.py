@@ -24,7 +24,7 @@ from xrviewer.case.model import Case, MapInfo, Timepoint
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.loose import find_case
-from xrviewer.commands.measure import timepoint_named
+from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.errors import MeasureError, UsageError
 from xrviewer.scene.legend import NOT_DIAGNOSTIC
 
@@ -69,7 +69,7 @@ def wanted_distance(to: str, layers: tuple[str, ...]) -> Wanted:
 
 
 def measure_map(case: Case, wanted: Wanted, timepoint: str | None) -> MapTable:
-    found, info = timepoint_named(case, timepoint), wanted.info
+    found, info = chosen_timepoint(case, timepoint), wanted.info
     rows = map_rows(found.surfaces, wanted.of(found))
     return MapTable(info.id, info.unit, info.definition, info.method, info.error, found.id, rows)
 
