@@ -13,28 +13,36 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
+from xrviewer.commands import (
+    import_words,
+    measure_words,
+    plane_words,
+    printing,
+    session_words,
+    settings,
+    settings_words,
+)
+from xrviewer.commands.choices import DemoName, Display, Mirror, Preset
+from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     RecordInput,
     Seconds,
     Session,
     TimepointName,
+    ViewName,
 )
-from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.interaction.preferences import Preferences
-from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
@@ -43,12 +51,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
-app.add_typer(session_app, name="session")
-settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
-app.add_typer(settings_app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
-app.add_typer(measure_app, name="measure")
+app.add_typer(session_words.app, name="session")
+app.add_typer(settings_words.app, name="settings")
+app.add_typer(measure_words.measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -94,6 +99,12 @@ def open_case(
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
     ] = Mirror.EYE,
+    preset: Annotated[
+        Preset, typer.Option(help="For a patient: a few large choices in plain words, and a tour.")
+    ] = Preset.CLINICIAN,
+    lock: Annotated[
+        bool, typer.Option("--lock", help="The patient's panel is not left by holding its corner.")
+    ] = False,
     record_input: RecordInput = None,
     replay_input: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
@@ -104,21 +115,21 @@ def open_case(
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
     from xrviewer.commands.show import show
+    from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside = Path.cwd()
     inputs = (record_input, replay_input)
-    show(case, beside, display, session, seconds, record, headset, json, *inputs, mirror)
+    panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
+    show(case, beside, display, session, seconds, record, headset, json, *inputs, mirror, panels)
 
 
 @app.command()
 def render(
     case: CasePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: Annotated[
-        str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
-    ] = "corner",
+    view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
@@ -127,30 +138,33 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
+    slice: plane_words.SliceWords = None,
+    cut: plane_words.CutWords = None,
+    volume: plane_words.VolumeId = None,
+    window: plane_words.WindowWords = "",
+    look: plane_words.LookWords = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands.render import Wanted
-    from xrviewer.commands.render import render as run_render
+    from xrviewer.commands import planes, render
 
-    width, height = _size(size)
-    if map is None and (map_range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
-    wanted = Wanted(
-        view=view,
-        width=width,
-        height=height,
-        timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
-        map=map,
-        map_range=_range(map_range) if map_range else None,
-        map_steps=steps,
+    wanted = render.Wanted(
+        view,
+        *size_of(size),
+        timepoint,
+        ids_of(hide),
+        ids_of(only),
+        map,
+        map_range_of(map, map_range, steps, isolines),
+        steps,
+        isolines,
         is_turntable=turntable,
         seconds=seconds,
+        planes=planes.wanted_planes(slice, cut, volume, window, look),
     )
-    run_render(open_path(case), out, wanted, printing.progress(), session)
+    render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
 
@@ -217,88 +231,22 @@ def info(case: CasePath, json: Json = False) -> None:
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
-@measure_app.command("thickness")
-def thickness(
+@app.command("export")
+def export(
     case: CasePath,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
-    ] = None,
-    timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Ends in .csv, .json, .mrk.json or .dcm.")
+    ],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session to take them from.")],
+    timepoint: Annotated[str | None, typer.Option(help="Of this date alone.")] = None,
 ) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+    """Write a session's measurements: a table, markups for 3D Slicer, a DICOM report.
 
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
+    Example: xrviewer export knee-demo --session today.jsonl --out knee.csv
+    """
+    from xrviewer.commands.export import export_measurements
 
-
-@session_app.command("show")
-def show_session_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
-) -> None:
-    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
-    snapshot, notes = read_session(file)
-    for note in notes:
-        printing.complain(note)
-    printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
-
-
-@settings_app.command("show")
-def show_settings(json: Json = False) -> None:
-    """Say every setting and where the file is."""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    if json:
-        printing.as_json({"file": str(path), "settings": preferences})
-    else:
-        printing.settings(str(path), preferences)
-
-
-@settings_app.command("set")
-def set_settings(
-    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
-    json: Json = False,
-) -> None:
-    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    for assignment in assignments:
-        preferences = settings.changed(preferences, assignment)
-    settings.write_settings(path, preferences)
-    show_settings(json)
-
-
-@settings_app.command("reset")
-def reset_settings(json: Json = False) -> None:
-    """Every setting as it is for a new user."""
-    settings.write_settings(settings.settings_path(), Preferences())
-    show_settings(json)
+    printing.say(export_measurements(open_path(case), session, out, timepoint))
 
 
 @app.command()
@@ -337,27 +285,6 @@ def _options(
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def _range(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:

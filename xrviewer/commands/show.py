@@ -20,6 +20,7 @@ from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inp
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
+    PanelChoice,
     Stage,
     can_open_window,
     home_orbit,
@@ -53,12 +54,14 @@ def show(
     record_input: Path | None = None,
     replay_input: Path | None = None,
     mirror: Mirror = Mirror.EYE,
+    panels: PanelChoice | None = None,
 ) -> None:
-    """beside: where pictures go when there is no screen to show it on."""
+    """beside: where pictures go when there is no screen to show it on. panels: none for the
+    usual ones, which a visitor does not get."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    inputs = chosen_inputs(case, record_input, replay_input)
+    inputs = chosen_inputs(case, record_input, replay_input, panels)
     chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
         show_headset(case, session, seconds, headset or Options(), json, inputs, mirror)
@@ -100,7 +103,7 @@ def show_window(
         lambda: window_context(case.title),
         session,
         preferences=preferences,
-        has_panels=not preferences.visitor_lock,
+        panels=inputs.panels,
     ) as stage:
         context = stage.context
         assert isinstance(context, GlfwContext)
@@ -118,8 +121,8 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
     assert inputs.replay is not None
     width, height = REPLAY_SIZE
     frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
-    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
-    with open_stage(case, session=session, preferences=preferences, has_panels=has_panels) as stage:
+    preferences, panels = inputs.preferences, inputs.panels
+    with open_stage(case, session=session, preferences=preferences, panels=panels) as stage:
         with (
             closing(Canvas(width, height)) as canvas,
             with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import App
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
 from xrviewer.document.document import Document
@@ -25,6 +24,7 @@ from xrviewer.frontends.mouse import Orbit
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
@@ -46,6 +46,16 @@ class Stage:
     found: Capabilities
 
 
+@dataclass(frozen=True, slots=True)
+class PanelChoice:
+    """Whose panels."""
+
+    is_patient: bool = False
+    """A few large choices in plain words."""
+    is_locked: bool = False
+    """And nothing else: the corner does not lead out."""
+
+
 @contextmanager
 def open_stage(
     case: Case,
@@ -53,7 +63,7 @@ def open_stage(
     session: Path | None = None,
     quality: Quality | None = None,
     preferences: Preferences | None = None,
-    has_panels: bool = False,
+    panels: PanelChoice | None = None,
 ) -> Iterator[Stage]:
     """Everything that must be closed again, in reverse. preferences: of who is there to see it."""
     with ExitStack() as stack:
@@ -64,8 +74,8 @@ def open_stage(
         found = capabilities()
         renderer = Renderer(found, quality)
         stack.callback(renderer.close)
-        panels = stack.enter_context(_panels(case)) if has_panels else None
-        app = App(case, document, renderer, complain, preferences, panels)
+        shown = stack.enter_context(_panels(case, panels)) if panels else None
+        app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
         yield Stage(case, app, context, found)
 
@@ -82,10 +92,10 @@ def _kept(session: Path) -> Iterator[Journal]:
 
 
 @contextmanager
-def _panels(case: Case) -> Iterator[Panels]:
+def _panels(case: Case, choice: PanelChoice) -> Iterator[Panels]:
     from xrviewer.panels.host import Panels  # half a second; a still picture has none
 
-    with closing(Panels(case)) as made:
+    with closing(Panels(case, choice.is_patient, choice.is_locked)) as made:
         yield made
 
 
