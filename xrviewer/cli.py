@@ -32,10 +32,12 @@ from xrviewer.commands.words import (
     CasePath,
     DisplayOption,
     Json,
+    Lock,
     MapId,
     MapIsolines,
     MapRange,
     MapSteps,
+    PresetOption,
     RecordInput,
     Seconds,
     Session,
@@ -99,12 +101,8 @@ def open_case(
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
     ] = Mirror.EYE,
-    preset: Annotated[
-        Preset, typer.Option(help="For a patient: a few large choices in plain words, and a tour.")
-    ] = Preset.CLINICIAN,
-    lock: Annotated[
-        bool, typer.Option("--lock", help="The patient's panel is not left by holding its corner.")
-    ] = False,
+    preset: PresetOption = Preset.CLINICIAN,
+    lock: Lock = False,
     record_input: RecordInput = None,
     replay_input: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
