@@ -32,7 +32,7 @@ MAX_SHADER_LINES = 120
 
 
 def test_the_variants_here_are_all_there_are() -> None:
-    assert {*FLAGS, *SAMPLES, *map(view_variant, VIEWS)} == set(Variant)
+    assert {*FLAGS, *SAMPLES, *map(view_variant, VIEWS), Variant.BEHIND} == set(Variant)
 
 
 def test_no_shader_is_too_long_or_unused() -> None:
@@ -59,6 +59,8 @@ def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: in
 def test_writing_and_slices_compile(gl: Capabilities, view: int | None, samples: Variant) -> None:
     for look in ("mark", "slice"):
         Program(f"{look}.vert", f"{look}.frag", (samples, view_variant(view))).close()
+    behind = (samples, view_variant(view), Variant.BEHIND)
+    Program("mark.vert", "mark.frag", behind).close()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)
