@@ -226,7 +226,8 @@ class Renderer:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
-            self._use_mesh(scene.view)
+            if marks is not None or slices is not None or panels:
+                self._use_mesh(scene.view)
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)
 
