@@ -269,7 +269,9 @@ class Renderer:
         self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
     ) -> None:
         views = images.layers
-        shared = self._compose_variants(draw, state, target) | {samples_variant(images.samples)}
+        shared = _compose_variants(draw, state, target, self._is_shaded(state)) | {
+            samples_variant(images.samples)
+        }
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -283,19 +285,6 @@ class Renderer:
                 self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
-
-    def _compose_variants(
-        self, draw: DrawData, state: FrameState, target: RenderTarget
-    ) -> frozenset[Variant]:
-        wanted = {
-            Variant.SEE_THROUGH: state.has_see_through,
-            Variant.OCCLUSION: self._is_shaded(state),
-            Variant.OUTLINE: draw.is_anything_pointed,
-            Variant.REAL_ROOM: draw.is_in_real_room,
-            Variant.ENCODE_SRGB: not target.is_srgb,
-            Variant.WRITE_DEPTH: target.has_depth,
-        }
-        return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
     def _is_shaded(self, state: FrameState) -> bool:
         return self.quality.has_occlusion and state.has_solids
@@ -318,6 +307,20 @@ class Renderer:
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
+
+
+def _compose_variants(
+    draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool
+) -> frozenset[Variant]:
+    wanted = {
+        Variant.SEE_THROUGH: state.has_see_through,
+        Variant.OCCLUSION: is_shaded,
+        Variant.OUTLINE: draw.is_anything_pointed,
+        Variant.REAL_ROOM: draw.is_in_real_room,
+        Variant.ENCODE_SRGB: not target.is_srgb,
+        Variant.WRITE_DEPTH: target.has_depth,
+    }
+    return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
 
 def _set_fixed_state() -> None:
