@@ -22,6 +22,7 @@ from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.tissues import group_of
 from xrviewer.ingest.volumes import read_label_maps
@@ -37,6 +38,9 @@ class Wanted:
 
     sources: tuple[Path, ...]
     segmentations: tuple[Path, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Of studies in an archive; brought here as sources before a case is made."""
+    caller: Caller = field(default_factory=Caller)
     labels: str = ""
     """A labels.json, or the name of a convention."""
     title: str = ""
