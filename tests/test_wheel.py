@@ -61,7 +61,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def resources() -> list[str]:
     """What a wheel must carry beside the code, by its name inside the wheel."""
-    names = [f"xrviewer/_data/{_relative(p)}" for top in ("shaders", "cases") for p in _files(top)]
+    names = [
+        f"xrviewer/_data/{_relative(p)}"
+        for top in ("shaders", "cases", "languages")
+        for p in _files(top)
+    ]
     return names + [_relative(p) for p in _files("xrviewer") if p.suffix not in (".py", ".pyc")]
 
 
@@ -89,7 +93,7 @@ def test_installed_package_finds_its_resources(installed: Path, tmp_path: Path) 
     code = (
         "import xrviewer, xrviewer.resources as r;"
         "print(xrviewer.__file__);"
-        "print(*(f.is_dir() for f in (r.shaders_folder(), r.cases_folder())))"
+        "print(*(f.is_dir() for f in (r.shaders_folder(), r.languages_folder())))"
     )
     file, found = run([installed / "python", "-c", code], tmp_path).splitlines()
     assert Path(file).is_relative_to(installed.parent)

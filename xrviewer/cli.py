@@ -17,7 +17,7 @@ from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, printing, settings
+from xrviewer.commands import import_words, importing, printing, settings
 from xrviewer.commands.choices import DemoName, Display, check_view
 from xrviewer.commands.words import (
     DESK,
@@ -35,6 +35,7 @@ from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
+from xrviewer.words import speak, wished
 
 app = typer.Typer(
     help="Stand inside a scan: segmented anatomy and its MRI at life size. Not for diagnostic use.",
@@ -149,74 +150,8 @@ def render(
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    own_aet: import_words.OwnAet = "XRVIEWER",
-    move_port: import_words.MovePort = 0,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    From an archive: xrviewer import pacs://ARCHIVE@pacs.example:104/STUDY-UID --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-    from xrviewer.ingest.servers.fetch import Caller, addresses_of, paths_of
-
-    wanted = Wanted(
-        sources=paths_of(sources or ()),
-        addresses=addresses_of(sources or ()),
-        caller=Caller(own_aet, move_port),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
-
-
-@app.command()
-def find(
-    server: import_words.Server,
-    patient: import_words.PatientNumber = "",
-    date: import_words.StudyDates = "",
-    modality: import_words.ModalityOption = "",
-    own_aet: import_words.OwnAet = "XRVIEWER",
-    json: Json = False,
-) -> None:
-    """List the studies in an archive, or the series of one, to import.
-
-    Example: xrviewer find pacs://ARCHIVE@pacs.example:104 --patient 4711
-    """
-    from xrviewer.commands.find import find as run_find
-    from xrviewer.commands.find import lines
-    from xrviewer.ingest.servers.fetch import Caller
-    from xrviewer.ingest.servers.rows import Query
-
-    rows = run_find(server, Query(patient, date, modality), Caller(own_aet))
-    printing.as_json({"found": rows}) if json else typer.echo("\n".join(lines(rows)))
+app.command("import")(importing.import_case)
+app.command()(importing.find)
 
 
 @app.command()
@@ -246,7 +181,8 @@ def thickness(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
     definition: Annotated[
-        Definition, typer.Option(help="Along the inner surface's normal, or to the nearest point.")
+        Definition,
+        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
     ] = Definition.NORMAL,
     pair: Annotated[
         list[str] | None,
@@ -256,13 +192,18 @@ def thickness(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the map in the case, for every date.")
     ] = False,
+    segmentation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
+    ] = None,
+    labels: import_words.Labels = "",
 ) -> None:
     """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
     from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
 
     if json and csv:
         raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint)
+    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
     found = open_path(case)
     result = measure_thickness(found, asked)
     if save:
@@ -353,7 +294,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Say it and stop."),
     ] = False,
 ) -> None:
-    pass
+    speak(wished(settings.usable_settings()[0].language))
 
 
 def _size(text: str) -> tuple[int, int]:

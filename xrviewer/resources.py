@@ -16,6 +16,11 @@ def cases_folder() -> Path:
     return _folder("cases")
 
 
+def languages_folder() -> Path:
+    """A file a language."""
+    return _folder("languages")
+
+
 def _folder(name: str) -> Path:
     packed = _PACKAGE / "_data" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name

@@ -8,7 +8,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from xrviewer.analysis.mesh import Mesh
+from xrviewer.case.mesh import Mesh
 from xrviewer.spatial.transforms import apply
 
 KNEE_MM = (0.365, 0.365, 0.7)

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
-from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.regions import knee_regions, lateral_sign
 from xrviewer.analysis.summary import Row, rows
@@ -21,6 +20,7 @@ from xrviewer.analysis.thickness import (
     measure_surfaces,
     thickness_values,
 )
+from xrviewer.case.mesh import Mesh
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.demos.knee import anatomy
 from xrviewer.demos.knee.anatomy import Detail
@@ -56,7 +56,7 @@ def measured(knee: tuple[Surfaces, Truth]) -> dict[str, Thickness]:
 def packed(*meshes: tuple[str, Mesh]) -> Surfaces:
     return pack_parts(
         [
-            (id, m.points_mm.astype(np.float32), m.vertex_normals().astype(np.float32), m.triangles)
+            (id, m.points_mm.astype(np.float32), m.normals.astype(np.float32), m.triangles)
             for id, m in meshes
         ]
     )

@@ -13,7 +13,7 @@ from xrviewer.case.surfaces import pack_parts
 def shell_case() -> Case:
     inner, outer = shell_mesh(10, 2, detail=3)
     meshes = [
-        (id, m.points_mm.astype(np.float32), m.vertex_normals().astype(np.float32), m.triangles)
+        (id, m.points_mm.astype(np.float32), m.normals.astype(np.float32), m.triangles)
         for id, m in (("femur", inner), ("femoral_cartilage", outer))
     ]
     surfaces = pack_parts([(i, p, n, t.astype(np.uint32)) for i, p, n, t in meshes])

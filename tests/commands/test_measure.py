@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 
 import imageio.v3 as iio
+import nibabel
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.analysis.phantoms import grid
 from tests.commands.measured_case import shell_case
+from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
 from xrviewer.cli import app
@@ -50,6 +53,34 @@ def test_csv_and_table_say_the_same(folder: Path) -> None:
     assert float(rows[0]["mean_mm"]) == pytest.approx(2, abs=0.01)
     table = run(str(folder), "--definition", "nearest")
     assert "femoral_cartilage" in table and "nearest" in table and "diagnostic" in table
+
+
+def test_field_lines_are_named_wherever_their_numbers_are(folder: Path) -> None:
+    table = json.loads(run(str(folder), "--json", "--definition", "laplace"))
+    assert "potential" in table["definition"] and "voxels" in table["method"]
+    assert table["error_mm"] == 0.05
+    assert table["rows"][0]["mean_mm"] == pytest.approx(2, abs=0.05)
+
+
+@pytest.mark.parametrize("definition", Definition)
+def test_a_label_map_can_be_measured_in(
+    folder: Path, tmp_path: Path, definition: Definition
+) -> None:
+    where, file = grid(13.0), tmp_path / "labels.nii.gz"
+    depth = np.linalg.norm(where.points_mm, axis=-1) - 8
+    # NIfTI counts from the right to the left and from behind to the front.
+    affine = np.diag([-1.0, -1, 1, 1]) @ where.case_from_voxel
+    nibabel.save(nibabel.Nifti1Image(where.labels(depth, 2.0), affine), file)
+    asked = (str(folder), "--segmentation", str(file), "--definition", definition, "--json")
+    table = json.loads(run(*asked, "--labels", "knee"))
+    assert table["rows"][0]["mean_mm"] == pytest.approx(2, abs=0.05)
+    assert "label map" in table["method"] and table["error_mm"] == 0.05
+    with pytest.raises(MeasureError, match="no two labels"):
+        run(*asked)
+    with pytest.raises(MeasureError, match="no label for"):
+        run(*asked, "--labels", "knee", "--pair", "tibia:medial_tibial_cartilage")
+    with pytest.raises(UsageError, match="not --segmentation"):
+        run(*asked, "--labels", "knee", "--save")
 
 
 def test_saved_map_comes_back_with_its_meaning(folder: Path) -> None:

@@ -12,6 +12,7 @@ from xrviewer.cli import app
 from xrviewer.commands import settings
 from xrviewer.errors import InputError, UsageError
 from xrviewer.interaction.preferences import Preferences
+from xrviewer.words import speak, spoken
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_set_show_and_reset(path: Path) -> None:
         ("text_size=9", "from 0.5 to 3, not 9.0"),
         ("text_size=nan", "from 0.5 to 3"),
         ("text_size=on", "from 0.5 to 3"),
+        ("language=tlh", "language is one of auto, en, de, not 'tlh'"),
     ],
 )
 def test_what_cannot_be_set_is_refused_by_name(assignment: str, message: str) -> None:
@@ -84,3 +86,16 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         settings.write_settings(tmp_path / "file" / "settings.json", Preferences())
+
+
+def test_the_language_is_a_setting(path: Path) -> None:
+    run("set", "language=de")
+    assert json.loads(run("show", "--json"))["settings"]["language"] == "de"
+    assert "language = de" in run("show")
+    try:
+        assert spoken() == "de"
+        run("reset")
+        run("show")
+        assert spoken() == "en"
+    finally:
+        speak("en")

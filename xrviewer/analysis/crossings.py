@@ -9,7 +9,7 @@ from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
 from numpy.typing import NDArray
 
-from xrviewer.analysis.mesh import Mesh, Points
+from xrviewer.case.mesh import Mesh, Points
 
 _PAST_MM = 2e-4
 """How far beyond a crossing the ray starts again; float32 holds 1e-5 mm at 100 mm."""

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates
 from skimage.measure import marching_cubes
 
-from xrviewer.analysis.mesh import Mesh, Points
-from xrviewer.analysis.sheet import Sheet
+from xrviewer.analysis.laplace import FieldLines
+from xrviewer.analysis.sheet import REACH_MM, Sheet
+from xrviewer.case.mesh import Mesh, Points
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply
 
@@ -71,10 +72,23 @@ def cut_block(
 
 def sheet_from_labels(block: LabelBlock) -> Sheet:
     """Smoothed surfaces in the case frame, and where the labels say that the layer is."""
+    inner, both = smooth(block)
+    place = block.case_from_voxel
+    return Sheet(
+        surface(inner, place),
+        surface(both, place),
+        _Coverage(block),
+        lambda: FieldLines(inner, both, place, REACH_MM),
+    )
+
+
+def smooth(block: LabelBlock) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How much of each place is the inner structure, and how much is that or the layer."""
     sigma = smoothing_voxels(block.spacing_mm)
-    inner = surface(gaussian_filter(block.inner, sigma, mode="nearest"), block.case_from_voxel)
-    both = gaussian_filter(block.inner + block.layer, sigma, mode="nearest")
-    return Sheet(inner, surface(both, block.case_from_voxel), _Coverage(block))
+    return (
+        gaussian_filter(block.inner, sigma, mode="nearest"),
+        gaussian_filter(block.inner + block.layer, sigma, mode="nearest"),
+    )
 
 
 def smoothing_voxels(spacing_mm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +103,7 @@ def surface(field: NDArray[np.float32], case_from_voxel: Matrix) -> Mesh:
         raise MeasureError("nothing to measure: the structure is thinner than the smoothing")
     points, triangles, _, _ = marching_cubes(field, 0.5, allow_degenerate=False)
     placed = apply(case_from_voxel, np.asarray(points, np.float64))
-    return Mesh.of(placed, triangles)
+    return Mesh.of(placed, triangles, are_unique=True)
 
 
 class _Coverage:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from xrviewer.analysis.mesh import Mesh, Points
+from xrviewer.case.mesh import Mesh, Points, welded
 
 Values = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ class NearestPoint:
     """
 
     def __init__(self, mesh: Mesh) -> None:
-        same = mesh.welded()
+        same = welded(mesh.points_mm)
         self._triangles = same[mesh.triangles]
         self._corners = mesh.points_mm[mesh.triangles]
         used = np.unique(self._triangles)

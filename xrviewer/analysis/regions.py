@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.facets import vertex_areas_mm2
 from xrviewer.analysis.thickness import Thickness
 from xrviewer.case.surfaces import Surfaces
 
@@ -94,7 +95,7 @@ def _compass(thickness: Thickness, here: Mask, outwards: int) -> dict[str, Mask]
     if not here.any():
         return {}
     points = thickness.inner.points_mm[:, :2]
-    area = np.where(here, thickness.inner.vertex_areas_mm2(), 0)
+    area = np.where(here, vertex_areas_mm2(thickness.inner), 0)
     center = np.average(points, axis=0, weights=area)
     size = np.sqrt(np.average((points - center) ** 2, axis=0, weights=area))
     u, v = ((points - center) / np.maximum(size, 1e-9)).T

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from xrviewer.analysis.crossings import Tracer
-from xrviewer.analysis.mesh import Mesh, Points
+from xrviewer.analysis.facets import on_border
+from xrviewer.analysis.laplace import FieldLines
 from xrviewer.analysis.nearest import Feet, NearestPoint
 from xrviewer.analysis.terms import Definition
+from xrviewer.case.mesh import Mesh, Points
+from xrviewer.errors import MeasureError
 
 REACH_MM = 12.0
 """No layer that is measured here is thicker: the thickest human cartilage has 8 mm."""
@@ -25,7 +28,7 @@ THINNEST_MM = 0.01
 _CLEAR_MM = 0.2
 """From this distance on a point tells on which side of the bone it lies."""
 _SAMPLE = 3000
-_OPEN_SHARE = 0.05
+OPEN_SHARE = 0.05
 """A surface with more of its vertices on a border is open: a sheet that lies above."""
 
 Values = NDArray[np.float64]
@@ -36,13 +39,21 @@ Covered = Callable[[Points, Points], NDArray[np.bool_]]
 class Sheet:
     """Both surfaces; either may be inside out. What a question needs is built when it is asked."""
 
-    def __init__(self, inner: Mesh, outer: Mesh, covered: Covered | None = None) -> None:
+    def __init__(
+        self,
+        inner: Mesh,
+        outer: Mesh,
+        covered: Covered | None = None,
+        field_lines: Callable[[], FieldLines] | None = None,
+    ) -> None:
         """outer: a closed layer, its far side alone, or inner and layer together; for the last,
-        `covered` must say where the layer is."""
+        `covered` must say where the layer is. field_lines: of the volume between the two, made
+        when it is asked for; without it there is no LAPLACE."""
+        self._make_lines = field_lines
         self.outer = outer
         self._covered = covered
         self.inner = inner if _is_outside(inner, outer) else inner.flipped()
-        self.normals = self.inner.vertex_normals()
+        self.normals = self.inner.normals
         self._tracer = Tracer(outer)
         self._far_leaves, self._is_closed = self._sides()
 
@@ -73,6 +84,12 @@ class Sheet:
         return NearestPoint(self.inner)
 
     @cached_property
+    def _lines(self) -> FieldLines:
+        if self._make_lines is None:
+            raise MeasureError("this layer has no volume to lay field lines through")
+        return self._make_lines()
+
+    @cached_property
     def _far_tree(self) -> NearestPoint:
         return NearestPoint(self._far_side())
 
@@ -93,6 +110,9 @@ class Sheet:
         if definition is Definition.NEAREST:
             covered = np.flatnonzero(~np.isnan(along))
             along[covered] = self._far_tree.feet(points_mm[covered]).distance_mm
+        elif definition is Definition.LAPLACE:
+            covered = np.flatnonzero(~np.isnan(along))
+            along[covered] = self._lines.lengths_mm(points_mm[covered])
         return np.asarray(np.maximum(along, THINNEST_MM))
 
     def _near_outer(self, points_mm: Points) -> NDArray[np.int64]:
@@ -124,12 +144,12 @@ class Sheet:
         first_leaves = bool((leaving < entering).sum() >= (entering < leaving).sum())
         if self._covered is not None:
             return first_leaves, False
-        if self.outer.on_border().mean() > _OPEN_SHARE:
+        if on_border(self.outer).mean() > OPEN_SHARE:
             first = np.minimum(leaving, entering)
             met = first[np.isfinite(first)]
             has_near = bool(len(met)) and float(np.median(met)) < GAP_MM + _OVERLAP_MM
             return first_leaves != has_near, has_near
-        far_leaves = self.outer.volume_mm3() > 0
+        far_leaves = self.outer.volume_mm3 > 0
         return far_leaves, first_leaves != far_leaves
 
     def _far_side(self) -> Mesh:
@@ -139,13 +159,14 @@ class Sheet:
         normals = self.outer_feet.interpolated(self.inner, self.normals)
         middle = normals[self.outer.triangles].mean(axis=1)
         away = np.einsum("ij,ij->i", facing if self._far_leaves else -facing, middle) > 0
-        return Mesh(self.outer.points_mm, self.outer.triangles[away if away.any() else slice(None)])
+        kept = self.outer.triangles[away if away.any() else slice(None)]
+        return Mesh(self.outer.points_mm, self.outer.normals, kept)
 
 
 def _is_outside(inner: Mesh, outer: Mesh) -> bool:
     """Whether the outer surface lies where the inner one's triangles look; a sample tells."""
     points = outer.points_mm[_some(np.arange(len(outer.points_mm)))]
-    normals = inner.vertex_normals()
+    normals = inner.normals
     distance, vertex = cKDTree(inner.points_mm).query(points)
     height = np.einsum("ij,ij->i", points - inner.points_mm[vertex], normals[vertex])
     is_telling = (distance > _CLEAR_MM) & (distance <= REACH_MM)

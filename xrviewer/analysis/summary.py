@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.facets import prism_volumes_mm3, vertex_areas_mm2
 from xrviewer.analysis.terms import WHOLE
 from xrviewer.analysis.thickness import Thickness
 
@@ -37,9 +38,9 @@ def rows(thickness: Thickness, regions: Mapping[str, NDArray[np.bool_]]) -> Iter
     """The whole layer, then each region that has anything; regions are of the inner vertices."""
     values = thickness.inner_mm
     measured = ~np.isnan(values)
-    area = thickness.inner.vertex_areas_mm2()
+    area = vertex_areas_mm2(thickness.inner)
     outwards = thickness.normals * np.where(measured, values, 0)[:, None]
-    volume = thickness.inner.prism_volumes_mm3(outwards)
+    volume = prism_volumes_mm3(thickness.inner, outwards)
     for name, is_in in {WHOLE: measured, **regions}.items():
         here = is_in & measured
         if here.any():

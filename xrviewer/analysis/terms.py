@@ -9,9 +9,11 @@ WHOLE = "all"
 
 
 class Definition(StrEnum):
-    """What "thickness" means; on a real knee the two differ by 0.3 mm in the mean."""
+    """What "thickness" means; on a real knee they differ by up to 0.3 mm in the mean."""
 
     NORMAL = "normal"
     """Along the inner surface's normal, from it to the outer surface."""
     NEAREST = "nearest"
     """From the inner surface to the nearest point of the outer surface."""
+    LAPLACE = "laplace"
+    """Along the lines of a potential between the two surfaces, solved in the volume."""

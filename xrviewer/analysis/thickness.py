@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.facets import on_border, pieces, vertex_areas_mm2
 from xrviewer.analysis.labels import cut_block, sheet_from_labels
-from xrviewer.analysis.mesh import Mesh
 from xrviewer.analysis.pairs import Pair
+from xrviewer.analysis.raster import lines_between
 from xrviewer.analysis.sheet import Sheet, Values
 from xrviewer.analysis.terms import Definition
+from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import MapInfo
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError
@@ -22,15 +24,24 @@ from xrviewer.spatial.transforms import Matrix
 MAP_IDS = {
     Definition.NORMAL: "thickness_mm",
     Definition.NEAREST: "thickness_nearest_mm",
+    Definition.LAPLACE: "thickness_laplace_mm",
 }
+_LOSS = "; 0 where the layer is lost to the inner surface within its extent"
 DEFINITIONS = {
-    Definition.NORMAL: "from the inner surface to the outer one along the inner surface's normal; "
-    "0 where the layer is lost to the inner surface within its extent",
-    Definition.NEAREST: "from the inner surface to the nearest point of the outer one; "
-    "0 where the layer is lost to the inner surface within its extent",
+    Definition.NORMAL: "from the inner surface to the outer one along the inner surface's normal"
+    + _LOSS,
+    Definition.NEAREST: "from the inner surface to the nearest point of the outer one" + _LOSS,
+    Definition.LAPLACE: "from the inner surface to the outer one along the lines of a harmonic "
+    "potential between them" + _LOSS,
+}
+_NAMES = {
+    Definition.NORMAL: "along the normal",
+    Definition.NEAREST: "nearest",
+    Definition.LAPLACE: "field lines",
 }
 SURFACE_METHOD = "between the surfaces of the case; how well those fit the patient comes on top"
 SURFACE_ERROR_MM = 0.01
+RASTER_METHOD = "in voxels of 0.35 mm that the surfaces of the case were laid into"
 LABEL_METHOD = (
     "between surfaces of the label map, inner structure and layer smoothed together "
     "(0.84 mm standard deviation at knee voxels); rounded within 1.5 mm of the layer's edge"
@@ -60,7 +71,8 @@ def measure_surfaces(
     surfaces: Surfaces, pair: Pair, definition: Definition = Definition.NORMAL
 ) -> Thickness:
     """From two parts of a case. Raises MeasureError where one is absent or empty."""
-    sheet = Sheet(_part(surfaces, pair.inner), _part(surfaces, pair.outer))
+    inner, outer = _part(surfaces, pair.inner), _part(surfaces, pair.outer)
+    sheet = Sheet(inner, outer, field_lines=lambda: lines_between(inner, outer))
     return _result(sheet, pair, definition, sheet.at_outer(definition))
 
 
@@ -97,11 +109,15 @@ def thickness_values(surfaces: Surfaces, measured: Iterable[Thickness]) -> NDArr
     return values.astype(np.float32)
 
 
-def thickness_info(definition: Definition) -> MapInfo:
-    """What a map that was measured between surfaces means."""
-    name = f"Thickness ({'along the normal' if definition is Definition.NORMAL else 'nearest'})"
-    means = DEFINITIONS[definition]
-    return MapInfo(MAP_IDS[definition], name, "mm", means, SURFACE_METHOD, SURFACE_ERROR_MM)
+def thickness_info(definition: Definition, is_in_labels: bool = False) -> MapInfo:
+    """What a map means that was measured on surfaces, or in a label map."""
+    name, means = f"Thickness ({_NAMES[definition]})", DEFINITIONS[definition]
+    method, error_mm = SURFACE_METHOD, SURFACE_ERROR_MM
+    if is_in_labels:
+        method, error_mm = LABEL_METHOD, LABEL_ERROR_MM
+    elif definition is Definition.LAPLACE:
+        method, error_mm = RASTER_METHOD, LABEL_ERROR_MM
+    return MapInfo(MAP_IDS[definition], name, "mm", means, method, error_mm)
 
 
 def _part(surfaces: Surfaces, id: str) -> Mesh:
@@ -128,12 +144,12 @@ def _lost(inner: Mesh, is_bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     From one date alone, what was lost at the layer's own edge cannot be told from where it ended.
     """
-    count, piece = inner.pieces(is_bare)
+    count, piece = pieces(inner, is_bare)
     if not count:
         return is_bare
     at = np.where(is_bare, piece, 0)
-    areas = np.bincount(at, np.where(is_bare, inner.vertex_areas_mm2(), 0), count)
-    is_open = np.bincount(at, is_bare & inner.on_border(), count) > 0
+    areas = np.bincount(at, np.where(is_bare, vertex_areas_mm2(inner), 0), count)
+    is_open = np.bincount(at, is_bare & on_border(inner), count) > 0
     is_lost = ~is_open & (areas <= _LARGEST_LOSS_MM2)
     if not is_open.any():
         is_lost[int(areas.argmax())] = False  # a closed surface: the largest is the outside

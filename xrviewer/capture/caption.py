@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-NOT_DIAGNOSTIC = "Not for diagnostic use"
+from xrviewer.words import mark, tr
+
+NOT_DIAGNOSTIC = mark("Not for diagnostic use")
 _TEXT, _SECONDARY, _HALO = (233, 237, 241), (190, 199, 208), (20, 24, 29)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10
@@ -23,12 +25,13 @@ def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     margin = size
     baseline = height - margin
     room = width - 2 * margin - drawing.textlength(title, font) - size
-    is_two_lines = room < drawing.textlength(NOT_DIAGNOSTIC, font)
+    warning = tr(NOT_DIAGNOSTIC)
+    is_two_lines = room < drawing.textlength(warning, font)
     above = baseline - round(1.5 * size) if is_two_lines else baseline
     halo = max(1, size // 8)  # over a bright bone as over the dark room
     for at, text, color, anchor in (
         ((margin, baseline), title, _TEXT, "ls"),
-        ((width - margin, above), NOT_DIAGNOSTIC, _SECONDARY, "rs"),
+        ((width - margin, above), warning, _SECONDARY, "rs"),
     ):
         drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=_HALO)
     return np.asarray(image)

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.scene.mapping import LOSS_SRGB, TABLE_LENGTH, Scale
+from xrviewer.words import decimal, mark, number, tr
 
 _TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
 _SHARE_OF_HEIGHT = 0.020
@@ -19,7 +20,7 @@ _BAR_LINES = 15
 _LINE = 1.45
 _COLUMNS = 26
 _MOST_METHOD_LINES = 5
-_UNDEFINED = "own colour: not measured"
+_UNDEFINED = mark("own colour: not measured")
 
 
 def with_legend(
@@ -40,13 +41,13 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     """On a plate of its own, sized for a picture so many pixels high."""
     size = max(_SMALLEST_PX, round(picture_height * _SHARE_OF_HEIGHT))
     font = ImageFont.load_default(size)
-    head = textwrap.wrap(f"{scale.info.name}, {scale.info.unit or 'no unit'}", _COLUMNS)
+    head = textwrap.wrap(f"{tr(scale.info.name)}, {scale.info.unit or tr('no unit')}", _COLUMNS)
     foot = _foot(scale)
     line, margin = round(_LINE * size), size
     bar_height = min(_BAR_LINES * line, picture_height // 2)
     rows = len(head) + len(foot) + (2 if scale.has_loss else 1)
     height = bar_height + (rows + 1) * line + 2 * margin
-    widest = max(font.getlength(text) for text in (*head, *foot, _UNDEFINED))
+    widest = max(font.getlength(text) for text in (*head, *foot, tr(_UNDEFINED)))
     image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
     drawing = ImageDraw.Draw(image)
     y = margin
@@ -58,9 +59,9 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     y += bar_height + line // 2
     if scale.has_loss:
         _swatch(image, (margin, y, 2 * size, size))
-        drawing.text((margin + 3 * size, y), "full loss", _TEXT, font)
+        drawing.text((margin + 3 * size, y), tr("full loss"), _TEXT, font)
         y += line
-    drawing.text((margin, y), _UNDEFINED, _SECONDARY, font)
+    drawing.text((margin, y), tr(_UNDEFINED), _SECONDARY, font)
     y += line
     for text in foot:
         drawing.text((margin, y), text, _SECONDARY, font)
@@ -111,14 +112,16 @@ def _said(value: float, scale: Scale) -> str:
     """One decimal, more where the ticks lie closer than that."""
     ticks = scale.ticks()
     step = min(np.diff(ticks)) if len(ticks) > 1 else scale.high - scale.low
-    return f"{value + 0.0:.{1 if step >= 0.1 else 3}f}"
+    return number(value + 0.0, 1 if step >= 0.1 else 3)
 
 
 def _foot(scale: Scale) -> list[str]:
     """How it was measured, how wrong it may be, and what it is not for."""
     method = textwrap.wrap(
-        scale.info.method, _COLUMNS, max_lines=_MOST_METHOD_LINES, placeholder=" …"
+        tr(scale.info.method), _COLUMNS, max_lines=_MOST_METHOD_LINES, placeholder=" …"
     )
     error = scale.info.error
-    stated = "error not stated" if error is None else f"error {error:g} {scale.info.unit}"
-    return [*method, stated, NOT_DIAGNOSTIC]
+    stated = tr("error not stated")
+    if error is not None:
+        stated = tr("error {error} {unit}", error=decimal(f"{error:g}"), unit=scale.info.unit)
+    return [*method, stated, tr(NOT_DIAGNOSTIC)]

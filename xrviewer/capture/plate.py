@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.words import tr
 
 WIDTH_PX, HEIGHT_PX = 1024, 192
 _TITLE_PX, _LINE_PX, _SMALLEST_PX, _MARGIN_PX, _RADIUS_PX = 64, 44, 20, 40, 28
@@ -20,7 +21,7 @@ def plate_picture(title: str) -> NDArray[np.uint8]:
     drawing.rounded_rectangle((0, 0, WIDTH_PX - 1, HEIGHT_PX - 1), _RADIUS_PX, _GROUND)
     middle = WIDTH_PX / 2
     drawing.text((middle, 62), title, _TITLE, _fitting(drawing, title), "mm")
-    drawing.text((middle, 136), NOT_DIAGNOSTIC, _LINE, ImageFont.load_default(_LINE_PX), "mm")
+    drawing.text((middle, 136), tr(NOT_DIAGNOSTIC), _LINE, ImageFont.load_default(_LINE_PX), "mm")
     return np.asarray(image)
 
 

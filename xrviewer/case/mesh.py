@@ -1,22 +1,43 @@
-"""One closed surface on its own, while it is being made."""
+"""One surface on its own, while it is being made or measured."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Matrix, apply, apply_direction
 
+Points = NDArray[np.float64]
+_SAME_POINT_MM = 1e-4
+"""Vertices nearer than this are one: files repeat a vertex for every triangle or texture seam."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """A closed surface; triangles turn counter-clockwise seen from outside."""
+    """Triangles turn counter-clockwise seen from outside; what is measured may be open, in pieces
+    or inside out."""
 
-    points_mm: NDArray[np.float64]
-    normals: NDArray[np.float64]
+    points_mm: Points
+    normals: Points
+    """Unit; 0 where there is none."""
     triangles: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, points_mm: NDArray[Any], triangles: NDArray[Any], are_unique: bool = False) -> Mesh:
+        """In double precision, without triangles that have no area, with normals from the
+        triangles around (those of a file may be faceted). Repeated vertices share theirs;
+        are_unique: there is none, which saves the search."""
+        points = np.ascontiguousarray(points_mm, np.float64)
+        indices = np.ascontiguousarray(triangles, np.uint32).reshape(-1, 3)
+        a, b, c = (points[indices[:, i]] for i in range(3))
+        cross = np.cross(b - a, c - a)
+        has_area = (cross != 0).any(axis=1)
+        indices, cross = indices[has_area], cross[has_area]
+        same = np.arange(len(points)) if are_unique else welded(points)
+        return cls(points, _normals(same, indices, cross), indices)
 
     def moved(self, transform: Matrix) -> Mesh:
         """By a rigid transform."""
@@ -26,7 +47,34 @@ class Mesh:
             self.triangles,
         )
 
+    def flipped(self) -> Mesh:
+        """Inside out."""
+        return Mesh(self.points_mm, -self.normals, self.triangles[:, ::-1])
+
     @property
     def volume_mm3(self) -> float:
-        a, b, c = (self.points_mm[self.triangles[:, i]] for i in range(3))
+        """Enclosed; negative where the triangles look inwards."""
+        if not len(self.triangles):
+            return 0.0
+        near = self.points_mm - self.points_mm.mean(axis=0)
+        a, b, c = (near[self.triangles[:, i]] for i in range(3))
         return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
+
+
+def welded(points_mm: Points) -> NDArray[np.int64]:
+    """For each vertex, the first one at its place."""
+    cells = np.round(points_mm / _SAME_POINT_MM).astype(np.int64)
+    packed = cells.view([("", cells.dtype)] * 3).ravel()
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    return np.asarray(first[inverse.ravel()], np.int64)
+
+
+def _normals(same: NDArray[np.int64], triangles: NDArray[np.uint32], cross: Points) -> Points:
+    """Weighted by the triangles' areas; same: the vertex that stands for each."""
+    total = np.zeros((len(same), 3))
+    for column in range(3):
+        corner = same[triangles[:, column]]
+        for axis in range(3):
+            total[:, axis] += np.bincount(corner, cross[:, axis], len(total))
+    total = total[same]
+    return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1), 1e-30)[:, None])

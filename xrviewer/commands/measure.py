@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from xrviewer.analysis.summary import Row, rows
 from xrviewer.analysis.terms import Definition
 from xrviewer.analysis.thickness import (
     Thickness,
+    measure_labels,
     measure_surfaces,
     thickness_info,
     thickness_values,
@@ -24,6 +26,8 @@ from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.loose import find_case
 from xrviewer.errors import MeasureError, UsageError
+from xrviewer.ingest.labels import name_labels, read_labels
+from xrviewer.ingest.volumes import read_label_maps
 
 
 class ThicknessTable(msgspec.Struct, frozen=True):
@@ -42,12 +46,16 @@ class Asked(msgspec.Struct, frozen=True):
     pairs: tuple[str, ...] = ()
     """INNER:OUTER; the known ones when there are none."""
     timepoint: str | None = None
+    segmentation: Path | None = None
+    """A label map in the patient's place of the case: measured in, rather than the surfaces."""
+    labels: str = ""
+    """What the numbers in it are: a file or the name of a convention."""
 
 
 def measure_thickness(case: Case, asked: Asked) -> ThicknessTable:
     timepoint = _timepoint(case, asked.timepoint)
     lateral = lateral_sign(timepoint.surfaces)
-    info = thickness_info(asked.definition)
+    info = thickness_info(asked.definition, asked.segmentation is not None)
     return ThicknessTable(
         info.definition,
         info.method,
@@ -66,6 +74,10 @@ def save_thickness(path: Path, case: Case, asked: Asked) -> str:
     folder = find_case(path)
     if folder is None:
         raise UsageError(f"{path} is no case folder: --save needs one")
+    if asked.segmentation is not None:
+        raise UsageError(
+            "--save keeps what was measured on the case's surfaces: not --segmentation"
+        )
     save_case(with_thickness(case, asked), folder)
     return f"kept as map {thickness_info(asked.definition).id} in {folder}"
 
@@ -86,6 +98,8 @@ def with_thickness(case: Case, asked: Asked) -> Case:
 
 
 def _measured(timepoint: Timepoint, asked: Asked) -> list[Thickness]:
+    if asked.segmentation is not None:
+        return _in_labels(asked.segmentation, asked)
     pairs = _pairs(timepoint, asked)
     if not pairs:
         raise MeasureError(
@@ -95,9 +109,34 @@ def _measured(timepoint: Timepoint, asked: Asked) -> list[Thickness]:
     return [measure_surfaces(timepoint.surfaces, pair, asked.definition) for pair in pairs]
 
 
+def _in_labels(file: Path, asked: Asked) -> list[Thickness]:
+    stated = read_labels(asked.labels) if asked.labels else None
+    found: list[Thickness] = []
+    for label_map in read_label_maps(file):
+        numbers = {layer.id: n for n, layer in name_labels(label_map, stated).layers.items()}
+        for pair in _asked_pairs(numbers, asked):
+            if not {pair.inner, pair.outer} <= set(numbers):
+                raise MeasureError(f"{file}: has no label for {pair.inner} or {pair.outer}")
+            inner, layer = [numbers[pair.inner]], [numbers[pair.outer]]
+            place = label_map.case_from_voxel
+            found.append(
+                measure_labels(label_map.labels, place, inner, layer, pair, asked.definition)
+            )
+    if not found:
+        raise MeasureError(
+            f"{file}: no two labels here are known to bound a thickness; say what they are with "
+            "--labels, and name them with --pair INNER:OUTER"
+        )
+    return found
+
+
 def _pairs(timepoint: Timepoint, asked: Asked) -> tuple[Pair, ...]:
+    return _asked_pairs(timepoint.surfaces.part_ids, asked)
+
+
+def _asked_pairs(present: Iterable[str], asked: Asked) -> tuple[Pair, ...]:
     if not asked.pairs:
-        return pairs_among(timepoint.surfaces.part_ids)
+        return pairs_among(present)
     try:
         return tuple(Pair.from_text(text) for text in asked.pairs)
     except ValueError as error:

@@ -106,7 +106,9 @@ def session(shown: dict[str, Any]) -> None:
 def settings(file: str, preferences: Preferences) -> None:
     typer.echo(file)
     for name, value in dataclasses.asdict(preferences).items():
-        shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:g}"
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        if isinstance(value, bool):
+            shown = "on" if value else "off"
         typer.echo(f"  {name} = {shown}")
 
 

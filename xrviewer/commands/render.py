@@ -34,6 +34,7 @@ from xrviewer.scene.mapping import shown_scale
 from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
+from xrviewer.words import tr
 
 TURNTABLE_S = 10
 FRAMES_PER_S = 30
@@ -164,5 +165,5 @@ def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def title(stage: Stage) -> str:
     """The case, and the date that is shown when there are several."""
     case, shown = stage.case, stage.app.document.snapshot.timepoint
-    name = next(t.name for t in case.timepoints if t.id == shown)
-    return f"{case.title} · {name}" if len(case.timepoints) > 1 else case.title
+    name = tr(next(t.name for t in case.timepoints if t.id == shown))
+    return f"{tr(case.title)} · {name}" if len(case.timepoints) > 1 else tr(case.title)

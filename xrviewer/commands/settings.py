@@ -13,6 +13,7 @@ import platformdirs
 
 from xrviewer.errors import InputError, UsageError
 from xrviewer.interaction.preferences import Preferences
+from xrviewer.words import AUTO, languages
 
 CONFIG_VARIABLE = "XRVIEWER_CONFIG"
 """Names another settings file."""
@@ -95,6 +96,8 @@ def _parsed(name: str, text: str) -> bool | float | str:
     """The text itself where it says nothing of the kind."""
     if name in _FIELDS and _FIELDS[name].type == "bool":
         return _WORDS.get(text.lower(), text)
+    if name in _FIELDS and _FIELDS[name].type == "str":
+        return text
     try:
         return float(text)
     except ValueError:
@@ -107,6 +110,9 @@ def _why_not(name: str, value: object) -> str:
         return f"there is no setting {name!r}; there are {', '.join(_FIELDS)}"
     if _FIELDS[name].type == "bool":
         return "" if isinstance(value, bool) else f"{name} is on or off, not {value!r}"
+    if _FIELDS[name].type == "str":
+        known = (AUTO, *languages())
+        return "" if value in known else f"{name} is one of {', '.join(known)}, not {value!r}"
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and SMALLEST_TEXT <= float(str(value)) <= LARGEST_TEXT:
         return ""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import App
+from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
 from xrviewer.document.document import Document
@@ -26,6 +27,7 @@ from xrviewer.render.renderer import Quality, Renderer
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
+from xrviewer.words import tr
 
 WINDOW_SIZE = (1280, 800)
 
@@ -74,7 +76,7 @@ def _kept(session: Path) -> Iterator[Journal]:
 
 
 def window_context(title: str) -> GlfwContext:
-    return GlfwContext(f"{title} · Not for diagnostic use", *WINDOW_SIZE)
+    return GlfwContext(f"{tr(title)} · {tr(NOT_DIAGNOSTIC)}", *WINDOW_SIZE)
 
 
 def can_open_window() -> str | None:

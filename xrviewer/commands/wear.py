@@ -17,6 +17,7 @@ from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext, offscreen_context
 from xrviewer.spatial.transforms import Pose, axis_rotation
+from xrviewer.words import tr
 
 SIGN_POSE = Pose((0.0, 0.58, -0.42), axis_rotation((1, 0, 0), math.radians(-50)))
 """On the near side of the table, tilted up to a reader who sits or stands before it."""
@@ -38,7 +39,8 @@ def show_headset(
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     with open_stage(case, make, session, preferences=inputs.preferences) as stage:
-        with_sign = replace(options, sign=Sign(plate_picture(case.title), SIGN_POSE, SIGN_WIDTH_M))
+        sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
+        with_sign = replace(options, sign=sign)
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         try:
             with with_inputs(stage, inputs, frontend) as chosen:

@@ -9,10 +9,11 @@ from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.history import History, Steps
 from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
 from xrviewer.document.journal import Journal
+from xrviewer.document.known import Known
 from xrviewer.document.lines import Contents
 from xrviewer.document.opening import opening_values
 from xrviewer.document.registers import Registers, Write, is_text
-from xrviewer.document.rules import Known, assignments
+from xrviewer.document.rules import assignments
 from xrviewer.document.snapshot import Snapshot, advance, first_snapshot
 from xrviewer.errors import DocumentError, JournalError
 
@@ -40,7 +41,7 @@ class Document:
             opening |= contents.header.values()
         layers = [layer.id for layer in case.layers]
         timepoints, maps = [t.id for t in case.timepoints], [info.id for info in case.maps]
-        self._known = Known(frozenset(layers), timepoints, maps)
+        self._known = Known(frozenset(layers), timepoints, maps, case)
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
@@ -77,7 +78,7 @@ class Document:
         else:
             writes = tuple(
                 Write(*register, *stamp, value)
-                for register, value in assignments(intent, self._known).items()
+                for register, value in assignments(intent, self._known, self._snapshot).items()
                 if value != self._registers.held(register).value
             )
             steps = self._history.steps(writes)

@@ -42,6 +42,79 @@ class SetLayerColor:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLayersOpacity:
+    """Many layers in one undo step."""
+
+    layers: tuple[str, ...]
+    opacity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAll:
+    """Every layer, as clear or solid as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResetLayers:
+    """Every layer as the case shows it at first: seen, its own colour and opacity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Isolate:
+    """These layers alone; what was seen before is remembered until EndIsolation."""
+
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndIsolation:
+    """What was seen before the first Isolate; nothing where nothing is isolated."""
+
+
+@dataclass(frozen=True, slots=True)
+class GhostRest:
+    """All but these layers become ghosts; how solid they were is remembered until EndGhosts."""
+
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndGhosts:
+    """What GhostRest made ghosts of is as it was; nothing where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peel:
+    """Takes off the outermost stratum that is seen (case.strata); the last one stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpeel:
+    """Puts back what the last Peel took off; nothing where nothing is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPreset:
+    """A look the user has saved by this name, else a choice of case.presets by its id."""
+
+    preset: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavePreset:
+    """What is seen, and how, under a name of the user's; the same name is written over."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePreset:
+    """A look the user has saved."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceModel:
     """Where the model stands in the room, in metres; the scale is clamped to 0.01 to 100."""
 
@@ -119,6 +192,18 @@ Intent = (
     | SetLayersVisible
     | SetLayerOpacity
     | SetLayerColor
+    | SetLayersOpacity
+    | ShowAll
+    | ResetLayers
+    | Isolate
+    | EndIsolation
+    | GhostRest
+    | EndGhosts
+    | Peel
+    | Unpeel
+    | ShowPreset
+    | SavePreset
+    | RemovePreset
     | PlaceModel
     | PlacePart
     | PutAllBack

@@ -10,7 +10,10 @@ from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
+    SESSION_GHOSTED,
+    SESSION_ISOLATED,
     SESSION_MAP,
+    SESSION_PEELED,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
     layer_register,
@@ -46,6 +49,8 @@ def opening_values(case: Case) -> dict[Register, Value]:
     values[SESSION_TIMEPOINT] = case.timepoints[0].id
     values[SESSION_TOOL] = OPENING_TOOL
     values[SESSION_MAP] = None
+    values[SESSION_ISOLATED] = values[SESSION_GHOSTED] = None
+    values[SESSION_PEELED] = ()
     for info in case.maps:
         values[map_register(info.id, "range")] = None
         values[map_register(info.id, "steps")] = 0

@@ -69,7 +69,11 @@ class Registers:
         return True
 
     def held(self, register: Register) -> Write:
-        return self._held[register]
+        """What holds; nothing, from the opening on, where nobody has written yet."""
+        held = self._held.get(register)
+        if held is None:  # kept, as undo tells writes apart by what they are
+            held = self._held[register] = Write(*register, *OPENING_STAMP, None)
+        return held
 
     def values(self) -> dict[Register, Value]:
         return {register: write.value for register, write in self._held.items()}

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document.registers import Register, Value, is_text
+from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.layering import LAYERING
+from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
     SESSION_MAP,
     SESSION_TIMEPOINT,
     SESSION_TOOL,
+    Snapshot,
     layer_register,
     map_register,
     place_value,
@@ -35,20 +36,12 @@ MIN_STEPS, MAX_STEPS = 2, 32
 ROUNDING = 1e-12
 """This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
 
-Assignments = dict[Register, Value]
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an intent may name."""
-
-    layers: Collection[str]
-    timepoints: Collection[str]
-    maps: Collection[str] = ()
-
-
-def assignments(intent: it.Intent, known: Known) -> Assignments:
+def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
+    layering = LAYERING.get(type(intent))
+    if layering is not None:
+        return layering(intent, known, snapshot)
     rule = _RULES.get(type(intent))
     if rule is None:
         raise DocumentError(f"the document knows no intent {type(intent).__name__}")
@@ -56,17 +49,17 @@ def assignments(intent: it.Intent, known: Known) -> Assignments:
 
 
 def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
-    register = _layer(intent.layer, "is_visible", known)
+    register = known_layer(intent.layer, "is_visible", known)
     return {register: bool(intent.is_visible)}
 
 
 def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
     is_visible = bool(intent.is_visible)
-    return {_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
+    return {known_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
 
 
 def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
-    register = _layer(intent.layer, "opacity", known)
+    register = known_layer(intent.layer, "opacity", known)
     if not 0.0 <= intent.opacity <= 1.0:
         raise DocumentError(
             f"opacity of {intent.layer!r} is from 0 (clear) to 1 (solid), not {intent.opacity}"
@@ -75,7 +68,7 @@ def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
 
 
 def _set_layer_color(intent: it.SetLayerColor, known: Known) -> Assignments:
-    register = _layer(intent.layer, "color", known)
+    register = known_layer(intent.layer, "color", known)
     if not re.fullmatch("#[0-9a-fA-F]{6}", intent.color_hex):
         raise DocumentError(
             f"colour of {intent.layer!r} is written #rrggbb, not {intent.color_hex!r}"
@@ -94,7 +87,7 @@ def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
 
 
 def _place_part(intent: it.PlacePart, known: Known) -> Assignments:
-    register, place = _layer(intent.layer, "place", known), intent.place
+    register, place = known_layer(intent.layer, "place", known), intent.place
     x, y, z = (float(v) for v in place.position_mm)
     if not math.hypot(x, y, z) <= MAX_PART_DISTANCE_MM:
         raise DocumentError(
@@ -118,18 +111,18 @@ def _explode(intent: it.Explode, known: Known) -> Assignments:
 
 
 def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
-    _must_be_known("timepoint", intent.timepoint, known.timepoints)
+    must_be_known("timepoint", intent.timepoint, known.timepoints)
     return {SESSION_TIMEPOINT: intent.timepoint}
 
 
 def _show_map(intent: it.ShowMap, known: Known) -> Assignments:
     if intent.map is not None:
-        _must_be_known("map", intent.map, known.maps)
+        must_be_known("map", intent.map, known.maps)
     return {SESSION_MAP: intent.map}
 
 
 def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
-    _must_be_known("map", intent.map, known.maps)
+    must_be_known("map", intent.map, known.maps)
     low, high = float(intent.low), float(intent.high)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise DocumentError(
@@ -139,7 +132,7 @@ def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
 
 
 def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
-    _must_be_known("map", intent.map, known.maps)
+    must_be_known("map", intent.map, known.maps)
     steps = int(intent.steps)
     if steps != 0 and not MIN_STEPS <= steps <= MAX_STEPS:
         raise DocumentError(
@@ -169,19 +162,6 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.SetMapSteps: _set_map_steps,
     it.SelectTool: _select_tool,
 }
-
-
-def _layer(layer: str, field: str, known: Known) -> Register:
-    _must_be_known("layer", layer, known.layers)
-    return layer_register(layer, field)
-
-
-def _must_be_known(kind: str, name: str, names: Collection[str]) -> None:
-    if name in names:
-        return
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DocumentError(f"this case has no {kind} {name!r}{hint}")
 
 
 def _rotation(placed: Placement | PartPlace) -> Quat:

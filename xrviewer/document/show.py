@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.document.lines import read_journal
 from xrviewer.document.registers import Registers
@@ -40,8 +41,19 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
             "scale": snapshot.model.scale,
         },
         "layers": {
-            layer: {"visible": bool(row["is_visible"]), "opacity": _shortest(row["opacity"])}
+            layer: {
+                "visible": bool(row["is_visible"]),
+                "opacity": _shortest(row["opacity"]),
+                "color": _hex(row["color"]),
+            }
             for layer, row in zip(snapshot.layer_rows, snapshot.layers, strict=True)
+        },
+        "isolated": snapshot.isolated and list(snapshot.isolated),
+        "ghosted": snapshot.ghosted and [layer for layer, _ in snapshot.ghosted],
+        "peeled": [list(layers) for layers in snapshot.peeled],
+        "presets": {
+            name: [look.layer for look in looks if look.is_visible]
+            for name, looks in snapshot.presets.items()
         },
         "parts": _moved_parts(snapshot),
         "explode": snapshot.explode,
@@ -71,6 +83,10 @@ def _map(snapshot: Snapshot) -> dict[str, Any] | None:
         return None
     look = snapshot.map_look(snapshot.map)
     return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
+
+
+def _hex(color: NDArray[np.float32]) -> str:
+    return "#" + "".join(f"{round(float(v) * 255):02x}" for v in color)
 
 
 def _shortest(value: np.float32) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,15 @@ from xrviewer.case.surfaces import frozen
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
 
-LAYER, MAP = "layer", "map"
+LAYER, MAP, PRESET = "layer", "map", "preset"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
 MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
+SESSION_ISOLATED: Register = ("session", "session", "isolated")
+SESSION_GHOSTED: Register = ("session", "session", "ghosted")
+SESSION_PEELED: Register = ("session", "session", "peeled")
 
 PLACE_DTYPE = np.dtype([("position_mm", "f8", 3), ("rotation_xyzw", "f8", 4)])
 LAYER_DTYPE = np.dtype(
@@ -37,6 +40,15 @@ class MapLook:
     """The values of the two ends; None for the map's own preset."""
     steps: int = 0
     """Bands of one colour each; 0 is smooth."""
+
+
+class LayerLook(NamedTuple):
+    """One layer in a look that was saved."""
+
+    layer: str
+    is_visible: bool
+    opacity: float
+    color_hex: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +71,16 @@ class Snapshot:
     """The map that is shown in place of the surfaces' own colours."""
     map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
     """By map id; one that is absent has the plain look."""
+    isolated: tuple[str, ...] | None = None
+    """The layers that were seen before some were isolated; None when none are."""
+    ghosted: tuple[tuple[str, float], ...] | None = None
+    """The layers that were made ghosts of round others, and how solid they were before."""
+    peeled: tuple[tuple[str, ...], ...] = ()
+    """What was taken off, the outermost first."""
+    presets: Mapping[str, tuple[LayerLook, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Looks that were saved, by name."""
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
@@ -70,6 +92,10 @@ def layer_register(layer: str, field: str) -> Register:
 
 def map_register(map: str, field: str) -> Register:
     return (MAP, map, field)
+
+
+def preset_register(name: str) -> Register:
+    return (PRESET, name, "look")
 
 
 def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> Snapshot:
@@ -85,6 +111,7 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
+    presets = dict(snapshot.presets)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -93,9 +120,14 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.collection == MAP and write.field in _MAP_FIELDS:
             value = _MAP_FIELDS[write.field](write.value)
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
+        elif write.collection == PRESET:
+            presets[write.id] = _looks(write.value)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
+    if presets != snapshot.presets:
+        saved = {name: look for name, look in presets.items() if look}
+        fields["presets"] = MappingProxyType(saved)
     if looks != snapshot.map_looks:
         fields["map_looks"] = MappingProxyType(looks)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
@@ -128,6 +160,23 @@ def _range(value: Any) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
+def _looks(value: Any) -> tuple[LayerLook, ...]:
+    """Nothing where it was removed."""
+    return tuple(LayerLook(*look) for look in value or ())
+
+
+def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
+    return None if value is None else tuple((str(id), float(was)) for id, was in value)
+
+
+def _optional_ids(value: Any) -> tuple[str, ...] | None:
+    return None if value is None else tuple(map(str, value))
+
+
+def _peeled(value: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(str, ids)) for ids in value)
+
+
 def _optional_text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -151,4 +200,7 @@ _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),
+    SESSION_ISOLATED: ("isolated", _optional_ids),
+    SESSION_GHOSTED: ("ghosted", _ghosted),
+    SESSION_PEELED: ("peeled", _peeled),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools
 from xrviewer.spatial.transforms import Vec3
+from xrviewer.words import tr
 
 SQUEEZE: Vec3 = (0.022, -0.005, 0.01)
 TRIGGER: Vec3 = (0.022, -0.018, -0.055)
@@ -19,27 +20,27 @@ def hints_of(
     """From the top of the controller down. Nothing is promised that would do nothing."""
     grab = tools.grab
     if grab is not None and grab.hands[hand]:
-        return [(SQUEEZE, "let go")]
+        return [(SQUEEZE, tr("let go"))]
     if tools.held[hand] is not None:
-        return [(TRIGGER, "put down")]
-    squeeze = "turn and scale" if grab is not None else "grab"
+        return [(TRIGGER, tr("put down"))]
+    squeeze = tr("turn and scale") if grab is not None else tr("grab")
     if preferences.visitor_lock:
         return [(SQUEEZE, squeeze)]
-    undo = _joined(("undo", can_undo), ("hold: redo", can_redo))
-    stick = _dominant_stick(preferences) if hand == preferences.dominant else "spin · raise"
+    undo = _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo))
+    stick = _dominant_stick(preferences) if hand == preferences.dominant else tr("spin · raise")
     is_pointing = tools.pointing == hand
-    inside = "hold: stand there" if tools.pointed is not None else "hold: fill the room"
+    inside = tr("hold: stand there") if tools.pointed is not None else tr("hold: fill the room")
     hints = [
         (BUTTON_A, undo),
-        (STICK, _joined((stick, bool(stick)), ("click: bring here", True), (inside, True))),
-        (TRIGGER, "take out" if is_pointing else ""),
+        (STICK, _joined((stick, bool(stick)), (tr("click: bring here"), True), (inside, True))),
+        (TRIGGER, tr("take out") if is_pointing else ""),
         (SQUEEZE, squeeze),
     ]
     return [(place, text) for place, text in hints if text]
 
 
 def _dominant_stick(preferences: Preferences) -> str:
-    return _joined(("walk", preferences.walk), ("turn", preferences.snap_turn))
+    return _joined((tr("walk"), preferences.walk), (tr("turn"), preferences.snap_turn))
 
 
 def _joined(*words: tuple[str, bool]) -> str:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from xrviewer.case.presets import presets
 from xrviewer.document.intents import (
+    EndGhosts,
+    EndIsolation,
     Explode,
+    GhostRest,
     Intent,
+    Isolate,
+    Peel,
     PlaceModel,
     PutAllBack,
     Redo,
     SetLayerOpacity,
-    SetLayersVisible,
     SetLayerVisible,
+    ShowAll,
     ShowMap,
+    ShowPreset,
     ShowTimepoint,
     Undo,
+    Unpeel,
 )
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
@@ -26,6 +34,7 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import apply
 from xrviewer.spatial.views import View
+from xrviewer.words import mark
 
 GHOST_OPACITY = 0.25
 EXPLODE_STEP = 0.25
@@ -56,13 +65,33 @@ def _hide(asked: Asked) -> list[Intent]:
     return [SetLayerVisible(asked.pointed, False)] if asked.pointed else []
 
 
-def _show_all(asked: Asked) -> list[Intent]:
-    return [SetLayersVisible(_layers(asked), True)]
-
-
 def _isolate(asked: Asked) -> list[Intent]:
-    others = tuple(layer for layer in _layers(asked) if layer != asked.pointed)
-    return [SetLayersVisible(others, False)] if asked.pointed else []
+    """Of one that stands alone already, or beside all of them, back."""
+    if asked.snapshot.isolated is not None:
+        return [EndIsolation()]
+    return [Isolate((asked.pointed,))] if asked.pointed else []
+
+
+def _ghost_rest(asked: Asked) -> list[Intent]:
+    if asked.snapshot.ghosted is not None:
+        return [EndGhosts()]
+    return [GhostRest((asked.pointed,))] if asked.pointed else []
+
+
+def _next_preset(asked: Asked) -> list[Intent]:
+    """After the one whose layers are what is seen; the saved looks come last."""
+    ready, snapshot = presets(asked.world.case), asked.snapshot
+    seen = {layer for layer, row in snapshot.layer_rows.items() if _is_seen(snapshot, row)}
+    shown = {preset.id: set(preset.layers) for preset in ready}
+    for name, looks in snapshot.presets.items():
+        shown[name] = {look.layer for look in looks if look.is_visible}
+    ring = list(shown)
+    at = next((i for i, preset in enumerate(ring) if shown[preset] == seen), -1)
+    return [ShowPreset(ring[(at + 1) % len(ring)])]
+
+
+def _is_seen(snapshot: Snapshot, row: int) -> bool:
+    return bool(snapshot.layers["is_visible"][row])
 
 
 def _ghost(asked: Asked) -> list[Intent]:
@@ -119,10 +148,6 @@ def _extent(asked: Asked) -> Extent:
     return asked.world.extent(asked.snapshot)
 
 
-def _layers(asked: Asked) -> tuple[str, ...]:
-    return tuple(layer.id for layer in asked.world.case.layers)
-
-
 @dataclass(frozen=True, slots=True)
 class Key:
     says: str
@@ -130,20 +155,24 @@ class Key:
 
 
 KEYS = {
-    "h": Key("hide the structure under the pointer", _hide),
-    "i": Key("show only the structure under the pointer", _isolate),
-    "g": Key("make it a ghost, or solid again", _ghost),
-    "a": Key("show every structure", _show_all),
-    "t": Key("go to the next date", _next_timepoint),
-    "m": Key("colour by the next map of numbers; after the last, plain again", _next_map),
-    "r": Key("put the model back: upright, life size", _reset),
-    "1": Key("life size", _life_size),
-    "2": Key("as large as the room takes", fill_room),
-    "s": Key("stand at the point under the pointer", stand_inside),
-    "b": Key("put every structure back", lambda _: [PutAllBack()]),
-    "e": Key("spread the structures", lambda asked: _spread(asked, EXPLODE_STEP)),
-    "shift+e": Key("bring them together", lambda asked: _spread(asked, -EXPLODE_STEP)),
-    "ctrl+z": Key("undo", lambda _: [Undo()]),
-    "ctrl+y": Key("redo", lambda _: [Redo()]),
-    "ctrl+shift+z": Key("redo", lambda _: [Redo()]),
+    "h": Key(mark("hide the structure under the pointer"), _hide),
+    "i": Key(mark("show only the structure under the pointer, and all again"), _isolate),
+    "g": Key(mark("make it a ghost, or solid again"), _ghost),
+    "shift+g": Key(mark("make ghosts of all but it, and solid again"), _ghost_rest),
+    "p": Key(mark("take the outermost layer off"), lambda _: [Peel()]),
+    "shift+p": Key(mark("put the layer back that was taken off last"), lambda _: [Unpeel()]),
+    "l": Key(mark("the next choice of structures: bones, cartilage, saved ones"), _next_preset),
+    "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
+    "t": Key(mark("go to the next date"), _next_timepoint),
+    "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
+    "r": Key(mark("put the model back: upright, life size"), _reset),
+    "1": Key(mark("life size"), _life_size),
+    "2": Key(mark("as large as the room takes"), fill_room),
+    "s": Key(mark("stand at the point under the pointer"), stand_inside),
+    "b": Key(mark("put every structure back"), lambda _: [PutAllBack()]),
+    "e": Key(mark("spread the structures"), lambda asked: _spread(asked, EXPLODE_STEP)),
+    "shift+e": Key(mark("bring them together"), lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
+    "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
+    "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),
 }

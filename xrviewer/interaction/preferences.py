@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xrviewer.words import AUTO
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
@@ -32,6 +34,8 @@ class Preferences:
     """What a button does is written beside it."""
     text_size: float = 1.0
     """Of everything written in the room; 0.5 to 3."""
+    language: str = AUTO
+    """Of everything written in the viewer: en, de, ...; auto is the machine's."""
 
     @property
     def dominant(self) -> int:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from xrviewer.document.rules import MAX_SCALE, MIN_SCALE
+from xrviewer.words import number, tr
 
 LIFE_SIZE = 1.0
 DETENT = math.log(1.06)
@@ -49,10 +50,10 @@ def is_life_size(scale: float) -> bool:
 def readout(scale: float) -> str:
     """As a person reads it: '1.00x life size', '2.5x', '0.04x'."""
     if is_life_size(scale):
-        return "1.00x life size"
+        return tr("{scale}x life size", scale=number(1.0, 2))
     if scale >= 10:
         return f"{scale:.0f}x"
-    return f"{scale:.2f}".rstrip("0").rstrip(".") + "x"
+    return number(scale, 2).rstrip("0").rstrip(".,") + "x"
 
 
 def scale_bar(scale: float) -> tuple[float, str]:

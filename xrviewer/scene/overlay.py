@@ -19,6 +19,7 @@ from xrviewer.scene.marks import (
     strokes,
 )
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
+from xrviewer.words import mark, tr
 
 LETTER_M = 0.035
 DESK_LETTER_M = 0.012
@@ -35,12 +36,12 @@ CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
 """Of a hand that holds or presses."""
 
 _DIRECTIONS = (
-    ("L", (1, 0, 0)),
-    ("R", (-1, 0, 0)),
-    ("P", (0, 1, 0)),
-    ("A", (0, -1, 0)),
-    ("S", (0, 0, 1)),
-    ("I", (0, 0, -1)),
+    (mark("L", "direction"), (1, 0, 0)),
+    (mark("R", "direction"), (-1, 0, 0)),
+    (mark("P", "direction"), (0, 1, 0)),
+    (mark("A", "direction"), (0, -1, 0)),
+    (mark("S", "direction"), (0, 0, 1)),
+    (mark("I", "direction"), (0, 0, -1)),
 )
 """Of the case frame, which is LPS."""
 
@@ -78,7 +79,7 @@ def orientation_letters(
         surface = apply(room_from_case, center + side * half)
         away = apply_direction(room_from_case, side)
         x, y, z = (surface + away / np.linalg.norm(away) * gap_m).tolist()
-        labels.append(Label(text, (x, y, z), height_m))
+        labels.append(Label(tr(text, "direction"), (x, y, z), height_m))
     return Marks(tuple(labels))
 
 

@@ -19,6 +19,7 @@ from xrviewer.demos.knee.cartilage import CARTILAGES
 from xrviewer.demos.knee.depth import DepthGrid
 from xrviewer.demos.knee.recipe import Recipe, Visit, recipe
 from xrviewer.spatial.transforms import apply
+from xrviewer.words import mark
 
 Progress = Callable[[float, str], None]
 THICKNESS_MAP = "thickness_truth_mm"
@@ -136,10 +137,10 @@ def _layer(name: str) -> Layer:
 def _thickness_info() -> MapInfo:
     return MapInfo(
         THICKNESS_MAP,
-        "True cartilage thickness",
+        mark("True cartilage thickness"),
         "mm",
         "along the bone's normal, from the bone to the cartilage's surface",
-        "the formula the surface was made with",
+        mark("the formula the surface was made with"),
         0.0,
     )
 

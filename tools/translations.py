@@ -1,0 +1,133 @@
+"""Every text that wants a translation, and what a language still lacks.
+
+    python tools/translations.py        says what languages/*.po lack; exit 1 if anything
+    python tools/translations.py fr     adds to languages/fr.po, made if need be, all it lacks
+
+A text is found where the code says `tr("...")`, `tr_count` or `mark("...")`, and in the data:
+the catalogue of structures and the demo cases.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from xrviewer.analysis.terms import Definition
+from xrviewer.analysis.thickness import thickness_info
+from xrviewer.case import catalogue
+from xrviewer.words import languages, read_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ROOT / "languages"
+_CONTEXT_END, _PLURAL = "\x04", "\x00"
+_OF_WORDS = ((".", "decimal sign"), ("English", "this language"))
+
+
+def wanted() -> dict[str, str]:
+    """Where each message is first used, by gettext's key."""
+    found = {_key(text, context): "xrviewer/words.py" for text, context in _OF_WORDS}
+    for file in sorted((ROOT / "xrviewer").rglob("*.py")):
+        for key in messages_of(ast.parse(file.read_text(encoding="utf-8"))):
+            found.setdefault(key, str(file.relative_to(ROOT)))
+    for place, text in _data_texts():
+        found.setdefault(text, place)
+    return found
+
+
+def messages_of(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        texts = [a.value if isinstance(a, ast.Constant) else "" for a in node.args[:2]]
+        if node.func.id in ("tr", "mark") and texts[0]:
+            yield _key(*texts)
+        elif node.func.id == "tr_count" and all(texts):
+            yield _PLURAL.join(texts)
+
+
+def _data_texts() -> Iterator[tuple[str, str]]:
+    place = "xrviewer/case/catalogue.py"
+    for layer in filter(None, map(catalogue.known, catalogue.known_ids())):
+        yield from ((place, text) for text in (layer.name, layer.plain, layer.sentence))
+    for group in catalogue.groups():
+        yield from ((place, text) for text in (group.name, group.plain))
+    for definition in Definition:
+        info = thickness_info(definition)
+        yield from (("xrviewer/analysis/thickness.py", t) for t in (info.name, info.method))
+    for file in sorted((ROOT / "cases").rglob("*.json")):
+        told = json.loads(file.read_text(encoding="utf-8"))
+        yield str(file.relative_to(ROOT)), told["title"]
+        for info in told.get("maps", ()):
+            yield from ((str(file.relative_to(ROOT)), info[k]) for k in ("name", "method"))
+        for date in told.get("timepoints", ()):
+            yield str(file.relative_to(ROOT)), date["name"]
+
+
+def missing(language: str) -> dict[str, str]:
+    """Where each message is used that the language's file does not have."""
+    file = LANGUAGES / f"{language}.po"
+    there = read_po(file) if file.exists() else {}
+    return {key: place for key, place in wanted().items() if key not in there}
+
+
+def idle(language: str) -> list[str]:
+    """What the file translates and nobody says any more."""
+    known = wanted()
+    return [key for key in read_po(LANGUAGES / f"{language}.po") if key and key not in known]
+
+
+def add_missing(language: str) -> int:
+    """How many were added, each with an empty translation."""
+    file = LANGUAGES / f"{language}.po"
+    blocks = [] if file.exists() else [_head(language)]
+    lacking = missing(language)
+    blocks += [_block(key, place) for key, place in lacking.items()]
+    with file.open("a", encoding="utf-8") as out:
+        out.writelines(f"\n{block}" for block in blocks)
+    return len(lacking)
+
+
+def _key(text: str, context: str = "") -> str:
+    return f"{context}{_CONTEXT_END}{text}" if context else text
+
+
+def _head(language: str) -> str:
+    fields = (f"Language: {language}", "Content-Type: text/plain; charset=UTF-8")
+    plural = "Plural-Forms: nplurals=2; plural=(n != 1);"
+    lines = "".join(f'"{field}\\n"\n' for field in (*fields, plural))
+    return f'msgid ""\nmsgstr ""\n{lines}'
+
+
+def _block(key: str, place: str) -> str:
+    context, _, text = key.rpartition(_CONTEXT_END)
+    one, _, many = text.partition(_PLURAL)
+    lines = [f"#: {place}"]
+    lines += [f"msgctxt {_quoted(context)}"] if context else []
+    lines += [f"msgid {_quoted(one)}"]
+    lines += [f"msgid_plural {_quoted(many)}", 'msgstr[0] ""', 'msgstr[1] ""'] if many else []
+    lines += [] if many else ['msgstr ""']
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def main() -> int:
+    if len(sys.argv) > 1:
+        added = add_missing(sys.argv[1])
+        print(f"languages/{sys.argv[1]}.po: {added} texts added, to be translated")
+        return 0
+    lacking = 0
+    for language in languages():
+        for key, place in {} if language == "en" else missing(language).items():
+            print(f"{language} lacks {key!r}, which {place} says")
+            lacking += 1
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

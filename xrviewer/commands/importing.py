@@ -1,0 +1,76 @@
+"""`xrviewer import` and `xrviewer find`: their words, and what they hand on."""
+
+from __future__ import annotations
+
+import typer
+
+from xrviewer.commands import import_words, printing
+from xrviewer.commands.words import Json
+
+
+def import_case(
+    out: import_words.Out,
+    sources: import_words.Sources = None,
+    segmentation: import_words.Segmentations = None,
+    labels: import_words.Labels = "",
+    timepoint: import_words.TimepointName = "",
+    day: import_words.Day = None,
+    accept_mismatch: import_words.AcceptMismatch = False,
+    units: import_words.UnitsOption = None,
+    title: import_words.Title = "",
+    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
+    series: import_words.SeriesNumbers = "",
+    allow_gaps: import_words.AllowGaps = False,
+    accept_burned_in: import_words.AcceptBurnedIn = False,
+    own_aet: import_words.OwnAet = "XRVIEWER",
+    move_port: import_words.MovePort = 0,
+    json: Json = False,
+) -> None:
+    """Make a case of scans and segmentations, without who they are of.
+
+    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
+    From an archive: xrviewer import pacs://ARCHIVE@pacs.example:104/STUDY-UID --out knee
+    """
+    from xrviewer.commands.bring import FollowUp, bring
+    from xrviewer.ingest.pipeline import HEADSETS, Wanted
+    from xrviewer.ingest.scans import Choice
+    from xrviewer.ingest.servers.fetch import Caller, addresses_of, paths_of
+
+    wanted = Wanted(
+        sources=paths_of(sources or ()),
+        addresses=addresses_of(sources or ()),
+        caller=Caller(own_aet, move_port),
+        segmentations=tuple(segmentation or ()),
+        labels=labels,
+        title=title,
+        timepoint=timepoint or "Baseline",
+        units=units,
+        triangles=HEADSETS[headset],
+        choice=Choice(series, allow_gaps, accept_burned_in),
+    )
+    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
+    brought = bring(wanted, out, follow_up, printing.progress())
+    for note in brought.notes:
+        printing.complain(note)
+    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+
+
+def find(
+    server: import_words.Server,
+    patient: import_words.PatientNumber = "",
+    date: import_words.StudyDates = "",
+    modality: import_words.ModalityOption = "",
+    own_aet: import_words.OwnAet = "XRVIEWER",
+    json: Json = False,
+) -> None:
+    """List the studies in an archive, or the series of one, to import.
+
+    Example: xrviewer find pacs://ARCHIVE@pacs.example:104 --patient 4711
+    """
+    from xrviewer.commands.find import find as run_find
+    from xrviewer.commands.find import lines
+    from xrviewer.ingest.servers.fetch import Caller
+    from xrviewer.ingest.servers.rows import Query
+
+    rows = run_find(server, Query(patient, date, modality), Caller(own_aet))
+    printing.as_json({"found": rows}) if json else typer.echo("\n".join(lines(rows)))

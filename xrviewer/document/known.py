@@ -1,0 +1,49 @@
+"""What an intent may name, and how it is told when it names something else."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from xrviewer.case.model import Case
+from xrviewer.case.presets import Preset, presets
+from xrviewer.case.strata import Strata, strata
+from xrviewer.document.registers import Register, Value
+from xrviewer.document.snapshot import layer_register
+from xrviewer.errors import DocumentError
+
+Assignments = dict[Register, Value]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The case, as far as rules ask."""
+
+    layers: Collection[str]
+    timepoints: Collection[str]
+    maps: Collection[str]
+    case: Case
+
+    @cached_property
+    def strata(self) -> Strata:
+        """Looked for when a first layer is taken off."""
+        return strata(self.case)
+
+    @cached_property
+    def presets(self) -> dict[str, Preset]:
+        return {preset.id: preset for preset in presets(self.case)}
+
+
+def known_layer(layer: str, field: str, known: Known) -> Register:
+    must_be_known("layer", layer, known.layers)
+    return layer_register(layer, field)
+
+
+def must_be_known(kind: str, name: str, names: Collection[str]) -> None:
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise DocumentError(f"this case has no {kind} {name!r}{hint}")

@@ -1,0 +1,203 @@
+"""What the intents on many layers at once write: alone, as ghosts, peeled, as saved.
+
+All that is seen stays where everybody looks for it, in each layer's own registers. What must be
+known to come back is one register beside them, written whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from xrviewer.document import intents as it
+from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.registers import Value, is_text
+from xrviewer.document.snapshot import (
+    SESSION_GHOSTED,
+    SESSION_ISOLATED,
+    SESSION_PEELED,
+    LayerLook,
+    Snapshot,
+    layer_register,
+    preset_register,
+)
+from xrviewer.errors import DocumentError
+
+GHOST_OPACITY = 0.12
+"""Of what stands round the thing one looks at: dozens of them lie behind each other."""
+MAX_NAME = 200
+
+
+def _show_all(_: it.ShowAll, known: Known, snapshot: Snapshot) -> Assignments:
+    return _seen(snapshot, snapshot.layer_rows) | {SESSION_ISOLATED: None, SESSION_PEELED: ()}
+
+
+def _reset_layers(_: it.ResetLayers, known: Known, snapshot: Snapshot) -> Assignments:
+    written: Assignments = {SESSION_ISOLATED: None, SESSION_GHOSTED: None, SESSION_PEELED: ()}
+    for layer in known.case.layers:
+        look = LayerLook(layer.id, True, float(layer.opacity), layer.color.hex())
+        written |= _looking(look)
+    return written
+
+
+def _isolate(intent: it.Isolate, known: Known, snapshot: Snapshot) -> Assignments:
+    _must_be_layers(intent.layers, known)
+    was_seen = snapshot.isolated
+    if was_seen is None:
+        was_seen = tuple(layer for layer, is_seen in _visibility(snapshot) if is_seen)
+    return _seen(snapshot, intent.layers) | {SESSION_ISOLATED: was_seen}
+
+
+def _end_isolation(_: it.EndIsolation, known: Known, snapshot: Snapshot) -> Assignments:
+    if snapshot.isolated is None:
+        return {}
+    return _seen(snapshot, snapshot.isolated) | {SESSION_ISOLATED: None}
+
+
+def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assignments:
+    """What is clearer than a ghost already is left alone."""
+    _must_be_layers(intent.layers, known)
+    kept, was = set(intent.layers), dict(snapshot.ghosted or ())
+    now = zip(snapshot.layer_rows, _opacities(snapshot), strict=True)
+    before = {layer: was.get(layer, opacity) for layer, opacity in now}
+    ghosts = {
+        layer: opacity
+        for layer, opacity in before.items()
+        if layer not in kept and opacity > GHOST_OPACITY
+    }
+    written: Assignments = {
+        layer_register(layer, "opacity"): GHOST_OPACITY if layer in ghosts else opacity
+        for layer, opacity in before.items()
+    }
+    return written | {SESSION_GHOSTED: tuple(ghosts.items())}
+
+
+def _end_ghosts(_: it.EndGhosts, known: Known, snapshot: Snapshot) -> Assignments:
+    back: Assignments = {
+        layer_register(layer, "opacity"): opacity for layer, opacity in snapshot.ghosted or ()
+    }
+    return back | {SESSION_GHOSTED: None}
+
+
+def _peel(_: it.Peel, known: Known, snapshot: Snapshot) -> Assignments:
+    seen = {
+        layer
+        for (layer, is_visible), opacity in zip(
+            _visibility(snapshot), snapshot.layers["opacity"].tolist(), strict=True
+        )
+        if is_visible and opacity > 0
+    }
+    outermost = next((s for s in known.strata if not seen.isdisjoint(s)), ())
+    off = tuple(layer for layer in outermost if layer in seen)
+    if len(off) == len(seen):  # an empty room would say nothing
+        return {}
+    hidden: Assignments = {layer_register(layer, "is_visible"): False for layer in off}
+    return hidden | {SESSION_PEELED: (*snapshot.peeled, off)}
+
+
+def _unpeel(_: it.Unpeel, known: Known, snapshot: Snapshot) -> Assignments:
+    """What somebody has shown again meanwhile needs no putting back."""
+    left, is_seen = list(snapshot.peeled), dict(_visibility(snapshot))
+    while left:
+        hidden = [layer for layer in left.pop() if not is_seen.get(layer, True)]
+        if hidden:
+            back: Assignments = {layer_register(layer, "is_visible"): True for layer in hidden}
+            return back | {SESSION_PEELED: tuple(left)}
+    return {SESSION_PEELED: ()}
+
+
+def _show_preset(intent: it.ShowPreset, known: Known, snapshot: Snapshot) -> Assignments:
+    whole: Assignments = {SESSION_ISOLATED: None, SESSION_GHOSTED: None, SESSION_PEELED: ()}
+    saved = snapshot.presets.get(intent.preset)
+    if saved is not None:
+        for look in saved:
+            whole |= _looking(look) if look.layer in snapshot.layer_rows else {}
+        return whole
+    must_be_known("preset", intent.preset, {**snapshot.presets, **known.presets})
+    chosen = known.presets[intent.preset].layers
+    return _seen(snapshot, chosen) | _solid_again(snapshot, known) | whole
+
+
+def _save_preset(intent: it.SavePreset, known: Known, snapshot: Snapshot) -> Assignments:
+    name = intent.name.strip()
+    if not is_text(name) or len(name) > MAX_NAME or name in known.presets:
+        raise DocumentError(
+            f"a look is saved under a name of its own, 1 to {MAX_NAME} letters, not {name[:40]!r}"
+        )
+    rows = zip(_visibility(snapshot), _opacities(snapshot), _colors(snapshot), strict=True)
+    look = tuple((layer, is_seen, opacity, color) for (layer, is_seen), opacity, color in rows)
+    return {preset_register(name): look}
+
+
+def _remove_preset(intent: it.RemovePreset, known: Known, snapshot: Snapshot) -> Assignments:
+    must_be_known("saved preset", intent.name, snapshot.presets)
+    return {preset_register(intent.name): None}
+
+
+def _set_layers_opacity(
+    intent: it.SetLayersOpacity, known: Known, snapshot: Snapshot
+) -> Assignments:
+    if not 0.0 <= intent.opacity <= 1.0:
+        raise DocumentError(f"opacity is from 0 (clear) to 1 (solid), not {intent.opacity}")
+    opacity: Value = float(intent.opacity)
+    return {known_layer(layer, "opacity", known): opacity for layer in intent.layers}
+
+
+LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
+    it.SetLayersOpacity: _set_layers_opacity,
+    it.ShowAll: _show_all,
+    it.ResetLayers: _reset_layers,
+    it.Isolate: _isolate,
+    it.EndIsolation: _end_isolation,
+    it.GhostRest: _ghost_rest,
+    it.EndGhosts: _end_ghosts,
+    it.Peel: _peel,
+    it.Unpeel: _unpeel,
+    it.ShowPreset: _show_preset,
+    it.SavePreset: _save_preset,
+    it.RemovePreset: _remove_preset,
+}
+
+
+def _seen(snapshot: Snapshot, shown: Iterable[str]) -> Assignments:
+    """These layers, and no other."""
+    chosen = set(shown)
+    return {layer_register(layer, "is_visible"): layer in chosen for layer in snapshot.layer_rows}
+
+
+def _solid_again(snapshot: Snapshot, known: Known) -> Assignments:
+    return {
+        layer_register(layer.id, "opacity"): float(layer.opacity) for layer in known.case.layers
+    }
+
+
+def _looking(look: LayerLook) -> Assignments:
+    return {
+        layer_register(look.layer, "is_visible"): look.is_visible,
+        layer_register(look.layer, "opacity"): look.opacity,
+        layer_register(look.layer, "color"): look.color_hex,
+    }
+
+
+def _visibility(snapshot: Snapshot) -> list[tuple[str, bool]]:
+    return list(zip(snapshot.layer_rows, snapshot.layers["is_visible"].tolist(), strict=True))
+
+
+def _opacities(snapshot: Snapshot) -> list[float]:
+    """As they were asked for: the drawn float32 of 0.3 is not 0.3 any more."""
+    return [float(f"{value:.7g}") for value in snapshot.layers["opacity"].tolist()]
+
+
+def _colors(snapshot: Snapshot) -> list[str]:
+    codes = np.rint(snapshot.layers["color"] * 255).astype(int).tolist()
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in codes]
+
+
+def _must_be_layers(layers: Iterable[str], known: Known) -> None:
+    names = tuple(layers)
+    if not names:
+        raise DocumentError("name a layer: of none there is nothing to be seen")
+    for layer in names:
+        must_be_known("layer", layer, known.layers)
