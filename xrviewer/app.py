@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +32,18 @@ from xrviewer.spatial.rays import Hit, Ray
 
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
+
+
+@contextmanager
+def short_pauses() -> Iterator[None]:
+    """The garbage collector leaves what was loaded before alone: to look through all of it again
+    takes longer than a frame may."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class App:
@@ -66,9 +80,10 @@ class App:
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
-        while (wanted := frontend.wait()) is not Wait.QUIT:
-            if wanted is Wait.RUN:
-                self.frame(frontend, watch)
+        with short_pauses():
+            while (wanted := frontend.wait()) is not Wait.QUIT:
+                if wanted is Wait.RUN:
+                    self.frame(frontend, watch)
 
     def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
         """One turn after the front-end has asked for it, from input to presented."""

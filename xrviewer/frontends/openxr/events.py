@@ -9,7 +9,7 @@ from typing import Any
 
 import xr
 
-from xrviewer.frontends.openxr.calls import EVENT_UNAVAILABLE, call
+from xrviewer.frontends.openxr.calls import EVENT_UNAVAILABLE, call, prepared
 from xrviewer.frontends.openxr.life import State
 
 
@@ -53,8 +53,8 @@ class Events:
     """The queue of one instance; read into one buffer."""
 
     def __init__(self, instance: Any) -> None:
-        self._instance = instance
         self._buffer = xr.EventDataBuffer()
+        self._poll = prepared("xrPollEvent", instance, ctypes.byref(self._buffer))
 
     def poll(self) -> Iterator[Event]:
         """All that have come; kinds we did not ask for are passed over."""
@@ -71,5 +71,4 @@ class Events:
     def _next(self) -> bool:
         self._buffer._type = xr.StructureType.EVENT_DATA_BUFFER.value
         self._buffer._next = None
-        result = call(xr.raw_functions.xrPollEvent, self._instance, self._buffer)
-        return result is not EVENT_UNAVAILABLE
+        return call(self._poll) != EVENT_UNAVAILABLE

@@ -65,7 +65,8 @@ class OpenXrFrontend:
         if self._is_at_desk:
             time_s, dt_s = self.headset.clock.advance(at_desk.dt_s)
             return replace(at_desk, time_s=time_s, dt_s=dt_s)
-        return replace(self.headset.input(), keys=at_desk.keys)
+        worn = self.headset.input()
+        return replace(worn, keys=at_desk.keys) if at_desk.keys else worn
 
     def target(self) -> RenderTarget:
         if self._is_at_desk:
