@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from xrviewer.commands import import_words, printing
 from xrviewer.commands.words import Json
+
+if TYPE_CHECKING:
+    from xrviewer.commands.bring import Brought  # which imports every reader there is
 
 
 def import_case(
@@ -49,10 +54,14 @@ def import_case(
         choice=Choice(series, allow_gaps, accept_burned_in),
     )
     follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
+    _tell(bring(wanted, out, follow_up, printing.progress()), json)
+
+
+def _tell(brought: Brought, as_json: bool) -> None:
     for note in brought.notes:
         printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+    line = f"wrote {brought.out} in {brought.seconds:g} s"
+    printing.as_json(brought) if as_json else printing.say(line)
 
 
 def find(
