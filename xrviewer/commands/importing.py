@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,6 +14,7 @@ from xrviewer.commands.words import Json
 
 if TYPE_CHECKING:
     from xrviewer.commands.bring import Brought  # which imports every reader there is
+    from xrviewer.ingest.pipeline import Wanted
 
 
 def import_case(
@@ -37,15 +41,11 @@ def import_case(
     From an archive: xrviewer import pacs://ARCHIVE@pacs.example:104/STUDY-UID --out knee
     """
     from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
+    from xrviewer.ingest.pipeline import HEADSETS
     from xrviewer.ingest.scans import Choice
-    from xrviewer.ingest.servers.fetch import Caller, addresses_of, paths_of
 
-    wanted = Wanted(
-        sources=paths_of(sources or ()),
-        addresses=addresses_of(sources or ()),
-        caller=Caller(own_aet, move_port),
-        segmentations=tuple(segmentation or ()),
+    wanted = replace(
+        _wanted(sources or (), segmentation or (), own_aet, move_port),
         labels=labels,
         title=title,
         timepoint=timepoint or "Baseline",
@@ -55,6 +55,20 @@ def import_case(
     )
     follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
     _tell(bring(wanted, out, follow_up, printing.progress()), json)
+
+
+def _wanted(
+    sources: Sequence[str], segmentations: Sequence[Path], own_aet: str, move_port: int
+) -> Wanted:
+    from xrviewer.ingest.pipeline import Wanted
+    from xrviewer.ingest.servers.fetch import Caller, addresses_of, paths_of
+
+    return Wanted(
+        sources=paths_of(sources),
+        addresses=addresses_of(sources),
+        caller=Caller(own_aet, move_port),
+        segmentations=tuple(segmentations),
+    )
 
 
 def _tell(brought: Brought, as_json: bool) -> None:
