@@ -17,8 +17,9 @@ from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, importing, printing, settings
-from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
+from xrviewer.commands import import_words, importing, plane_words, printing, settings
+from xrviewer.commands.choices import DemoName, Display, Mirror
+from xrviewer.commands.parsing import check_map, ids_of, range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -30,11 +31,11 @@ from xrviewer.commands.words import (
     Seconds,
     Session,
     TimepointName,
+    ViewName,
 )
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
@@ -116,9 +117,7 @@ def open_case(
 def render(
     case: CasePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: Annotated[
-        str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
-    ] = "corner",
+    view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
@@ -129,28 +128,30 @@ def render(
     map_range: MapRange = "",
     steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
     session: Session = None,
+    slice: plane_words.SliceWords = None,
+    cut: plane_words.CutWords = None,
+    volume: plane_words.VolumeId = None,
+    window: plane_words.WindowWords = "",
+    look: plane_words.LookWords = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands.render import Wanted
-    from xrviewer.commands.render import render as run_render
+    from xrviewer.commands import planes, render
 
-    width, height = _size(size)
-    if map is None and (map_range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
-    wanted = Wanted(
-        view=view,
-        width=width,
-        height=height,
-        timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
-        map=map,
-        map_range=_range(map_range) if map_range else None,
-        map_steps=steps,
+    check_map(map, map_range, steps)
+    wanted = render.Wanted(
+        view,
+        *size_of(size),
+        timepoint,
+        ids_of(hide),
+        ids_of(only),
+        map,
+        range_of(map_range) if map_range else None,
+        steps,
         is_turntable=turntable,
         seconds=seconds,
+        planes=planes.wanted_planes(slice, cut, volume, window, look),
     )
-    run_render(open_path(case), out, wanted, printing.progress(), session)
+    render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
 
@@ -299,27 +300,6 @@ def _options(
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def _range(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:
