@@ -13,29 +13,36 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, importing, plane_words, printing, settings
+from xrviewer.commands import (
+    importing,
+    measure_words,
+    plane_words,
+    printing,
+    session_words,
+    settings,
+    settings_words,
+)
 from xrviewer.commands.choices import DemoName, Display, Mirror
-from xrviewer.commands.parsing import check_map, ids_of, range_of, size_of
+from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     RecordInput,
     Seconds,
     Session,
     TimepointName,
     ViewName,
 )
-from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.interaction.preferences import Preferences
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
@@ -44,12 +51,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
-app.add_typer(session_app, name="session")
-settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
-app.add_typer(settings_app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
-app.add_typer(measure_app, name="measure")
+app.add_typer(session_words.app, name="session")
+app.add_typer(settings_words.app, name="settings")
+app.add_typer(measure_words.measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -126,7 +130,8 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
@@ -137,7 +142,6 @@ def render(
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands import planes, render
 
-    check_map(map, map_range, steps)
     wanted = render.Wanted(
         view,
         *size_of(size),
@@ -145,8 +149,9 @@ def render(
         ids_of(hide),
         ids_of(only),
         map,
-        range_of(map_range) if map_range else None,
+        map_range_of(map, map_range, steps, isolines),
         steps,
+        isolines,
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
@@ -180,88 +185,22 @@ def info(case: CasePath, json: Json = False) -> None:
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
-@measure_app.command("thickness")
-def thickness(
+@app.command("export")
+def export(
     case: CasePath,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
-    ] = None,
-    timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Ends in .csv, .json, .mrk.json or .dcm.")
+    ],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session to take them from.")],
+    timepoint: Annotated[str | None, typer.Option(help="Of this date alone.")] = None,
 ) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+    """Write a session's measurements: a table, markups for 3D Slicer, a DICOM report.
 
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
+    Example: xrviewer export knee-demo --session today.jsonl --out knee.csv
+    """
+    from xrviewer.commands.export import export_measurements
 
-
-@session_app.command("show")
-def show_session_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
-) -> None:
-    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
-    snapshot, notes = read_session(file)
-    for note in notes:
-        printing.complain(note)
-    printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
-
-
-@settings_app.command("show")
-def show_settings(json: Json = False) -> None:
-    """Say every setting and where the file is."""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    if json:
-        printing.as_json({"file": str(path), "settings": preferences})
-    else:
-        printing.settings(str(path), preferences)
-
-
-@settings_app.command("set")
-def set_settings(
-    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
-    json: Json = False,
-) -> None:
-    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    for assignment in assignments:
-        preferences = settings.changed(preferences, assignment)
-    settings.write_settings(path, preferences)
-    show_settings(json)
-
-
-@settings_app.command("reset")
-def reset_settings(json: Json = False) -> None:
-    """Every setting as it is for a new user."""
-    settings.write_settings(settings.settings_path(), Preferences())
-    show_settings(json)
+    printing.say(export_measurements(open_path(case), session, out, timepoint))
 
 
 @app.command()
