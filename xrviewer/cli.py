@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
-    import_words,
+    importing,
+    measure_words,
     plane_words,
     printing,
     session_words,
@@ -26,14 +26,16 @@ from xrviewer.commands import (
     settings_words,
 )
 from xrviewer.commands.choices import DemoName, Display, Mirror
-from xrviewer.commands.parsing import check_map, ids_of, range_of, size_of
+from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     RecordInput,
     Seconds,
     Session,
@@ -51,8 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(session_words.app, name="session")
 app.add_typer(settings_words.app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
-app.add_typer(measure_app, name="measure")
+app.add_typer(measure_words.measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -129,7 +130,8 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
@@ -140,7 +142,6 @@ def render(
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands import planes, render
 
-    check_map(map, map_range, steps)
     wanted = render.Wanted(
         view,
         *size_of(size),
@@ -148,8 +149,9 @@ def render(
         ids_of(hide),
         ids_of(only),
         map,
-        range_of(map_range) if map_range else None,
+        map_range_of(map, map_range, steps, isolines),
         steps,
+        isolines,
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
@@ -158,46 +160,8 @@ def render(
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-
-    wanted = Wanted(
-        sources=tuple(sources or ()),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+app.command("import")(importing.import_case)
+app.command()(importing.find)
 
 
 @app.command()
@@ -221,59 +185,34 @@ def info(case: CasePath, json: Json = False) -> None:
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
-@measure_app.command("thickness")
-def thickness(
-    case: CasePath,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
-    ] = None,
-    timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
-) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
-
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
-
-
 @app.command("export")
 def export(
     case: CasePath,
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="Ends in .csv, .json, .mrk.json or .dcm.")
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm",
+        ),
     ],
-    session: Annotated[Path, typer.Option(metavar="FILE", help="The session to take them from.")],
-    timepoint: Annotated[str | None, typer.Option(help="Of this date alone.")] = None,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="As they stand in this session.")
+    ] = None,
+    timepoint: TimepointName = None,
+    only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
+    hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Write a session's measurements: a table, markups for 3D Slicer, a DICOM report.
+    """Write structures to print or open elsewhere, or a session's measurements.
 
-    Example: xrviewer export knee-demo --session today.jsonl --out knee.csv
+    Example: xrviewer export knee-demo --only femur --out femur.3mf
     """
-    from xrviewer.commands.export import export_measurements
+    from xrviewer.commands.export import export as run_export
 
-    printing.say(export_measurements(open_path(case), session, out, timepoint))
+    asked = out, session, timepoint, ids_of(only), ids_of(hide)
+    said, notes = run_export(open_path(case), *asked)
+    for note in notes:
+        printing.complain(note)
+    printing.say(said)
 
 
 @app.command()

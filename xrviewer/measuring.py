@@ -109,6 +109,8 @@ class Measurer:
         for one in self._pending:
             if one.measured.timepoint == snapshot.timepoint:
                 drawn += figure(Shown(one.measured, "…"), *where)
+        if measuring.timepoint != snapshot.timepoint:  # another date was shown in this frame
+            return drawn, NO_MARKS
         preview = measuring.preview
         if preview is not None:
             text = preview.quantity.text if preview.quantity else ""
