@@ -263,7 +263,7 @@ def _value(
     off = right * (END_M + 1.2 * height) if stands else up * (END_M + _BESIDE * height)
     x, y, z = (middle + off).tolist()
     anchor = Anchor.LEFT if stands else Anchor.MIDDLE
-    return Label(text, (x, y, z), height, color, anchor, PLATE_COLOR)
+    return Label(text, (x, y, z), height, color, anchor, plate=PLATE_COLOR)
 
 
 def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:
