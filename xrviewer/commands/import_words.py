@@ -25,9 +25,31 @@ class Headset(StrEnum):
 
 
 Sources = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Argument(
-        metavar="SOURCE...", help="DICOM, NIfTI, NRRD, MHA, meshes: files, folders or zips."
+        metavar="SOURCE...",
+        help="DICOM, NIfTI, NRRD, MHA, meshes: files, folders or zips; or a study in an archive.",
+    ),
+]
+Server = Annotated[
+    str,
+    typer.Argument(
+        metavar="SERVER[/STUDY]",
+        help="pacs://AET@HOST:PORT, pacs+tls://AET@HOST:PORT, or https://HOST/dicom-web.",
+    ),
+]
+PatientNumber = Annotated[str, typer.Option("--patient", metavar="ID", help="The hospital's.")]
+StudyDates = Annotated[
+    str, typer.Option("--date", metavar="YYYYMMDD[-YYYYMMDD]", help="Of the study.")
+]
+ModalityOption = Annotated[str, typer.Option("--modality", metavar="MR", help="MR, CT, PT, ...")]
+OwnAet = Annotated[
+    str, typer.Option("--as", metavar="AET", help="Our own AE title, which the archive knows.")
+]
+MovePort = Annotated[
+    int,
+    typer.Option(
+        min=0, max=65535, metavar="PORT", help="Have it sent to this port (C-MOVE), not C-GET."
     ),
 ]
 Out = Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")]
