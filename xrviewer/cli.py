@@ -33,6 +33,7 @@ from xrviewer.commands.words import (
 )
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
+from xrviewer.ingest.islands import Islands
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
@@ -165,6 +166,7 @@ def import_case(
     series: import_words.SeriesNumbers = "",
     allow_gaps: import_words.AllowGaps = False,
     accept_burned_in: import_words.AcceptBurnedIn = False,
+    islands: import_words.IslandsOption = Islands.DROP,
     json: Json = False,
 ) -> None:
     """Make a case of scans and segmentations, without who they are of.
@@ -184,6 +186,7 @@ def import_case(
         units=units,
         triangles=HEADSETS[headset],
         choice=Choice(series, allow_gaps, accept_burned_in),
+        islands=islands,
     )
     follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
     brought = bring(wanted, out, follow_up, printing.progress())

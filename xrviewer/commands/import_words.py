@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from xrviewer.ingest.islands import Islands
+
 
 class Units(StrEnum):
     """Of length."""
@@ -59,4 +61,7 @@ SeriesNumbers = Annotated[
 AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")]
 AcceptBurnedIn = Annotated[
     bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
+]
+IslandsOption = Annotated[
+    Islands, typer.Option(help="Specks of a segmentation; lesions keep theirs in any case.")
 ]

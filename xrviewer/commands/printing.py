@@ -92,6 +92,8 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
     out.print(f"  fits a headset on {fits}")
     for line in found.advice:
         out.print(f"    {line}")
+    for line in found.provenance:
+        out.print(f"  {line}", highlight=False, markup=False)
     for fault in faults:
         complain(fault)
 

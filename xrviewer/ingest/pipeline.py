@@ -18,6 +18,7 @@ from xrviewer.ingest.budget import fit
 from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.followup import Visit
 from xrviewer.ingest.identity import Person
+from xrviewer.ingest.islands import Islands
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
@@ -46,6 +47,7 @@ class Wanted:
     triangles: int = HEADSETS["standalone"]
     """The most that the case may have at a date."""
     choice: Choice = field(default_factory=Choice)
+    islands: Islands = Islands.DROP
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +71,7 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
     volumes += more
     maps = [part for header in headers.segmentations for part in read_seg(header)]
     maps += [part for file in sources.labels for part in read_label_maps(file)]
-    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8))
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands)
     structures, guesses = read_structures(sources.meshes, wanted.units)
     parts = unique([*anatomy.parts, *structures])
     if not volumes and not parts:
