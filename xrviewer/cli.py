@@ -18,7 +18,15 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
+from xrviewer.commands.choices import (
+    DemoName,
+    Display,
+    Mirror,
+    check_view,
+    ids_of,
+    range_of,
+    size_of,
+)
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -135,7 +143,7 @@ def render(
     from xrviewer.commands.render import Wanted
     from xrviewer.commands.render import render as run_render
 
-    width, height = _size(size)
+    width, height = size_of(size)
     if map is None and (map_range or steps):
         raise UsageError("--range and --steps are of a map: name it with --map")
     wanted = Wanted(
@@ -143,10 +151,10 @@ def render(
         width=width,
         height=height,
         timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
+        hide=ids_of(hide),
+        only=ids_of(only),
         map=map,
-        map_range=_range(map_range) if map_range else None,
+        map_range=range_of(map_range) if map_range else None,
         map_steps=steps,
         is_turntable=turntable,
         seconds=seconds,
@@ -171,6 +179,7 @@ def import_case(
     allow_gaps: import_words.AllowGaps = False,
     accept_burned_in: import_words.AcceptBurnedIn = False,
     islands: import_words.IslandsOption = Islands.DROP,
+    auto_segment: import_words.AutoSegment = False,
     json: Json = False,
 ) -> None:
     """Make a case of scans and segmentations, without who they are of.
@@ -191,6 +200,7 @@ def import_case(
         triangles=HEADSETS[headset],
         choice=Choice(series, allow_gaps, accept_burned_in),
         islands=islands,
+        auto_segment=auto_segment,
     )
     follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
     brought = bring(wanted, out, follow_up, printing.progress())
@@ -340,27 +350,6 @@ def _options(
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def _range(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:

@@ -65,3 +65,6 @@ AcceptBurnedIn = Annotated[
 IslandsOption = Annotated[
     Islands, typer.Option(help="Specks of a segmentation; lesions keep theirs in any case.")
 ]
+AutoSegment = Annotated[
+    bool, typer.Option("--auto-segment", help="Let TotalSegmentator find the structures.")
+]
