@@ -17,7 +17,7 @@ from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, printing, settings
+from xrviewer.commands import import_words, importing, printing, settings
 from xrviewer.commands.choices import (
     DemoName,
     Display,
@@ -41,7 +41,6 @@ from xrviewer.commands.words import (
 )
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.ingest.islands import Islands
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
@@ -163,50 +162,9 @@ def render(
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    islands: import_words.IslandsOption = Islands.DROP,
-    auto_segment: import_words.AutoSegment = False,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-
-    wanted = Wanted(
-        sources=tuple(sources or ()),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-        islands=islands,
-        auto_segment=auto_segment,
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+app.command("import")(importing.import_case)
+app.command()(importing.find)
+app.command()(importing.qc)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from xrviewer.ingest.archive import unpacked
 from xrviewer.ingest.followup import check_person, visit_day, with_visit
 from xrviewer.ingest.ledger import remember
 from xrviewer.ingest.pipeline import Imported, Wanted, make_case
+from xrviewer.ingest.servers.fetch import fetched
 from xrviewer.ingest.stages import open_stages
 
 
@@ -49,7 +50,11 @@ def bring(
         raise UsageError(f"{out} is a case already: --timepoint NAME adds a date to it")
     start_s = time.perf_counter()
     stages = open_stages()
-    with unpacked(wanted.sources) as sources:  # held until the voxels are written
+    # Both are held until the voxels are written.
+    with (
+        fetched(wanted.addresses, wanted.caller, progress) as brought,
+        unpacked((*wanted.sources, *brought)) as sources,
+    ):
         made = make_case(replace(wanted, sources=sources), progress, stages)
         case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
         progress(0.96, "writing the case")
