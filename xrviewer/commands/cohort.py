@@ -21,7 +21,7 @@ from xrviewer.ingest.pipeline import Wanted
 COLUMNS = ("out", "sources", "segmentation", "labels", "series", "title", "timepoint", "day")
 """Of the list. Several files of a row are parted by semicolons."""
 _LIST_LIMIT_BYTES = 16 << 20
-_PATIENCE_S = 20
+_PATIENCE_S = 15
 _MISSING = 'importing a cohort needs dask, which is not installed: pip install "xrviewer[cohort]"'
 
 
