@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from xrviewer.case.model import Case, Timepoint
 from xrviewer.errors import UsageError
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -33,22 +34,12 @@ def check_view(name: str) -> str:
     return name
 
 
-def size_of(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def range_of(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def ids_of(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+def chosen_timepoint(case: Case, id: str | None) -> Timepoint:
+    """The first date where none is named."""
+    if id is None:
+        return case.timepoints[0]
+    found = next((t for t in case.timepoints if t.id == id), None)
+    if found is None:
+        known = ", ".join(t.id for t in case.timepoints)
+        raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
+    return found
