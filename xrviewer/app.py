@@ -171,7 +171,7 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         marks = overlay(tools, self.document, self._world, bounds, self._lingering)
-        return replace(draw, marks=marks, vignette=tools.footing.vignette)
+        return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
 
     @property
     def views(self) -> tuple[View, ...]:

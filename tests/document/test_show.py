@@ -33,6 +33,7 @@ def test_it_is_the_shape_that_others_read() -> None:
         "explode": 0.0,
         "slices": [],
         "cuts": [],
+        "crosshair_mm": None,
         "measurements": [],
         "comparison": {},
         "map": None,

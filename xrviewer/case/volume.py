@@ -29,3 +29,10 @@ class Volume:
     def spacing_mm(self) -> tuple[float, float, float]:
         i, j, k = (float(v) for v in np.linalg.norm(self.case_from_voxel[:3, :3], axis=0))
         return i, j, k
+
+    @property
+    def center_mm(self) -> tuple[float, float, float]:
+        """The middle of the voxels; case frame."""
+        middle = (np.array(self.voxels.shape[:3]) - 1) / 2
+        x, y, z = (self.case_from_voxel[:3, :3] @ middle + self.case_from_voxel[:3, 3]).tolist()
+        return x, y, z

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import Display
+from xrviewer.commands.choices import Display, check_view
 from xrviewer.interaction.keys import KEYS
+from xrviewer.spatial.cameras import VIEW_NAMES
 
 CasePath = Annotated[
     Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
@@ -26,6 +27,9 @@ RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+ViewName = Annotated[
+    str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
+]
 MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]

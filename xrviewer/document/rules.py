@@ -11,6 +11,7 @@ from xrviewer.document import intents as it
 from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
 from xrviewer.document.layering import LAYERING
 from xrviewer.document.measurement_rules import MEASURING
+from xrviewer.document.plane_rules import PLANES
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
@@ -40,7 +41,8 @@ ROUNDING = 1e-12
 
 def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
-    looking = LAYERING.get(type(intent)) or MEASURING.get(type(intent))
+    kind = type(intent)
+    looking = LAYERING.get(kind) or MEASURING.get(kind) or PLANES.get(kind)
     if looking is not None:
         return looking(intent, known, snapshot)
     rule = _RULES.get(type(intent))

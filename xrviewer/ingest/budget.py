@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ _AGGRESSION = 7
 _TRIES = 3
 _WORTH_IT = 0.98
 """Of its triangles: a part that may keep more is left as it is."""
+
+_STATED = re.compile(r"moved by at most ([0-9.]+) mm .* and their volumes by ([0-9.]+)%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
     )
     new = tuple(replace(part, mesh=mesh) for part, mesh in zip(parts, made, strict=True))
     return Fitted(new, (line,))
+
+
+def stated_cost(provenance: Sequence[str]) -> tuple[float, float] | None:
+    """Largest distance in mm and share of the volume, as `fit` has put them down."""
+    found = [match for line in provenance if (match := _STATED.search(line))]
+    if not found:
+        return None
+    return max(float(m[1]) for m in found), max(float(m[2]) for m in found) / 100
 
 
 def _targets(counts: Sequence[int], triangles: int) -> list[int]:

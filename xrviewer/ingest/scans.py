@@ -11,6 +11,7 @@ from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.dicom.header import (
     LABEL_MAP_SEGMENTATION,
     SEGMENTATION,
+    STRUCTURE_SET,
     Header,
     read_header,
 )
@@ -22,7 +23,7 @@ from xrviewer.ingest.words import known_words
 
 Tell = Callable[[float, str], None]
 ALL_SERIES = "all"
-_SEGMENTATIONS = (SEGMENTATION, LABEL_MAP_SEGMENTATION)
+_SEGMENTATIONS = (SEGMENTATION, LABEL_MAP_SEGMENTATION, STRUCTURE_SET)
 _HEADS = ("HEAD", "BRAIN", "FACE", "SKULL", "SINUS", "JAW")
 
 

@@ -26,9 +26,10 @@ from xrviewer.document.intents import (
     Undo,
     Unpeel,
 )
+from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction import home
+from xrviewer.interaction import home, slicing
 from xrviewer.interaction.world import Extent, World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
@@ -144,6 +145,20 @@ def _spread(asked: Asked, by: float) -> list[Intent]:
     return [Explode(min(max(amount, 0.0), MAX_EXPLODE))]
 
 
+def _next_slice(asked: Asked) -> list[Intent]:
+    return slicing.next_slice(asked.snapshot, asked.world)
+
+
+def _step(asked: Asked, steps: int) -> list[Intent]:
+    return slicing.stepped(asked.snapshot, asked.world, steps)
+
+
+def _cut(asked: Asked) -> list[Intent]:
+    if asked.snapshot.cuts:
+        return [RemoveCut(id) for id in asked.snapshot.cuts]
+    return slicing.cut_here(asked.snapshot)
+
+
 def _extent(asked: Asked) -> Extent:
     return asked.world.extent(asked.snapshot)
 
@@ -165,6 +180,12 @@ KEYS = {
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
+    "x": Key(mark("add a slice: axial, coronal, sagittal; after these, none"), _next_slice),
+    ".": Key(
+        mark("step the slice towards you by one acquired slice"), lambda asked: _step(asked, 1)
+    ),
+    ",": Key(mark("step it away from you"), lambda asked: _step(asked, -1)),
+    "c": Key(mark("cut here: open what lies before the slice; again to close"), _cut),
     "r": Key(mark("put the model back: upright, life size"), _reset),
     "1": Key(mark("life size"), _life_size),
     "2": Key(mark("as large as the room takes"), fill_room),
