@@ -13,13 +13,12 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
-    import_words,
     importing,
+    measure_words,
     plane_words,
     printing,
     session_words,
@@ -27,14 +26,16 @@ from xrviewer.commands import (
     settings_words,
 )
 from xrviewer.commands.choices import DemoName, Display, Mirror
-from xrviewer.commands.parsing import check_map, ids_of, range_of, size_of
+from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     RecordInput,
     Seconds,
     Session,
@@ -52,8 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(session_words.app, name="session")
 app.add_typer(settings_words.app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
-app.add_typer(measure_app, name="measure")
+app.add_typer(measure_words.measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -130,7 +130,8 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
@@ -141,7 +142,6 @@ def render(
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands import planes, render
 
-    check_map(map, map_range, steps)
     wanted = render.Wanted(
         view,
         *size_of(size),
@@ -149,8 +149,9 @@ def render(
         ids_of(hide),
         ids_of(only),
         map,
-        range_of(map_range) if map_range else None,
+        map_range_of(map, map_range, steps, isolines),
         steps,
+        isolines,
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
@@ -183,43 +184,6 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
-
-
-@measure_app.command("thickness")
-def thickness(
-    case: CasePath,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
-    ] = None,
-    timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
-) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
-
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
 
 
 @app.command("export")

@@ -24,6 +24,8 @@ class Volume:
     intercept: float = 0.0
     window: tuple[float, float] | None = None
     """Centre and width, in values; None when the data must decide."""
+    echo_ms: float | None = None
+    """When its echo was taken: two such volumes give a T2."""
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:

@@ -20,7 +20,6 @@ from xrviewer.analysis.thickness import (
     thickness_info,
     thickness_values,
 )
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
@@ -29,6 +28,7 @@ from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.errors import MeasureError, UsageError
 from xrviewer.ingest.labels import name_labels, read_labels
 from xrviewer.ingest.volumes import read_label_maps
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 
 
 class ThicknessTable(msgspec.Struct, frozen=True):

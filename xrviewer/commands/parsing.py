@@ -14,12 +14,14 @@ def size_of(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def check_map(map: str | None, range: str, steps: int) -> None:
-    if map is None and (range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
-
-
-def range_of(text: str) -> tuple[float, float]:
+def map_range_of(
+    map: str | None, text: str, steps: int, isolines: bool
+) -> tuple[float, float] | None:
+    """None where no range is given. None of these mean anything without a map."""
+    if map is None and (text or steps or isolines):
+        raise UsageError("--range, --steps and --isolines are of a map: name it with --map")
+    if not text:
+        return None
     low, _, high = text.partition(":")
     try:
         return float(low), float(high)

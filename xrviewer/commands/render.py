@@ -22,6 +22,7 @@ from xrviewer.document.intents import (
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
+    ShowIsolines,
     ShowMap,
     ShowTimepoint,
 )
@@ -55,6 +56,7 @@ class Wanted:
     map: str | None = None
     map_range: tuple[float, float] | None = None
     map_steps: int = 0
+    has_isolines: bool = False
     planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
@@ -119,6 +121,7 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     if wanted.map is not None:
         intents.append(ShowMap(wanted.map))
         intents.append(SetMapSteps(wanted.map, wanted.map_steps))
+        intents.append(ShowIsolines(wanted.map, wanted.has_isolines))
         if wanted.map_range is not None:
             intents.append(SetMapRange(wanted.map, *wanted.map_range))
     return intents

@@ -36,6 +36,17 @@ MapId = Annotated[
 MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
 ]
+MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
+MapIsolines = Annotated[
+    bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
+SaveOption = Annotated[
+    bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+]
+LayerIds = Annotated[
+    str, typer.Option("--only", metavar="ID,ID", help="Of these structures; all if not given.")
+]
 _MOUSE = """\b
 Mouse:
   left drag: turn

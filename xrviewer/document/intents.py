@@ -174,6 +174,14 @@ class SetMapSteps:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowIsolines:
+    """Lines on the surfaces where a map has round values."""
+
+    map: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SelectTool:
     """Kept in the journal, but no undo step: undo takes back work, not the choice of a tool."""
 
@@ -215,6 +223,7 @@ Intent = (
     | ShowMap
     | SetMapRange
     | SetMapSteps
+    | ShowIsolines
     | SelectTool
     | Undo
     | Redo

@@ -56,6 +56,7 @@ def opening_values(case: Case) -> dict[Register, Value]:
     for info in case.maps:
         values[map_register(info.id, "range")] = None
         values[map_register(info.id, "steps")] = 0
+        values[map_register(info.id, "isolines")] = False
     return values
 
 

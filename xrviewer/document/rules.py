@@ -144,6 +144,11 @@ def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
     return {map_register(intent.map, "steps"): steps}
 
 
+def _show_isolines(intent: it.ShowIsolines, known: Known) -> Assignments:
+    must_be_known("map", intent.map, known.maps)
+    return {map_register(intent.map, "isolines"): bool(intent.is_shown)}
+
+
 def _select_tool(intent: it.SelectTool, known: Known) -> Assignments:
     if not is_text(intent.tool):
         raise DocumentError(f"a tool has a name, not {intent.tool!r}")
@@ -163,6 +168,7 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.ShowMap: _show_map,
     it.SetMapRange: _set_map_range,
     it.SetMapSteps: _set_map_steps,
+    it.ShowIsolines: _show_isolines,
     it.SelectTool: _select_tool,
 }
 

@@ -150,7 +150,12 @@ def _map(snapshot: Snapshot) -> dict[str, Any] | None:
     if snapshot.map is None:
         return None
     look = snapshot.map_look(snapshot.map)
-    return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
+    return {
+        "id": snapshot.map,
+        "range": look.range and list(look.range),
+        "steps": look.steps,
+        "isolines": look.isolines,
+    }
 
 
 def _hex(color: NDArray[np.float32]) -> str:

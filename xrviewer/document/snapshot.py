@@ -43,6 +43,8 @@ class MapLook:
     """The values of the two ends; None for the map's own preset."""
     steps: int = 0
     """Bands of one colour each; 0 is smooth."""
+    isolines: bool = False
+    """Lines at round values."""
 
 
 class LayerLook(NamedTuple):
@@ -243,7 +245,7 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "color": _rgb,
     "place": _place,
 }
-_MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int}
+_MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int, "isolines": bool}
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),
     MODEL_EXPLODE: ("explode", float),

@@ -20,6 +20,7 @@ from xrviewer.document.intents import (
     SetLayerOpacity,
     SetLayerVisible,
     ShowAll,
+    ShowIsolines,
     ShowMap,
     ShowPreset,
     ShowTimepoint,
@@ -119,6 +120,21 @@ def _next_map(asked: Asked) -> list[Intent]:
     return [] if following == asked.snapshot.map else [ShowMap(following)]
 
 
+def _isolines(asked: Asked) -> list[Intent]:
+    shown = asked.snapshot.map
+    if shown is None:
+        return []
+    return [ShowIsolines(shown, not asked.snapshot.map_look(shown).isolines)]
+
+
+def show_lowest(asked: Asked) -> list[Intent]:
+    """The thinnest spot of a thickness: turned to the eyes, and near."""
+    head, spot = home.head_of(asked.views), asked.world.lowest_spot(asked.snapshot)
+    if head is None or spot is None:
+        return []
+    return [PlaceModel(home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head))]
+
+
 def _reset(asked: Asked) -> list[Intent]:
     """Not before the eye, which circles the model here."""
     return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
@@ -180,6 +196,8 @@ KEYS = {
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
+    "shift+m": Key(mark("lines of equal value on the map, or none"), _isolines),
+    "n": Key(mark("the lowest value of the map, the thinnest spot, before the eyes"), show_lowest),
     "x": Key(mark("add a slice: axial, coronal, sagittal; after these, none"), _next_slice),
     ".": Key(
         mark("step the slice towards you by one acquired slice"), lambda asked: _step(asked, 1)

@@ -116,6 +116,11 @@ class Scene:
             self._arrangement = known = (timepoint.id, snapshot.version, made)
         return known[2]
 
+    @property
+    def scale(self) -> Scale | None:
+        """What the colours of the map that was built last stand for."""
+        return None if self._scale is None else self._scale[1]
+
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
         known = self._visible
@@ -177,6 +182,7 @@ def _shown(timepoint: Timepoint, scale: Scale) -> ShownMap:
         low=scale.low,
         high=scale.high,
         has_loss=scale.has_loss,
+        isoline_step=scale.isoline_step,
     )
 
 

@@ -14,6 +14,7 @@ from xrviewer.scene.marks import (
     NO_STROKES,
     QUIET_COLOR,
     STROKE_DTYPE,
+    TEXT_COLOR,
     Anchor,
     Label,
     Marks,
@@ -32,6 +33,8 @@ READOUT_M = 0.016
 _LINE_GAP_M = 0.012
 _BAR_RADIUS_M, _TICK_M = 0.0012, 0.006
 HINT_M = 0.007
+PROBE_RAD, DESK_PROBE_RAD = math.radians(0.75), math.radians(0.55)
+"""A capital letter of what is read at a point, as wide an angle as it takes."""
 _HINT_LINE_M = 0.0004
 QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
@@ -155,6 +158,31 @@ def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
     return joined([ray, ball])
+
+
+def probe_readout(
+    lines: Sequence[str], point_m: Vec3, head: Pose, size: float, is_desk: bool
+) -> Marks:
+    """The value, its map and its region, to the right of the point; as tall at any distance."""
+    point = np.array(point_m)
+    distance = float(np.linalg.norm(point - head.position_m))
+    height = (DESK_PROBE_RAD if is_desk else PROBE_RAD) * distance * size
+    matrix = head.matrix()
+    right, down = matrix[:3, 0], -matrix[:3, 1]
+    nearer = (head.position_m - point) / max(distance, 1e-6) * 4 * height
+    first = point + nearer + right * 2.5 * height
+    return Marks(
+        tuple(
+            Label(
+                text,
+                _vec3(first + down * (1.8 * height * row)),
+                height * (1.0 if row == 0 else 0.75),
+                TEXT_COLOR if row == 0 else QUIET_TEXT,
+                Anchor.LEFT,
+            )
+            for row, text in enumerate(lines)
+        )
+    )
 
 
 def _beside(
