@@ -18,6 +18,7 @@ from xrviewer.ingest.autosegment import command as auto_segment_command
 from xrviewer.ingest.followup import Visit
 from xrviewer.ingest.identity import Person
 from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.maps import map_infos, packed_maps
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.placing import check_structures
@@ -109,7 +110,7 @@ def _case(
 ) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
     layers = tuple(part.layer for part in parts)
-    surfaces = pack_parts([mesh_arrays(part) for part in parts])
+    surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
@@ -117,6 +118,7 @@ def _case(
         layers=layers,
         timepoints=(timepoint,),
         groups=_groups(layers),
+        maps=map_infos(parts),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
             *made,
