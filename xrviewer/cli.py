@@ -190,18 +190,30 @@ def info(case: CasePath, json: Json = False) -> None:
 def export(
     case: CasePath,
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="Ends in .csv, .json, .mrk.json or .dcm.")
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm",
+        ),
     ],
-    session: Annotated[Path, typer.Option(metavar="FILE", help="The session to take them from.")],
-    timepoint: Annotated[str | None, typer.Option(help="Of this date alone.")] = None,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="As they stand in this session.")
+    ] = None,
+    timepoint: TimepointName = None,
+    only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
+    hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Write a session's measurements: a table, markups for 3D Slicer, a DICOM report.
+    """Write structures to print or open elsewhere, or a session's measurements.
 
-    Example: xrviewer export knee-demo --session today.jsonl --out knee.csv
+    Example: xrviewer export knee-demo --only femur --out femur.3mf
     """
-    from xrviewer.commands.export import export_measurements
+    from xrviewer.commands.export import export as run_export
 
-    printing.say(export_measurements(open_path(case), session, out, timepoint))
+    asked = out, session, timepoint, ids_of(only), ids_of(hide)
+    said, notes = run_export(open_path(case), *asked)
+    for note in notes:
+        printing.complain(note)
+    printing.say(said)
 
 
 @app.command()

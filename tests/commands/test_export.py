@@ -81,7 +81,7 @@ def test_markups_are_measured_anew(case_folder: Path, session: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("words", "code", "reason"),
     [
-        (("--session", "{session}", "--out", "{folder}/a.xls"), 2, "name a file that ends in .csv"),
+        (("--session", "{session}", "--out", "{folder}/a.xls"), 2, "name a file that ends in .stl"),
         (("--session", "{session}", "--out", "{folder}/no/a.csv"), 1, "there is no folder"),
         (("--session", "{folder}/none", "--out", "{folder}/a.csv"), 1, "none"),
         (

@@ -10,8 +10,9 @@ import trimesh
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.anatomy import from_labels
-from xrviewer.ingest.islands import Islands, without_islands
+from xrviewer.ingest.islands import without_islands
 from xrviewer.ingest.labelmap import LabelMap, Segment
+from xrviewer.ingest.rules import Islands
 
 
 def balls(*radii_mm: float, inside_out: int | None = None) -> Mesh:

@@ -14,6 +14,9 @@ import pytest
 
 from tests.ingest.dicom_maker import write_series
 from tests.ingest.test_import_command import write_labels
+from xrviewer.commands import bring as bringing
+from xrviewer.commands.bring import FollowUp, bring
+from xrviewer.ingest.pipeline import Wanted
 from xrviewer.ingest.stages import LIMIT_S, Arrays, Stages, open_stages
 
 
@@ -102,3 +105,32 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, stage: str) -> None:
     assert "Traceback" not in said
     assert {path.name for path in tmp_path.iterdir()} == before
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_stopped_import_is_taken_up_and_then_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped while it writes; what it kept says nothing of whose it is."""
+    write_series(tmp_path / "s", PatientName="Marker^Zebra", SeriesDescription="Zebra")
+    labels = write_labels(tmp_path / "zebra.nrrd")
+    wanted = Wanted(sources=(tmp_path / "s",), segmentations=(labels,), triangles=200)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setattr(bringing, "open_stages", lambda: Stages(kept, slow_s=0))
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing, "save_case", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
+    (file,) = kept.iterdir()
+    with np.load(file) as arrays:
+        held = b"".join(arrays[name].tobytes() for name in arrays.files)
+    assert b"ebra" not in file.read_bytes() + held
+    brought = bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
+    assert any("taken from an import that was stopped" in note for note in brought.notes)
+    assert 0 < brought.case.triangles <= 210
+    assert any("moved by at most" in line for line in brought.case.provenance)
+    assert list(kept.iterdir()) == []

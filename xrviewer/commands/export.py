@@ -1,4 +1,4 @@
-"""`xrviewer export` and `xrviewer session add`: measurements out and in."""
+"""`xrviewer export` and `xrviewer session add`: structures and measurements out, markups in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from xrviewer.analysis.figures import precision_of
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.commands import pieces
 from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
@@ -42,13 +43,31 @@ _FORMATS: dict[str, Callable[[Case, Measurements], bytes]] = {
 """By how the file's name ends; a longer ending goes first."""
 
 
-def export_measurements(case: Case, session: Path, out: Path, timepoint: str | None) -> str:
-    """Writes the file whole; what it says is how many went into it."""
-    write = next((f for end, f in _FORMATS.items() if out.name.lower().endswith(end)), None)
-    if write is None:
-        raise UsageError(f"{out.name}: name a file that ends in {', '.join(sorted(_FORMATS))}")
+def export(
+    case: Case,
+    out: Path,
+    session: Path | None,
+    timepoint: str | None,
+    only: tuple[str, ...] = (),
+    hide: tuple[str, ...] = (),
+) -> tuple[str, tuple[str, ...]]:
+    """Writes the file whole. Says what went into it, and what is wrong with that."""
+    known = (*pieces.FORMATS, *sorted(_FORMATS))
+    if not out.name.lower().endswith(known):
+        raise UsageError(f"{out.name}: name a file that ends in {', '.join(known)}")
     if not out.parent.is_dir():
         raise InputError(out, f"cannot be written: there is no folder {out.parent}; make it first")
+    if out.suffix.lower() in pieces.FORMATS:
+        shown = pieces.shown_snapshot(case, session, timepoint, only, hide)
+        return pieces.write_pieces(case, shown, out)
+    if session is None:
+        raise UsageError("measurements are in a session: name it with --session")
+    return export_measurements(case, session, out, timepoint), ()
+
+
+def export_measurements(case: Case, session: Path, out: Path, timepoint: str | None) -> str:
+    """Writes the file whole; what it says is how many went into it."""
+    write = next(f for end, f in _FORMATS.items() if out.name.lower().endswith(end))
     snapshot, _ = read_session(session)
     found = list(snapshot.measurements.values())
     if timepoint is not None:

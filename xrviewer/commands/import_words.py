@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.ingest.islands import Islands
+from xrviewer.ingest.rules import Islands
 
 
 class Units(StrEnum):

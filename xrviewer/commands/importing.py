@@ -11,7 +11,7 @@ import typer
 from xrviewer.commands import import_words, printing
 from xrviewer.commands.words import CasePath, Json, TimepointName
 from xrviewer.errors import UsageError
-from xrviewer.ingest.islands import Islands
+from xrviewer.ingest.rules import Islands
 
 if TYPE_CHECKING:
     from xrviewer.commands.bring import Brought  # which imports every reader there is

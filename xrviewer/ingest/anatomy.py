@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xrviewer.case.model import Layer
-from xrviewer.ingest.islands import KEPT_ROLES, Cleaned, Islands, rule, without_islands
+from xrviewer.ingest.islands import KEPT_ROLES, Cleaned, rule, without_islands
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.labels import Names, Naming, name_labels
 from xrviewer.ingest.part import Part
+from xrviewer.ingest.rules import Islands
 from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface, surface_of_pieces
 
 Tell = Callable[[float, str], None]

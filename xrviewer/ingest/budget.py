@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 
 import fast_simplification
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.deviation import hausdorff_mm
+from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 
@@ -95,7 +94,7 @@ def _reduced(mesh: Mesh, wanted: int) -> Mesh:
 
 def _normals(mesh: Mesh, points_mm: np.ndarray) -> np.ndarray:
     """Of the full surface's nearest vertex: the shading stays as smooth as it was."""
-    _, nearest = cKDTree(mesh.points_mm).query(points_mm)
+    _, nearest = quick_tree(mesh.points_mm).query(points_mm)
     return np.asarray(mesh.normals[nearest])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,6 @@ SMALL_SHARE = 0.01
 """Of the largest piece. A piece must be under both to go."""
 KEPT_ROLES = frozenset({"lesion", "implant"})
 """A lesion is small and apart by nature."""
-
-
-class Islands(StrEnum):
-    """What becomes of them."""
-
-    DROP = "drop"
-    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,13 +17,13 @@ from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
 from xrviewer.ingest.autosegment import command as auto_segment_command
 from xrviewer.ingest.followup import Visit
 from xrviewer.ingest.identity import Person
-from xrviewer.ingest.islands import Islands
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.maps import map_infos, packed_maps
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.placing import check_structures
 from xrviewer.ingest.resuming import fit_once, segmented
+from xrviewer.ingest.rules import Islands
 from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
 from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller

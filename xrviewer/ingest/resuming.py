@@ -12,6 +12,7 @@ from xrviewer.case.volume import Volume
 from xrviewer.ingest.autosegment import Tell, auto_segmented, named, segmentable
 from xrviewer.ingest.budget import Fitted, fit
 from xrviewer.ingest.labelmap import LabelMap
+from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.stages import Arrays, Stages
 
@@ -33,14 +34,22 @@ def segmented(volumes: Sequence[Volume], stages: Stages, tell: Tell) -> LabelMap
 
 def fit_once(parts: Sequence[Part], triangles: int, stages: Stages, tell: Tell) -> Fitted:
     """As `fit`."""
-    found = stages.kept(
-        "reduced surfaces",
-        lambda: (triangles, *(a for part in parts for a in _arrays(part.mesh))),
-        lambda: _packed(fit(parts, triangles, tell)),
-    )
+    made: list[Fitted] = []
+
+    def make() -> Arrays:
+        made.append(fit(parts, triangles, tell))
+        return _packed(made[0])
+
+    inputs = (triangles, *(array for part in parts for array in _arrays(part.mesh)))
+    found = stages.kept("reduced surfaces", lambda: inputs, make)
+    if made:
+        return made[0]
     meshes = [Mesh(*(found[f"{kind}{i}"] for kind in "pnt")) for i in range(len(parts))]
     return Fitted(
-        tuple(replace(part, mesh=mesh) for part, mesh in zip(parts, meshes, strict=True)),
+        tuple(
+            replace(part, mesh=mesh, maps=carried(part.maps, part.mesh, mesh))
+            for part, mesh in zip(parts, meshes, strict=True)
+        ),
         tuple(str(line) for line in found["provenance"]),
     )
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from typer.testing import CliRunner
 
+from tests.ingest.dicom_maker import write_series
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.folder import save_case
@@ -179,3 +180,17 @@ def test_protocols_are_shipped_and_strict(tmp_path: Path) -> None:
     own.write_text('name = "Own"\nsnr_at_last = 3\n')
     with pytest.raises(InputError, match="snr_at_last"):
         read_protocol(str(own))
+
+
+def test_the_page_of_an_import_tells_nothing_of_the_person(tmp_path: Path) -> None:
+    """Strings planted wherever a header and a file name have room for one."""
+    marks = {"PatientName": "Zebra^One", "PatientID": "Zebra2", "SeriesDescription": "Zebra3 dess"}
+    marks |= {"InstitutionName": "Zebra4", "StudyDescription": "Zebra5", "ProtocolName": "Zebra6"}
+    write_series(tmp_path / "zebra7", **marks)
+    out = tmp_path / "qc.html"
+    words = [tmp_path / "zebra7", "--out", tmp_path / "case", "--qc", out]
+    done = CliRunner().invoke(app, ["import", *map(str, words), "--protocol", "oai-dess"])
+    assert done.exit_code == 0, done.output
+    text = out.read_text("utf-8")
+    assert "zebra" not in text.lower() and "20200229" not in text
+    assert "out of the protocol" in text and "MR DESS" in text
