@@ -39,13 +39,16 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
         file = arguments.labels or write_shell(Path(folder), 2.0)
-        times = end_to_end(file, arguments.runs)
-        errors = [row for mm in (1.0, 2.0, 3.0) for row in on_shell(Path(folder), mm)]
+        times = end_to_end(file, arguments.runs) if arguments.what != "errors" else []
+        shells = (1.0, 2.0, 3.0) if arguments.what != "times" else ()
+        errors = [row for mm in shells for row in on_shell(Path(folder), mm)]
     if arguments.json:
         print(json.dumps({"times": times, "errors": errors}))
         return
-    _print(times, ("from", "to", "vertices", "mean mm", "ms", "times ours"))
-    _print(errors, ("shell mm", "by", "vertices", "mean abs error mm", "lost"))
+    if times:
+        _print(times, ("from", "to", "vertices", "mean mm", "ms", "times ours"))
+    if errors:
+        _print(errors, ("shell mm", "by", "vertices", "mean abs error mm", "lost"))
 
 
 def write_shell(folder: Path, thickness_mm: float) -> Path:
@@ -189,6 +192,7 @@ def _print(rows: list[Row], columns: tuple[str, ...]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labels", type=Path, help="a real label map")
+    parser.add_argument("--what", choices=("all", "times", "errors"), default="all")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
