@@ -36,8 +36,9 @@ def say(line: str) -> None:
 
 
 def complain(line: str) -> None:
-    """One line on stderr, whatever the message was made of."""
-    typer.echo("xrviewer: " + " ".join(line.split()), err=True)
+    """One line on stderr, whatever the message was made of: file names may hold anything."""
+    plain = "".join(c if c.isprintable() else " " for c in line)
+    typer.echo("xrviewer: " + " ".join(plain.split()), err=True)
 
 
 def as_json(value: Any) -> None:

@@ -93,7 +93,16 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
         raise InputError(where, "holds no scan and no structure to make a case of")
     fitted = fit_once(parts, wanted.triangles, stages, _within(progress, 0.8, 0.95))
     case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
-    said = (*headers.notes, *notes, *odd, *drawn.notes, *anatomy.notes, *guesses, *apart)
+    said = (
+        *sources.notes,
+        *headers.notes,
+        *notes,
+        *odd,
+        *drawn.notes,
+        *anatomy.notes,
+        *guesses,
+        *apart,
+    )
     return Imported(case, said, _visit(headers))
 
 
