@@ -60,8 +60,9 @@ class Mesh:
         """
         if not len(self.triangles):
             return 0.0
-        near = self.points_mm - self.points_mm.mean(axis=0)
-        x, y, z = (near[:, axis].take(self.triangles.T) for axis in range(3))
+        near = np.ascontiguousarray((self.points_mm - self.points_mm.mean(axis=0)).T)
+        corners = self.triangles.T.astype(np.intp)
+        x, y, z = (own.take(corners) for own in near)
         twice_area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
         return float(twice_area @ z.sum(axis=0) / 6)
 
