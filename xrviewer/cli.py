@@ -162,6 +162,7 @@ def render(
 
 app.command("import")(importing.import_case)
 app.command()(importing.find)
+app.command()(importing.qc)
 
 
 @app.command()

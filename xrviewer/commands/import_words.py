@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from xrviewer.ingest.rules import Islands
+
 
 class Units(StrEnum):
     """Of length."""
@@ -52,7 +54,9 @@ MovePort = Annotated[
         min=0, max=65535, metavar="PORT", help="Have it sent to this port (C-MOVE), not C-GET."
     ),
 ]
-Out = Annotated[Path, typer.Option(metavar="CASE", help="The case folder to write.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="CASE", help="The case folder to write; of a cohort, of all.")
+]
 Segmentations = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="Labels to make surfaces of.")
 ]
@@ -81,4 +85,22 @@ SeriesNumbers = Annotated[
 AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Fill in slices that are missing.")]
 AcceptBurnedIn = Annotated[
     bool, typer.Option("--accept-burned-in", help="Take pictures that may show a name.")
+]
+IslandsOption = Annotated[
+    Islands, typer.Option(help="Specks of a segmentation; lesions keep theirs in any case.")
+]
+AutoSegment = Annotated[
+    bool, typer.Option("--auto-segment", help="Let TotalSegmentator find the structures.")
+]
+QcPage = Annotated[
+    Path | None, typer.Option(metavar="FILE.html", help="Write a page on the quality of the scan.")
+]
+ProtocolName = Annotated[
+    str, typer.Option(metavar="FILE.toml", help="What the scan is held to: oai-dess, phantom.")
+]
+CohortFile = Annotated[
+    Path | None, typer.Option(metavar="LIST.csv", help="Import many: out, sources, labels a row.")
+]
+Scheduler = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Of a dask cluster; this machine's cores if not.")
 ]
