@@ -275,7 +275,7 @@ def _value(
     text_size: float,
     color: Vec3,
 ) -> Label:
-    """Beside its place, never on it; and nearer to the eye, before the lines of others."""
+    """Beside its place, never on it; a little nearer to the eye, for it is drawn over all else."""
     right, up, _ = apply_direction(head.matrix(), np.eye(3))
     height = _letter_m(place, head) * text_size
     x, y = side
