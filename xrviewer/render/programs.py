@@ -16,6 +16,8 @@ class Variant(StrEnum):
     """Every layer in one draw: the instance picks it."""
     SEE_THROUGH = "SEE_THROUGH"
     OCCLUSION = "OCCLUSION"
+    CUT = "CUT"
+    """Something of the anatomy is taken away; on a rectangle, it is a face of that."""
     OUTLINE = "OUTLINE"
     REAL_ROOM = "REAL_ROOM"
     ENCODE_SRGB = "ENCODE_SRGB"
