@@ -36,7 +36,8 @@ MAX_SHADER_LINES = 120
 
 
 def test_the_variants_here_are_all_there_are() -> None:
-    assert {*FLAGS, *CUTTING, *SAMPLES, *map(view_variant, VIEWS)} == set(Variant)
+    known = {*FLAGS, *CUTTING, *SAMPLES, *map(view_variant, VIEWS), Variant.BEHIND}
+    assert known == set(Variant)
 
 
 def test_no_shader_is_too_long_or_unused() -> None:
@@ -63,6 +64,8 @@ def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: in
 def test_writing_and_slices_compile(gl: Capabilities, view: int | None, samples: Variant) -> None:
     for look in ("mark", "slice"):
         Program(f"{look}.vert", f"{look}.frag", (samples, view_variant(view))).close()
+    behind = (samples, view_variant(view), Variant.BEHIND)
+    Program("mark.vert", "mark.frag", behind).close()
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -22,6 +22,8 @@ class Variant(StrEnum):
     REAL_ROOM = "REAL_ROOM"
     ENCODE_SRGB = "ENCODE_SRGB"
     WRITE_DEPTH = "WRITE_DEPTH"
+    BEHIND = "BEHIND"
+    """Of what is seen through the solids before it."""
     VIEW_0 = "VIEW=0"
     VIEW_1 = "VIEW=1"
     SAMPLES_1 = "SAMPLES=1"

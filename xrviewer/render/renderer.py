@@ -169,11 +169,11 @@ class Renderer:
 
     def _written(self, draw: DrawData, views: tuple[View, ...]) -> MarkPass | None:
         """None when there is nothing to write: most pictures have no letter in them."""
-        if not draw.marks.labels and not len(draw.marks.strokes):
+        if not (draw.marks or draw.measures):
             return None
         if self._marks is None:
             self._marks = MarkPass()
-        self._marks.write(draw.marks, views)
+        self._marks.write(draw.marks, draw.measures, views)
         return self._marks
 
     def _sliced(self, draw: DrawData) -> SlicePass | None:
@@ -213,6 +213,9 @@ class Renderer:
         if marks is not None:
             samples = samples_variant(self._samples)
             variants = frozenset({view_variant(scene.view), samples})
+            if marks.shining:
+                self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
+                marks.draw_shining(geometry.instances)
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if slices is not None and slices.count:

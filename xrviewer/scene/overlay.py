@@ -153,9 +153,11 @@ def button_hints(
     return Marks(tuple(labels), np.array(numbers, np.float32).view(STROKE_DTYPE))
 
 
-def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
+def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
     """From the hand to what it points at, and a ball of 4 mm on it."""
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
+    if not has_ball:
+        return ray
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
     return joined([ray, ball])
 
