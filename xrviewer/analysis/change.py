@@ -31,6 +31,8 @@ RISK = 0.05
 SMALLEST_PLACE_MM2, LARGEST_PLACE_MM2 = 9.0, 25.0
 """Errors of a segmentation hang together over 3 to 5 mm. The smaller counts the chances of an
 extreme, the larger what a mean is made of: each is the cautious one."""
+WIDE_WAVE_MM2 = 200.0
+"""A patch is told from the long waves of an error, too: only far wider ones count by their mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +59,22 @@ class Change:
 
     @property
     def is_detected(self) -> NDArray[np.bool_]:
-        """Beyond the detectable change, around a place where it is beyond chance anywhere."""
+        """Beyond the detectable change, in patches that are beyond chance anywhere: at their
+        highest, or in the mean over all of them."""
         size = np.abs(np.nan_to_num(self.values_mm))
         beyond = size > self.detectable_mm
         count, patch = pieces(self.before.inner, beyond)
         if not count:
             return beyond
+        at = np.where(beyond, patch, 0)
+        area = np.where(beyond, vertex_areas_mm2(self.before.inner), 0.0)
+        total = np.bincount(at, area, count)
+        mean = np.bincount(at, area * size, count) / np.maximum(total, 1e-12)
         highest = np.zeros(count)
         np.maximum.at(highest, patch[beyond], size[beyond])
-        at = np.where(beyond, patch, 0)
-        return np.asarray(beyond & (highest[at] > self.anywhere_mm))
+        averaged = self.anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
+        is_no_chance = (highest > self.anywhere_mm) | (mean > averaged)
+        return np.asarray(beyond & is_no_chance[at])
 
 
 @dataclass(frozen=True, slots=True)
