@@ -161,13 +161,18 @@ class Renderer:
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if state.has_see_through:
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-            GL.glDepthMask(False)
-            if marks is not None:
-                self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
-            geometry.draw(state.see_through_at)
-            GL.glDepthMask(True)
+            self._draw_see_through(scene, geometry, state, marks)
+
+    def _draw_see_through(
+        self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
+    ) -> None:
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        GL.glDepthMask(False)
+        if marks is not None:
+            self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
+        geometry.draw(state.see_through_at)
+        GL.glDepthMask(True)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:
         GL.glViewport(0, 0, images.occlusion.width, images.occlusion.height)

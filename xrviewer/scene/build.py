@@ -58,7 +58,7 @@ class Scene:
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
         self._had_held = False
-        self._arrangement: tuple[str, int, Arrangement] | None = None
+        self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
         self._map: ShownMap | None = None
@@ -101,11 +101,12 @@ class Scene:
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
         """Of the timepoint that is shown: where each part lies in the case."""
         timepoint = self.timepoint(snapshot)
-        known = self._arrangement
-        if known is None or known[:2] != (timepoint.id, snapshot.version):
+        # Showing and hiding makes new versions, but moves nothing.
+        key = (timepoint.id, snapshot.explode, snapshot.layers["place"].tobytes())
+        if self._arrangement is None or self._arrangement[0] != key:
             made = arrangement(snapshot, timepoint.surfaces, self._layer_of_part[timepoint.id])
-            self._arrangement = known = (timepoint.id, snapshot.version, made)
-        return known[2]
+            self._arrangement = (key, made)
+        return self._arrangement[1]
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
@@ -115,7 +116,8 @@ class Scene:
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
-        if not np.array_equal(parts, self._parts):
+        # As bytes, for numpy compares records field by field.
+        if parts.tobytes() != self._parts.tobytes():
             self._parts = parts
             self._revision += 1
 
@@ -184,6 +186,8 @@ def _room_around(timepoint: Timepoint, room_from_case: Matrix) -> Room:
         shadow_radius_m=0.42 * float(size[:2].mean()),
         table_radius_m=TABLE_RADIUS_M if largest < TABLE_GONE_FROM_M else 0.0,
         occlusion_radius_m=_OCCLUSION_SHARE * sorted(size.tolist())[1],
+        model_center_m=(float(center[0]), float(center[1]), float(center[2])),
+        model_radius_m=max(float(np.linalg.norm(size)) / 2, 1e-6),
     )
 
 
