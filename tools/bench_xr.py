@@ -11,6 +11,7 @@ driver also transforms vertices in the calling thread.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import math
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import xr
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,14 +33,17 @@ from OpenGL import GL  # noqa: E402
 from remote import Remote  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
-from xrviewer.app import App  # noqa: E402
+from xrviewer.app import App, short_pauses  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.document.document import Document  # noqa: E402
 from xrviewer.frontends.frontend import Wait  # noqa: E402
+from xrviewer.frontends.openxr.calls import call  # noqa: E402
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend  # noqa: E402
+from xrviewer.frontends.openxr.profiles import ACTIONS, Kind  # noqa: E402
 from xrviewer.frontends.openxr.reading import Reader  # noqa: E402
-from xrviewer.frontends.openxr.session import Options  # noqa: E402
+from xrviewer.frontends.openxr.session import STEREO, Options, Session  # noqa: E402
 from xrviewer.gpu.context import GlfwContext, capabilities  # noqa: E402
+from xrviewer.interaction.preferences import Preferences  # noqa: E402
 from xrviewer.render.renderer import Renderer  # noqa: E402
 
 WARM_UP_FRAMES = 30
@@ -72,13 +77,15 @@ class Wearer:
 class Measures:
     cpu_ns: dict[str, list[int]] = field(default_factory=lambda: {part: [] for part in PARTS})
     read_ns: list[int] = field(default_factory=list)
+    bare_ns: list[int] = field(default_factory=list)
 
     def summary(self) -> dict[str, dict[str, float]]:
         """Milliseconds of each part; the loop is all of them but drawing."""
         cpu = {part: np.array(self.cpu_ns[part]) / NS_PER_MS for part in PARTS}
         loop = np.sum([cpu[part] for part in OUTSIDE_DRAWING], axis=0)
-        read = np.array(self.read_ns) / NS_PER_MS
-        series = {**cpu, "loop": loop, "input read (wall)": read}
+        read, bare = np.array(self.read_ns) / NS_PER_MS, np.array(self.bare_ns) / NS_PER_MS
+        reads = {"input read (wall)": read, "the same by pyopenxr alone (wall)": bare}
+        series = {**cpu, "loop": loop, **reads}
         return {name: _percentiles(values) for name, values in series.items()}
 
     def timed(self, part: str, began_ns: int) -> int:
@@ -97,15 +104,16 @@ def main() -> int:
     context = GlfwContext("bench", 64, 64, is_visible=False)
     case = open_path(options.case)
     renderer = Renderer(capabilities())
-    app = App(case, Document(case), renderer)
+    app = App(case, Document(case), renderer, preferences=Preferences())
     said: list[str] = []
     frontend = OpenXrFrontend(Options(render_scale=options.render_scale), say=said.append)
     wearer = Wearer(Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"]))))
     try:
-        if options.minutes:
-            result = soak(app, frontend, wearer, options.minutes * 60, not options.undrawn)
-        else:
-            result = bench(app, frontend, wearer, options.frames)
+        with short_pauses():
+            if options.minutes:
+                result = soak(app, frontend, wearer, options.minutes * 60, not options.undrawn)
+            else:
+                result = bench(app, frontend, wearer, options.frames)
     finally:
         frontend.close()
         app.close()
@@ -153,14 +161,54 @@ def _frame(app: App, frontend: OpenXrFrontend, measures: Measures, is_drawn: boo
 def _time_reading(frontend: OpenXrFrontend, measures: Measures) -> None:
     """Sync, twelve states, four spaces, two views and both hands' joints, by the wall clock."""
     session = frontend.headset.session
-    if session is not None and session.life.is_focused:
-        reader = Reader(session)
-        began = time.perf_counter_ns()
-        reader.read(0.0, 0.0)
-        if session.trackers is not None:
-            for hand in range(2):
-                session.trackers.joints(hand, session.room.handle, session.display_ns)
-        measures.read_ns.append(time.perf_counter_ns() - began)
+    if session is None or not session.life.is_focused or session.trackers is None:
+        return
+    reader, bare = Reader(session), BareReader(session)
+    began = time.perf_counter_ns()
+    reader.read(0.0, 0.0)
+    for hand in range(2):
+        session.trackers.joints(hand, session.room.handle, session.display_ns)
+    between = time.perf_counter_ns()
+    bare.read()
+    measures.bare_ns.append(time.perf_counter_ns() - between)
+    measures.read_ns.append(between - began)
+
+
+class BareReader:
+    """The peer: the same questions in a plain loop over pyopenxr's functions, nothing kept."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, actions = session, session.actions
+        self._sync = xr.ActionsSyncInfo(active_action_sets=actions._active)
+        ask = {
+            Kind.BOOLEAN: xr.get_action_state_boolean,
+            Kind.FLOAT: xr.get_action_state_float,
+            Kind.VECTOR2: xr.get_action_state_vector2f,
+        }
+        self._states = [
+            (ask[kind], xr.ActionStateGetInfo(actions._actions[name], user))
+            for user in actions._users
+            for name, (_, kind) in ACTIONS.items()
+            if kind in ask
+        ]
+        self._spaces = [
+            place._space for held in actions._controllers for place in (held._grip, held._aim)
+        ]
+
+    def read(self) -> None:
+        session, handle = self._session, self._session.handle
+        room, now = session.room.handle, session.display_ns
+        xr.sync_actions(handle, self._sync)
+        xr.locate_views(handle, xr.ViewLocateInfo(STEREO, now, room))
+        for ask, info in self._states:
+            ask(handle, info)
+        for space in self._spaces:
+            xr.locate_space(space, room, now)
+        assert session.trackers is not None
+        for tracker in session.trackers._trackers:
+            info = xr.HandJointsLocateInfoEXT(base_space=room, time=now)
+            found = xr.HandJointLocationsEXT(joint_locations=tracker._raw)
+            call(tracker._locate, tracker._handle, ctypes.byref(info), ctypes.byref(found))
 
 
 def soak(
@@ -169,7 +217,7 @@ def soak(
     """Memory and OpenGL names at every tenth of the time; growth is from the second to the last."""
     start_s = time.monotonic()
     memory_mb: list[float] = []
-    names: list[int] = []
+    names: list[dict[str, int]] = []
     while (passed_s := time.monotonic() - start_s) < seconds:
         wearer.act()
         _frame(app, frontend, Measures(), is_drawn)
@@ -185,10 +233,17 @@ def soak(
     }
 
 
-def _gl_names() -> int:
+def _gl_names() -> dict[str, int]:
     """Every kind of object we make, counted by asking the driver for each small number."""
-    asked = (GL.glIsBuffer, GL.glIsTexture, GL.glIsFramebuffer, GL.glIsVertexArray, GL.glIsProgram)
-    return sum(bool(is_one(name)) for is_one in asked for name in range(1, NAMES_LOOKED_AT))
+    asked = {
+        "buffers": GL.glIsBuffer,
+        "textures": GL.glIsTexture,
+        "framebuffers": GL.glIsFramebuffer,
+        "vertex arrays": GL.glIsVertexArray,
+        "programs": GL.glIsProgram,
+    }
+    numbers = range(1, NAMES_LOOKED_AT)
+    return {kind: sum(map(bool, map(is_one, numbers))) for kind, is_one in asked.items()}
 
 
 def _table(result: dict[str, object]) -> str:

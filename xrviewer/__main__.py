@@ -1,6 +1,51 @@
-"""`python -m xrviewer`."""
+"""`python -m xrviewer`, and the `xrviewer` program: from the first import to the last, Ctrl-C is
+one line."""
 
-from xrviewer.cli import main
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+STOPPED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+_AGAIN_S = 0.02
+
+
+def main() -> None:
+    """Between the imports and the end, Ctrl-C is an exception: the command cleans up behind it."""
+    signal.signal(signal.SIGINT, _leave)
+    sys.unraisablehook = _not_lost
+    from xrviewer import cli  # most of the start: what it takes may be interrupted
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        cli.main()
+    finally:
+        signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """At once: before and after the command there is nothing to clean up."""
+    sys.stderr.write("xrviewer: stopped\n")
+    sys.stderr.flush()
+    os._exit(STOPPED)
+
+
+def _not_lost(raised: Any) -> None:
+    """Ctrl-C within a callback, where Python would print it and go on, comes again outside."""
+    if issubclass(raised.exc_type, KeyboardInterrupt):
+        again = threading.Timer(_AGAIN_S, _thread.interrupt_main)  # not here: it would be lost too
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(raised)
+
 
 if __name__ == "__main__":
     main()

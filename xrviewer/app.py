@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -27,9 +29,22 @@ from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.views import View
 
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
+
+
+@contextmanager
+def short_pauses() -> Iterator[None]:
+    """The garbage collector leaves what was loaded before alone: to look through all of it again
+    takes longer than a frame may."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class App:
@@ -56,6 +71,8 @@ class App:
         self._tools = Tools()
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
+        self.drawn: DrawData | None = None
+        """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -66,9 +83,10 @@ class App:
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
-        while (wanted := frontend.wait()) is not Wait.QUIT:
-            if wanted is Wait.RUN:
-                self.frame(frontend, watch)
+        with short_pauses():
+            while (wanted := frontend.wait()) is not Wait.QUIT:
+                if wanted is Wait.RUN:
+                    self.frame(frontend, watch)
 
     def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
         """One turn after the front-end has asked for it, from input to presented."""
@@ -78,6 +96,7 @@ class App:
             frontend.pulse(pulse)
         if inp.views:
             target = frontend.target()
+            self.drawn = draw
             self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
                 watch(target)
@@ -119,6 +138,11 @@ class App:
         bounds = self._scene.bounds_mm(snapshot)
         marks = overlay(tools, self.document, self._world, bounds, self._lingering)
         return replace(draw, marks=marks, vignette=tools.footing.vignette)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The eyes the last frame was drawn for, where they are in the room."""
+        return self._tools.views
 
     def close(self) -> None:
         self._inbox.close()

@@ -18,7 +18,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, check_view
+from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -91,6 +91,9 @@ def open_case(
     passthrough: Annotated[
         bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
     ] = False,
+    mirror: Annotated[
+        Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
+    ] = Mirror.EYE,
     record_input: RecordInput = None,
     replay_input: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
@@ -105,7 +108,8 @@ def open_case(
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside = Path.cwd()
-    show(case, beside, display, session, seconds, record, headset, json, record_input, replay_input)
+    inputs = (record_input, replay_input)
+    show(case, beside, display, session, seconds, record, headset, json, *inputs, mirror)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from xrviewer.interaction.input import Hand
 from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
-from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, strokes
+from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, joined, strokes
 from xrviewer.scene.overlay import (
     DESK_LETTER_M,
     LETTER_M,
@@ -91,7 +91,7 @@ def _hands(tools: Tools, document: Document, world: World, model: Placement, hea
     line = _aimed(tools, model)
     if line:
         shapes.append(aim_line(*line))
-    return written + Marks(strokes=np.concatenate(shapes))
+    return written + Marks(strokes=joined(shapes))
 
 
 def _aimed(tools: Tools, model: Placement) -> tuple[Vec3, Vec3] | None:

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xr
@@ -129,17 +128,19 @@ def test_frames_without_views_are_ended_without_layers(
 ) -> None:
     """The missing views are put on; what follows is the real runtime's judgement of it."""
     null_bed.start_runtime()
-    null_bed.start_frontend()
+    frontend = null_bed.start_frontend()
     null_bed.run_until(_has_both_hands)
-    locate = xr.raw_functions.xrLocateViews
+    assert frontend.headset.session is not None
+    eyes = frontend.headset.session.eyes
+    locate = eyes._locate
 
-    def too_few(*arguments: Any) -> xr.Result:
-        result = locate(*arguments)
-        arguments[4].value = count
+    def too_few() -> int:
+        result = locate()
+        eyes._located.value = count
         return result
 
     with monkeypatch.context() as patched:
-        patched.setattr(xr.raw_functions, "xrLocateViews", too_few)
+        patched.setattr(eyes, "_locate", too_few)
         for _ in range(5):
             assert null_bed.run_until(lambda f: not f.views).left.grip is not None
     null_bed.run_until(_has_both_hands)

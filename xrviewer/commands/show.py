@@ -15,7 +15,7 @@ from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands.choices import Display
+from xrviewer.commands.choices import Display, Mirror
 from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
@@ -52,6 +52,7 @@ def show(
     json: bool = False,
     record_input: Path | None = None,
     replay_input: Path | None = None,
+    mirror: Mirror = Mirror.EYE,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
@@ -60,7 +61,7 @@ def show(
     inputs = chosen_inputs(case, record_input, replay_input)
     chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        show_headset(case, session, seconds, headset or Options(), json, inputs)
+        show_headset(case, session, seconds, headset or Options(), json, inputs, mirror)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record, inputs)
     elif inputs.replay is not None:

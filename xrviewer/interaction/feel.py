@@ -25,6 +25,8 @@ class Pulse:
 def pulses(before: Grab | None, after: Grab | None) -> tuple[Pulse, ...]:
     """A tick in a hand that takes hold of the model, a lighter one where it lets go; one in both
     where the model comes to life size."""
+    if before is None and after is None:
+        return ()
     was, now = (grab.hands if grab else _NO_HANDS for grab in (before, after))
     taken = [Pulse(hand, 0.5, 0.02) for hand in (0, 1) if now[hand] and not was[hand]]
     let_go = [Pulse(hand, 0.25, 0.015) for hand in (0, 1) if was[hand] and not now[hand]]

@@ -17,7 +17,13 @@ from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
-from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
+from xrviewer.interaction.steady import (
+    FROZEN_S,
+    Steady,
+    believable_dt_s,
+    moved_with_room,
+    step_steady,
+)
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
@@ -72,9 +78,12 @@ def step(
     dt_s = believable_dt_s(inp.dt_s)
     if dt_s != inp.dt_s:
         inp = replace(inp, dt_s=dt_s)
-    tools, inp = _with_hands(tools, inp)
+    bare, steady, inp = _believed(tools, inp)
+    if inp.is_recentred:  # a new origin ends the walk
+        tools = replace(tools, footing=Footing())
+    inp = in_room(tools.footing, inp)
     tools, inp = _two_pinches(tools, inp)
-    intents = _seated_start(tools, inp, snapshot, world)
+    intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
     intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
     intents += asked
@@ -84,8 +93,16 @@ def step(
     intents += asked
     is_busy = tools.placement is not None or any(tools.held)
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
-    seen, views = (inp.left, inp.right), inp.shown or inp.views
-    return replace(tools, pointed=pointed, pointing=pointing, views=views, seen=seen), intents
+    after = replace(
+        tools,
+        bare=bare,
+        hands=steady,
+        pointed=pointed,
+        pointing=pointing,
+        views=inp.shown or inp.views,
+        seen=(inp.left, inp.right),
+    )
+    return after, intents
 
 
 def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
@@ -96,21 +113,37 @@ def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: Worl
     return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
 
 
-def _with_hands(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
-    """Steady hands, in the room that the viewer walks through; a new origin ends the walk."""
-    footing = Footing() if inp.is_recentred else tools.footing
-    pairs = [
-        step_bare(bare, hand, inp.dt_s)
-        for bare, hand in zip(tools.bare, (inp.left, inp.right), strict=True)
-    ]
+def _recentred(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """The room has come to the viewer, with the model as it stood in it. One that is not at hand
+    there comes before them: that is what people recentre for. What is held stays in the hand."""
+    head = home.head_of(inp.views)
+    if not inp.is_recentred or head is None or tools.placement is not None:
+        return []
+    extent = world.extent(snapshot)
+    if home.is_before(extent, snapshot.model, head):
+        return []
+    return [PlaceModel(home.before_viewer(extent, head, world.preferences.seated))]
+
+
+def _believed(
+    tools: Tools, inp: FrameInput
+) -> tuple[tuple[Bare, Bare], tuple[Steady, Steady], FrameInput]:
+    """What the fingers and the hands do, and the input with hands that can be relied on."""
+    left_bare, left = step_bare(tools.bare[0], inp.left, inp.dt_s)
+    right_bare, right = step_bare(tools.bare[1], inp.right, inp.dt_s)
     # Without eyes nobody is there: the headset is off, and what is held is let go at once.
     frozen_s = FROZEN_S if inp.views else 0.0
-    left, right = (
-        step_steady(steady, hand, inp.dt_s, frozen_s)
-        for steady, (_, hand) in zip(tools.hands, pairs, strict=True)
+    was = tools.hands
+    if inp.is_recentred:
+        was = (moved_with_room(was[0], left), moved_with_room(was[1], right))
+    steady = (
+        step_steady(was[0], left, inp.dt_s, frozen_s),
+        step_steady(was[1], right, inp.dt_s, frozen_s),
     )
-    tools = replace(tools, bare=(pairs[0][0], pairs[1][0]), hands=(left, right), footing=footing)
-    return tools, in_room(footing, replace(inp, left=left.hand, right=right.hand))
+    # Most hands are believed as they came: copies would be most of what a frame costs here.
+    if steady[0].hand is not inp.left or steady[1].hand is not inp.right:
+        inp = replace(inp, left=steady[0].hand, right=steady[1].hand)
+    return (left_bare, right_bare), steady, inp
 
 
 def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
@@ -186,6 +219,8 @@ def _hold_model(
     if not (grab or stretch or world.preferences.visitor_lock):
         turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
     felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
+    if not (tools.placement or grab or stretch or turning or felt or tools.pulses):
+        return tools, []
     after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
     if tools.placement is not None and after.placement is None:
         return after, [PlaceModel(tools.placement)]

@@ -196,7 +196,10 @@ class Renderer:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
             if target.has_depth:  # what an earlier frame left there would win the depth test
                 GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-            self.programs.use("screen.vert", "compose.frag", shared | {view_variant(view)})
+            variants = shared | {view_variant(view)}
+            if views > 1:  # a wearer who first points must not wait for a compiler
+                self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
+            self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
 
     def _compose_variants(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -60,6 +61,8 @@ class Scene:
         self._had_held = False
         self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
+        self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
+        self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
         self._map: ShownMap | None = None
 
@@ -93,7 +96,7 @@ class Scene:
             parts=self._parts,
             revision=self._revision,
             room_from_case=room_from_case,
-            room=_room_around(timepoint, room_from_case),
+            room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
         )
@@ -110,9 +113,12 @@ class Scene:
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
-        layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
-        visible: NDArray[np.bool_] = layers["is_visible"] & (layers["opacity"] > 0)
-        return visible
+        known = self._visible
+        if known is None or known[:2] != (snapshot.timepoint, snapshot.version):
+            layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
+            visible = layers["is_visible"] & (layers["opacity"] > 0)
+            self._visible = known = (snapshot.timepoint, snapshot.version, visible)
+        return known[2]
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
@@ -174,25 +180,24 @@ def _roughness(layer: Layer) -> float:
     return _ROUGHNESS.get(layer.role, _ROUGHNESS_OTHERWISE)
 
 
-def _room_around(timepoint: Timepoint, room_from_case: Matrix) -> Room:
-    low_mm, high_mm = timepoint.surfaces.bounds_mm()
-    center = apply(room_from_case, (low_mm + high_mm) / 2)
-    metres_per_mm = float(np.linalg.norm(room_from_case[:3, 0]))
-    size = (high_mm - low_mm).astype(float) * metres_per_mm
-    largest = float(np.max(size))
-    under = float(_lowest_y(room_from_case, low_mm, high_mm)) - _CLEARANCE_M
+def _room_around(bounds: Bounds, room_from_case: Matrix) -> Room:
+    low_mm, high_mm = bounds
+    x, y, z = apply(room_from_case, (low_mm + high_mm) / 2).tolist()
+    metres_per_mm = math.sqrt(float(room_from_case[:3, 0] @ room_from_case[:3, 0]))
+    size: list[float] = ((high_mm - low_mm).astype(float) * metres_per_mm).tolist()
+    under = _lowest_y(room_from_case, low_mm, high_mm) - _CLEARANCE_M
     return Room(
-        shadow_center_m=(float(center[0]), under, float(center[2])),
-        shadow_radius_m=0.42 * float(size[:2].mean()),
-        table_radius_m=TABLE_RADIUS_M if largest < TABLE_GONE_FROM_M else 0.0,
-        occlusion_radius_m=_OCCLUSION_SHARE * sorted(size.tolist())[1],
-        model_center_m=(float(center[0]), float(center[1]), float(center[2])),
-        model_radius_m=max(float(np.linalg.norm(size)) / 2, 1e-6),
+        shadow_center_m=(x, under, z),
+        shadow_radius_m=0.42 * (size[0] + size[1]) / 2,
+        table_radius_m=TABLE_RADIUS_M if max(size) < TABLE_GONE_FROM_M else 0.0,
+        occlusion_radius_m=_OCCLUSION_SHARE * sorted(size)[1],
+        model_center_m=(x, y, z),
+        model_radius_m=max(math.hypot(*size) / 2, 1e-6),
     )
 
 
 def _lowest_y(
-    room_from_case: Matrix, low_mm: NDArray[np.float32], high_mm: NDArray[np.float32]
+    room_from_case: Matrix, low_mm: NDArray[np.floating[Any]], high_mm: NDArray[np.floating[Any]]
 ) -> float:
     """Of the turned bounding box: each axis gives its lower end."""
     row = room_from_case[1, :3]

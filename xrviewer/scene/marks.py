@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -60,10 +61,19 @@ class Marks:
     """STROKE_DTYPE"""
 
     def __add__(self, other: Marks) -> Marks:
-        return Marks(self.labels + other.labels, np.concatenate([self.strokes, other.strokes]))
+        if not len(other.strokes) or not len(self.strokes):
+            drawn = self.strokes if len(self.strokes) else other.strokes
+        else:
+            drawn = joined([self.strokes, other.strokes])
+        return Marks(self.labels + other.labels, drawn)
 
 
 NO_MARKS = Marks()
+
+
+def joined(some: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Strokes after strokes. As plain floats: numpy compares records field by field, each time."""
+    return np.concatenate([one.view(np.float32) for one in some]).view(STROKE_DTYPE)
 
 
 def strokes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,13 +13,13 @@ from xrviewer.scene.marks import (
     NO_MARKS,
     NO_STROKES,
     QUIET_COLOR,
-    STROKE_DTYPE,
     Anchor,
     Label,
     Marks,
+    joined,
     strokes,
 )
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
+from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
 from xrviewer.words import mark, tr
 
 LETTER_M = 0.035
@@ -30,20 +31,24 @@ READOUT_M = 0.016
 _LINE_GAP_M = 0.012
 _BAR_RADIUS_M, _TICK_M = 0.0012, 0.006
 HINT_M = 0.007
+_ABOVE_HAND = np.array([0.0, 0.05, 0.0])
+_LINES = np.array([(0.0, -2.2 * i, 0.0) for i in range(16)])
+"""One under the other, in heights."""
 QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
 """Of a hand that holds or presses."""
 
-_DIRECTIONS = (
-    (mark("L", "direction"), (1, 0, 0)),
-    (mark("R", "direction"), (-1, 0, 0)),
-    (mark("P", "direction"), (0, 1, 0)),
-    (mark("A", "direction"), (0, -1, 0)),
-    (mark("S", "direction"), (0, 0, 1)),
-    (mark("I", "direction"), (0, 0, -1)),
+_LETTERS = (
+    mark("L", "direction"),
+    mark("R", "direction"),
+    mark("P", "direction"),
+    mark("A", "direction"),
+    mark("S", "direction"),
+    mark("I", "direction"),
 )
-"""Of the case frame, which is LPS."""
+_SIDES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
+"""Of the case frame, which is LPS; each letter's own."""
 
 _FINGERS = (
     (1, 2, 3, 4, 5),
@@ -62,6 +67,8 @@ _CONTROLLER = (
     ((0.0, -0.012, -0.045), (0.0, -0.022, -0.06), 0.007),
 )
 """A handle, a head and a trigger, in the grip's frame; the handle lies along its z."""
+_CONTROLLER_ENDS = np.array([part[end] for end in (0, 1) for part in _CONTROLLER])
+_CONTROLLER_RADII = np.array([part[2] for part in _CONTROLLER])
 
 
 def orientation_letters(
@@ -73,14 +80,14 @@ def orientation_letters(
     """Which way is left: the same height at any scale, an even gap outside the model."""
     gap_m = height_m * _GAP_PER_HEIGHT
     center, half = (low_mm + high_mm) / 2.0, (high_mm - low_mm) / 2.0
-    labels = []
-    for text, direction in _DIRECTIONS:
-        side = np.asarray(direction, np.float64)
-        surface = apply(room_from_case, center + side * half)
-        away = apply_direction(room_from_case, side)
-        x, y, z = (surface + away / np.linalg.norm(away) * gap_m).tolist()
-        labels.append(Label(tr(text, "direction"), (x, y, z), height_m))
-    return Marks(tuple(labels))
+    gap_mm = gap_m / math.sqrt(float(room_from_case[:3, 0] @ room_from_case[:3, 0]))
+    places = apply(room_from_case, center + _SIDES * (half + gap_mm)).tolist()
+    return Marks(
+        tuple(
+            Label(tr(text, "direction"), (x, y, z), height_m)
+            for text, (x, y, z) in zip(_LETTERS, places, strict=True)
+        )
+    )
 
 
 def size_readout(
@@ -117,12 +124,9 @@ def drawn_hand(
     if grip is None:
         return NO_STROKES
     room_from_grip = grip.matrix()
-    made: NDArray[Any] = np.zeros(len(_CONTROLLER), STROKE_DTYPE)
-    made["start_m"] = apply(room_from_grip, [part[0] for part in _CONTROLLER])
-    made["end_m"] = apply(room_from_grip, [part[1] for part in _CONTROLLER])
-    made["radius_m"] = [part[2] for part in _CONTROLLER]
-    made["color"], made["is_lit"] = color, 1.0
-    return made
+    ends = apply(room_from_grip, _CONTROLLER_ENDS)
+    half = len(_CONTROLLER)
+    return strokes(ends[:half], ends[half:], _CONTROLLER_RADII, color, True)
 
 
 def button_hints(
@@ -136,12 +140,12 @@ def button_hints(
     mirror = np.array([-1.0 if is_left else 1.0, 1.0, 1.0])
     anchor = Anchor.RIGHT if is_left else Anchor.LEFT
     buttons = apply(room_from_grip, np.array([place for place, _ in hints]) * mirror)
-    outwards = _level_right(np.array(grip.position_m), head) * mirror[0]
-    first = np.array(grip.position_m) + outwards * 0.06 + np.array([0.0, 0.05, 0.0])
-    lines = first - np.outer(np.arange(len(hints)), (0.0, 2.2 * HINT_M * size, 0.0))
+    at = np.array(grip.position_m)
+    outwards = _level_right(at, head) * mirror[0]
+    lines = at + outwards * 0.06 + _LINES[: len(hints)] * (HINT_M * size) + _ABOVE_HAND
     labels = tuple(
-        Label(text, _vec3(line), HINT_M * size, QUIET_TEXT, anchor)
-        for line, (_, text) in zip(lines, hints, strict=True)
+        Label(text, (x, y, z), HINT_M * size, QUIET_TEXT, anchor)
+        for (x, y, z), (_, text) in zip(lines.tolist(), hints, strict=True)
     )
     return Marks(labels, strokes(lines - outwards * HINT_M, buttons, 0.0004))
 
@@ -150,7 +154,7 @@ def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
     """From the hand to what it points at, and a ball of 4 mm on it."""
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
-    return np.concatenate([ray, ball])
+    return joined([ray, ball])
 
 
 def _beside(
@@ -172,7 +176,7 @@ def _level_right(point: NDArray[np.float64], head: Pose) -> NDArray[np.float64]:
     """To the right of who looks at the point, on the level."""
     off = point - head.position_m
     right = np.array([-off[2], 0.0, off[0]])
-    length = float(np.linalg.norm(right))
+    length = math.hypot(off[0], off[2])
     return right / length if length > 1e-3 else head.matrix()[:3, 0]
 
 

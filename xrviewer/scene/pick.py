@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
@@ -11,13 +12,18 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
+from xrviewer.scene.triangle import unit_normal
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3
 
 _PAST_HIT_MM = 1e-3
-_NOWHERE_MM = 1e9
+_NEVER = 1e300
+"""Square of no radius: a part without triangles is met by nothing."""
+_NOT_LEVEL = 1e-30
+"""Turns no ray, and divides by no nought."""
 _MAX_PASSES = 256
 """Foreign surfaces a ray may pass before it gives up."""
+Values = NDArray[np.float64]
 
 
 class Picker:
@@ -34,14 +40,14 @@ class Picker:
             if len(triangles) and (is_wanted is None or is_wanted[i]):
                 TriangleMesh(self._scene, points.astype(np.float32), triangles.astype(np.int32))
                 part_of_mesh.append(i)
-        self._part_of_mesh = np.array([*part_of_mesh, -1])  # the last one for Embree's "no mesh"
-        low, high = surfaces.parts["min_mm"], surfaces.parts["max_mm"]
-        is_full = (surfaces.parts["triangle_count"] > 0)[:, None]
-        self._low, self._high = np.where(is_full, low, 0.0), np.where(is_full, high, 0.0)
-        self._centers = np.where(is_full, (self._low + self._high) / 2, _NOWHERE_MM)
-        half = (self._high - self._low) / 2
-        self._radii_squared = np.einsum("ij,ij->i", half, half) + _PAST_HIT_MM
-        self._moved: tuple[Arrangement, NDArray[np.float64]] | None = None
+        self._parts = [*part_of_mesh, -1]  # the last one for Embree's "no mesh"
+        self._part_of_mesh = np.array(self._parts)
+        self._boxes_mm = np.stack([surfaces.parts["min_mm"], surfaces.parts["max_mm"]], axis=1)
+        self._boxes_mm = self._boxes_mm.astype(np.float64)
+        self._is_full = surfaces.parts["triangle_count"] > 0
+        self._boxes_mm[~self._is_full] = 0.0
+        self._home = self._whereabouts(None)
+        self._moved: tuple[Arrangement, _Whereabouts] | None = None
 
     def pick(
         self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement | None = None
@@ -68,32 +74,53 @@ class Picker:
         """Each part whose box the ray meets is looked for in its own frame, all in one query: the
         tree knows every part at home, so moving one rebuilds nothing. What lies before it there
         is passed."""
-        parts = self._near(ray, is_visible, places)
-        origins, directions = _rays_of_parts(ray, places, parts)
-        enter, leave = _box_distances(origins, directions, self._low[parts], self._high[parts])
-        is_met = enter <= leave
-        parts, origins, directions = parts[is_met], origins[is_met], directions[is_met]
-        passed, leave = np.maximum(enter[is_met] - _PAST_HIT_MM, 0.0), leave[is_met]
-        best: tuple[int, int, float] | None = None
-        for _ in range(_MAX_PASSES):
-            if not len(parts):
-                break
-            found = self._scene.run(
-                (origins + directions * passed[:, None]).astype(np.float32),
-                directions.astype(np.float32),
-                output=True,
-            )
-            met, passed = self._part_of_mesh[found["geomID"]], passed + found["tfar"]
-            best = _nearer(best, parts, met == parts, passed, found["primID"])
-            end = leave if best is None else np.minimum(leave, best[2])
-            goes_on = (met >= 0) & (met != parts) & (passed < end)
-            parts, leave = parts[goes_on], leave[goes_on]
-            origins, directions = origins[goes_on], directions[goes_on]
-            passed = passed[goes_on] + _PAST_HIT_MM
-        if best is None:
+        there = self._whereabouts_of(places)
+        parts = np.flatnonzero(is_visible & there.are_met(ray))
+        if not len(parts):
             return None
-        part, triangle, distance_mm = best
+        rays = there.rays_of(parts, ray)
+        enter, leave = _box_distances(rays, self._boxes_mm[parts])
+        met = np.flatnonzero(enter <= leave)
+        if not len(met):
+            return None
+        found = self._first_of_each(parts[met], rays[met], enter[met], leave[met])
+        if found is None:
+            return None
+        distance_mm, part, triangle = found
         return self._hit(part, triangle, ray, distance_mm, places)
+
+    def _first_of_each(
+        self, parts: NDArray[np.intp], rays: Values, enter: Values, leave: Values
+    ) -> tuple[float, int, int] | None:
+        """Of each part the first triangle on its own ray; of those the nearest, with its distance.
+
+        In lists: there are a handful, and numpy's calls would take longer than the rays."""
+        own, ends = parts.tolist(), leave.tolist()
+        passed = enter
+        best: tuple[float, int, int] | None = None
+        for _ in range(_MAX_PASSES):
+            if not own:
+                break
+            starts = rays[:, 0] + rays[:, 1] * passed[:, None]
+            met = self._scene.run(
+                starts.astype(np.float32), rays[:, 1].astype(np.float32), output=True
+            )
+            reached = (passed + met["tfar"]).tolist()
+            others = []
+            for i, (geometry, triangle) in enumerate(
+                zip(met["geomID"].tolist(), met["primID"].tolist(), strict=True)
+            ):
+                part = self._parts[geometry]
+                if part != own[i]:
+                    others += [i] if part >= 0 and reached[i] < ends[i] else []
+                elif best is None or reached[i] < best[0]:
+                    best = (reached[i], part, triangle)
+            # The rest met something that is not there, and may find their own part behind it.
+            others = [i for i in others if best is None or reached[i] < best[0]]
+            own, ends = [own[i] for i in others], [ends[i] for i in others]
+            rays = rays[others]
+            passed = np.array([reached[i] + _PAST_HIT_MM for i in others])
+        return best
 
     def pick_many(
         self, origins_mm: NDArray[np.float64], directions: NDArray[np.float64]
@@ -111,29 +138,28 @@ class Picker:
         is_front = np.einsum("ij,ij->i", found["Ng"], along) < 0
         return part.astype(np.intp), np.where(is_hit, found["tfar"], np.inf), is_front & is_hit
 
-    def _near(
-        self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement | None
-    ) -> NDArray[np.intp]:
-        """The visible parts whose ball the ray's line meets: of a thousand a dozen is left."""
-        centers = self._centers_of(places)
-        off = centers - np.array(ray.origin)
-        along = off @ np.array(ray.direction)
-        beside_squared = np.einsum("ij,ij->i", off, off) - along * along
-        return np.flatnonzero(is_visible & (beside_squared <= self._radii_squared))
-
-    def _centers_of(self, places: Arrangement | None) -> NDArray[np.float64]:
+    def _whereabouts_of(self, places: Arrangement | None) -> _Whereabouts:
         if places is None or not places.is_any_moved:
-            return self._centers
+            return self._home
         if self._moved is None or self._moved[0] is not places:
-            there = np.einsum("nij,nj->ni", places.turns, self._centers) + places.shifts_mm
-            self._moved = (places, there)
+            self._moved = (places, self._whereabouts(places))
         return self._moved[1]
+
+    def _whereabouts(self, places: Arrangement | None) -> _Whereabouts:
+        centers, half = self._boxes_mm.mean(axis=1), np.ptp(self._boxes_mm, axis=1) / 2
+        radii_squared = np.where(self._is_full, np.einsum("ij,ij->i", half, half), -_NEVER)
+        turns = np.broadcast_to(np.eye(3), (len(centers), 3, 3))
+        shifts = np.zeros((len(centers), 3))
+        if places is not None:
+            turns, shifts = places.turns, places.shifts_mm
+        centers = np.einsum("nij,nj->ni", turns, centers) + shifts
+        return _Whereabouts.of(centers, radii_squared, turns, shifts)
 
     def _hit(
         self, part: int, triangle: int, ray: Ray, distance_mm: float, places: Arrangement | None
     ) -> Hit:
         points, triangles = self._surfaces.part(part)
-        normal = _normal(*points[triangles[triangle]].tolist())
+        normal = unit_normal(points[triangles[triangle]].tolist())
         if places is not None:
             nx, ny, nz = (places.turns[part] @ normal).tolist()
             normal = (nx, ny, nz)
@@ -141,53 +167,50 @@ class Picker:
         return Hit(part, (x, y, z), normal, distance_mm)
 
 
-def _rays_of_parts(
-    ray: Ray, places: Arrangement | None, parts: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The ray as each of these parts sees it, (N, 3) twice."""
-    origin, direction = np.array(ray.origin), np.array(ray.direction)
-    if places is None or not places.is_any_moved:
-        shape = (len(parts), 3)
-        return np.broadcast_to(origin, shape), np.broadcast_to(direction, shape)
-    turns = places.turns[parts]
-    origins = np.einsum("nji,nj->ni", turns, origin - places.shifts_mm[parts])
-    return origins, np.einsum("nji,j->ni", turns, direction)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Whereabouts:
+    """Of each part where it lies, and a ball round it: of a thousand parts one product leaves a
+    dozen."""
+
+    balls: Values
+    """(5, N): the centre off the middle, its square less the radius' square, 1."""
+    middle: Vec3
+    part_from_case: Values
+    """(N, 4, 3), for rows on its left."""
+
+    @classmethod
+    def of(cls, centers: Values, radii_squared: Values, turns: Values, shifts: Values) -> Self:
+        is_full = radii_squared >= 0
+        middle = centers[is_full].mean(axis=0) if is_full.any() else np.zeros(3)
+        off = centers - middle
+        rest = np.einsum("ij,ij->i", off, off) - radii_squared - _PAST_HIT_MM
+        balls = np.vstack([off.T, rest, np.ones(len(off))])
+        back = np.concatenate([turns, -shifts[:, None] @ turns], axis=1)
+        x, y, z = middle.tolist()
+        return cls(balls, (x, y, z), back)
+
+    def are_met(self, ray: Ray) -> NDArray[np.bool_]:
+        """By the ray's whole line: what lies behind it is for the boxes to say. It is taken from
+        the point that is nearest to the middle, for an eye far off would cost it its digits."""
+        dx, dy, dz = ray.direction
+        x, y, z = (o - m for o, m in zip(ray.origin, self.middle, strict=True))
+        back = x * dx + y * dy + z * dz
+        x, y, z = x - back * dx, y - back * dy, z - back * dz
+        along, squared = x * dx + y * dy + z * dz, x * x + y * y + z * z
+        line = np.array([(-2 * x, -2 * y, -2 * z, 1.0, squared), (dx, dy, dz, 0.0, -along)])
+        beside, ahead = line @ self.balls
+        return np.asarray(beside <= ahead * ahead)
+
+    def rays_of(self, parts: NDArray[np.intp], ray: Ray) -> Values:
+        """The ray as each of these parts sees it: (N, 2, 3), origin and direction."""
+        rows = np.array([(*ray.origin, 1.0), (*ray.direction, 0.0)])
+        return np.asarray(rows @ self.part_from_case[parts])
 
 
-def _box_distances(
-    origins: NDArray[np.float64],
-    directions: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _box_distances(rays: Values, boxes: Values) -> tuple[Values, Values]:
     """Where each ray enters and leaves its box; enter > leave where it misses it."""
-    steep = np.where(np.abs(directions) < 1e-12, 1e-12, directions)
-    one, other = (low - origins) / steep, (high - origins) / steep
-    enter = np.minimum(one, other).max(axis=1)
-    leave = np.maximum(one, other).min(axis=1)
-    return np.maximum(enter, 0.0), leave + _PAST_HIT_MM
-
-
-def _nearer(
-    best: tuple[int, int, float] | None,
-    parts: NDArray[np.intp],
-    is_own: NDArray[np.bool_],
-    distances_mm: NDArray[np.float64],
-    triangles: NDArray[Any],
-) -> tuple[int, int, float] | None:
-    """The nearest of what was found and what is found now."""
-    if not is_own.any():
-        return best
-    i = int(np.argmin(np.where(is_own, distances_mm, np.inf)))
-    if best is not None and best[2] <= distances_mm[i]:
-        return best
-    return int(parts[i]), int(triangles[i]), float(distances_mm[i])
-
-
-def _normal(a: list[float], b: list[float], c: list[float]) -> Vec3:
-    """In plain floats: np.cross alone takes longer than the whole query."""
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
-    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    length = (x * x + y * y + z * z) ** 0.5 or 1.0
-    return (x / length, y / length, z / length)
+    sides = (boxes - rays[:, :1]) / (rays[:, 1:] + _NOT_LEVEL)
+    one, other = sides[:, 0], sides[:, 1]
+    enter = np.maximum.reduce(np.minimum(one, other), axis=1)
+    leave = np.minimum.reduce(np.maximum(one, other), axis=1)
+    return np.maximum(enter - _PAST_HIT_MM, 0.0), leave + _PAST_HIT_MM

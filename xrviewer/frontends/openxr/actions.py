@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 import xr
 
 from xrviewer.frontends.openxr import convert
-from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call
+from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call, prepared
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind, offered
 from xrviewer.interaction.feel import Pulse
@@ -17,9 +18,9 @@ from xrviewer.spatial.transforms import Pose
 
 HANDS = ("left", "right")
 _STATES = {
-    Kind.BOOLEAN: (xr.ActionStateBoolean, xr.raw_functions.xrGetActionStateBoolean),
-    Kind.FLOAT: (xr.ActionStateFloat, xr.raw_functions.xrGetActionStateFloat),
-    Kind.VECTOR2: (xr.ActionStateVector2f, xr.raw_functions.xrGetActionStateVector2f),
+    Kind.BOOLEAN: (xr.ActionStateBoolean, "xrGetActionStateBoolean"),
+    Kind.FLOAT: (xr.ActionStateFloat, "xrGetActionStateFloat"),
+    Kind.VECTOR2: (xr.ActionStateVector2f, "xrGetActionStateVector2f"),
 }
 
 
@@ -39,13 +40,13 @@ class Actions:
         attach = xr.SessionActionSetsAttachInfo(action_sets=[self._set])
         xr.attach_session_action_sets(session, attach)
         self._active = (xr.ActiveActionSet * 1)(xr.ActiveActionSet(self._set, 0))
-        self._sync_info = xr.ActionsSyncInfo(active_action_sets=self._active)
+        info = xr.ActionsSyncInfo(active_action_sets=self._active)
+        self._sync = prepared("xrSyncActions", session, ctypes.byref(info))
         self._controllers = tuple(_Controller(session, self._actions, u) for u in self._users)
 
     def sync(self) -> bool:
         """False while the input belongs to another program, or to the runtime's own menu."""
-        result = call(xr.raw_functions.xrSyncActions, self._session, self._sync_info)
-        return result is not NOT_FOCUSED
+        return call(self._sync) != NOT_FOCUSED
 
     def hand(self, index: int, room: Any, time_ns: int) -> Hand:
         return self._controllers[index].read(room, time_ns)
@@ -109,52 +110,61 @@ class _Controller:
     """One hand's states and spaces, with the structures they are read into made once."""
 
     def __init__(self, session: Any, actions: dict[str, Any], user: int) -> None:
-        self._session = session
-        self._states = {
-            name: (
-                _STATES[kind][1],
-                xr.ActionStateGetInfo(actions[name], user),
-                _STATES[kind][0](),
-            )
-            for name, (_, kind) in ACTIONS.items()
-            if kind in _STATES
-        }
-        self._spaces = {
-            name: xr.create_action_space(
-                session, xr.ActionSpaceCreateInfo(actions[name], user, xr.Posef())
-            )
-            for name, (_, kind) in ACTIONS.items()
-            if kind is Kind.POSE
-        }
-        self._location = xr.SpaceLocation()
+        self._asks: list[Callable[[], int]] = []
+
+        def state(name: str) -> Any:
+            made, function = _STATES[ACTIONS[name][1]]
+            info, found = xr.ActionStateGetInfo(actions[name], user), made()
+            self._asks.append(prepared(function, session, ctypes.byref(info), ctypes.byref(found)))
+            return found
+
+        self._stick, self._stick_click = state("stick"), state("stick_click")
+        self._squeeze, self._trigger = state("squeeze"), state("trigger")
+        self._a, self._b = state("a"), state("b")
+        self._grip = _Place(session, actions["grip"], user)
+        self._aim = _Place(session, actions["aim"], user)
 
     def read(self, room: Any, time_ns: int) -> Hand:
-        stick = self._state("stick")
+        """Buttons are neutral where an action is not active: the runtime zeroes them."""
+        for ask in self._asks:
+            call(ask)
+        stick = self._stick.current_state
         return Hand(
-            grip=self._pose("grip", room, time_ns),
-            aim=self._pose("aim", room, time_ns),
-            squeeze=self._state("squeeze").current_state,
-            trigger=self._state("trigger").current_state,
-            stick=(stick.current_state.x, stick.current_state.y),
-            is_stick_pressed=bool(self._state("stick_click").current_state),
-            is_a_pressed=bool(self._state("a").current_state),
-            is_b_pressed=bool(self._state("b").current_state),
+            self._grip.pose(room, time_ns),
+            self._aim.pose(room, time_ns),
+            self._squeeze.current_state,
+            self._trigger.current_state,
+            (stick.x, stick.y),
+            bool(self._stick_click.current_state),
+            bool(self._a.current_state),
+            bool(self._b.current_state),
         )
 
     def close(self) -> None:
-        for space in self._spaces.values():
-            try:
-                xr.destroy_space(space)
-            except xr.XrException:
-                pass  # lost with its session
+        self._grip.close()
+        self._aim.close()
 
-    def _state(self, name: str) -> Any:
-        """Neutral when the action is not active: the runtime zeroes it."""
-        function, info, state = self._states[name]
-        call(function, self._session, info, state)
-        return state
 
-    def _pose(self, name: str, room: Any, time_ns: int) -> Pose | None:
-        location = self._location
-        call(xr.raw_functions.xrLocateSpace, self._spaces[name], room, time_ns, location)
-        return convert.valid_pose(location._location_flags, location.pose)
+class _Place:
+    """The space of one pose action."""
+
+    def __init__(self, session: Any, action: Any, user: int) -> None:
+        info = xr.ActionSpaceCreateInfo(action, user, xr.Posef())
+        self._space = xr.create_action_space(session, info)
+        self._time, self._location = xr.Time(), xr.SpaceLocation()
+        self._locate: Callable[[], int] | None = None
+        self._room: Any = None
+
+    def pose(self, room: Any, time_ns: int) -> Pose | None:
+        if self._locate is None or room is not self._room:
+            self._room, found = room, ctypes.byref(self._location)
+            self._locate = prepared("xrLocateSpace", self._space, room, self._time, found)
+        self._time.value = time_ns
+        call(self._locate)
+        return convert.located(self._location)
+
+    def close(self) -> None:
+        try:
+            xr.destroy_space(self._space)
+        except xr.XrException:
+            pass  # lost with its session

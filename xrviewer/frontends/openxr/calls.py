@@ -1,32 +1,43 @@
 """How the runtime is called where it counts: without the binding's copies, and with one check.
 
-pyopenxr's functions make a new structure a call and ask twice for arrays. The frame loop calls
-the same functions with structures made once: a third of the time.
+pyopenxr's functions make a new structure a call, ask twice for arrays and turn every result into
+an enum. The frame loop calls the same functions with arguments made once and plain integers.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import xr
 
-NOT_FOCUSED = xr.Result.SESSION_NOT_FOCUSED
-FRAME_DISCARDED = xr.Result.FRAME_DISCARDED
-EVENT_UNAVAILABLE = xr.Result.EVENT_UNAVAILABLE
-TIMEOUT_EXPIRED = xr.Result.TIMEOUT_EXPIRED
+NOT_FOCUSED: int = xr.Result.SESSION_NOT_FOCUSED.value
+EVENT_UNAVAILABLE: int = xr.Result.EVENT_UNAVAILABLE.value
+TIMEOUT_EXPIRED: int = xr.Result.TIMEOUT_EXPIRED.value
+
+_PLAIN = ctypes.CFUNCTYPE(ctypes.c_int)
+"""Takes whatever ctypes values it is given: those that are prepared have the right types."""
 
 
-def call(function: Any, *arguments: Any) -> Any:
+def call(function: Any, *arguments: Any) -> int:
     """The result, when it is a success of any kind; raises the runtime's error otherwise."""
-    result = function(*arguments)
-    if result.value < 0:
-        raise xr.check_result(result)
+    result: int = function(*arguments)
+    if result < 0:
+        raise xr.check_result(xr.Result(result))
     return result
+
+
+def prepared(name: str, *arguments: Any) -> Callable[[], int]:
+    """A core function with its arguments, for `call`. Each must be of its exact C type: nothing
+    converts or checks them. A structure goes in by reference and is read anew at each call."""
+    address = ctypes.cast(getattr(xr.raw_functions, name), ctypes.c_void_p).value
+    return partial(_PLAIN(address or 0), *arguments)
 
 
 def extension_function(instance: Any, name: str) -> Any:
     """An extension's function, by its full name; the extension must be switched on."""
     found = ctypes.cast(xr.get_instance_proc_addr(instance, name), getattr(xr, f"PFN_{name}"))
-    found.restype = xr.Result  # as the functions of the core have it
+    found.restype = ctypes.c_int
     return found

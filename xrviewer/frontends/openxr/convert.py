@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import xr
 from numpy.typing import NDArray
 
-from xrviewer.spatial.transforms import Pose, Quat, Vec3
+from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import Fov
 
 NS_PER_S = 1_000_000_000
@@ -21,6 +22,8 @@ BOTH_VALID = ORIENTATION_VALID | POSITION_VALID
 MAX_DT_S = 0.1
 """After a pause the world goes on from where it was: no tool sees a step longer than this."""
 MAX_NORM_ERROR = 0.01
+_POSE, _LOCATION, _VIEW = struct.Struct("7f"), struct.Struct("=Q7f"), struct.Struct("7f4f")
+"""XrPosef; XrSpaceLocation from its flags on; XrView from its pose on."""
 
 
 def pose(raw: Any) -> Pose | None:
@@ -28,26 +31,35 @@ def pose(raw: Any) -> Pose | None:
 
     Runtimes have been seen to set the valid bits over a zero quaternion in the first frames.
     """
-    q, p = raw.orientation, raw.position
-    rotation: Quat = (q.x, q.y, q.z, q.w)
-    position: Vec3 = (p.x, p.y, p.z)
-    norm = math.sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w)
-    if not abs(norm - 1.0) < MAX_NORM_ERROR or not all(map(math.isfinite, position)):
+    return pose_of(*_POSE.unpack_from(raw))
+
+
+def pose_of(x: float, y: float, z: float, w: float, px: float, py: float, pz: float) -> Pose | None:
+    """From an XrPosef's seven numbers, which cost less to unpack at once than to ask for."""
+    norm = math.sqrt(x * x + y * y + z * z + w * w)
+    if not abs(norm - 1.0) < MAX_NORM_ERROR or not math.isfinite(px + py + pz):
         return None
-    x, y, z, w = rotation
-    return Pose(position, (x / norm, y / norm, z / norm, w / norm))
+    return Pose((px, py, pz), (x / norm, y / norm, z / norm, w / norm))
 
 
 def valid_pose(flags: int, raw: Any) -> Pose | None:
     return pose(raw) if flags & BOTH_VALID == BOTH_VALID else None
 
 
+def located(location: Any) -> Pose | None:
+    """From an XrSpaceLocation."""
+    flags, *numbers = _LOCATION.unpack_from(location, xr.SpaceLocation._location_flags.offset)
+    return pose_of(*numbers) if flags & BOTH_VALID == BOTH_VALID else None
+
+
+def seen_by(view: Any) -> tuple[Pose | None, Fov]:
+    """From an XrView."""
+    numbers = _VIEW.unpack_from(view, xr.View.pose.offset)
+    return pose_of(*numbers[:7]), Fov(*numbers[7:])
+
+
 def raw_pose(known: Pose) -> xr.Posef:
     return xr.Posef(xr.Quaternionf(*known.rotation_xyzw), xr.Vector3f(*known.position_m))
-
-
-def fov(raw: Any) -> Fov:
-    return Fov(raw.angle_left, raw.angle_right, raw.angle_up, raw.angle_down)
 
 
 def is_usable(angles: Fov) -> bool:

@@ -11,7 +11,7 @@ import xr
 from numpy.typing import NDArray
 
 from xrviewer.frontends.openxr import convert
-from xrviewer.frontends.openxr.calls import call, extension_function
+from xrviewer.frontends.openxr.calls import call, extension_function, prepared
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.swapchain import (
     DEPTH_COMPONENT32F,
@@ -24,6 +24,8 @@ from xrviewer.spatial.views import NEAR_M, View
 
 DEPTH_EXTENSION = "XR_KHR_composition_layer_depth"
 MASK_EXTENSION = "XR_KHR_visibility_mask"
+_SEEN_AT, _SEEN = xr.View.pose.offset, ctypes.sizeof(xr.Posef) + ctypes.sizeof(xr.Fovf)
+"""Pose and field of view lie at the same place in a view and in its layer."""
 
 
 class _Wrapped:
@@ -79,30 +81,27 @@ class Eyes:
         self._info = xr.ViewLocateInfo(view_configuration_type=kind)
         self._view_state, self._located = xr.ViewState(), ctypes.c_uint32()
         self._raw = (xr.View * self.count)(*(xr.View() for _ in range(self.count)))
+        self._locate = prepared(
+            "xrLocateViews", session, ctypes.byref(self._info), ctypes.byref(self._view_state),
+            ctypes.c_uint32(self.count), ctypes.byref(self._located), self._raw,
+        )  # fmt: skip
         self._hidden = self._hidden_triangles()
         self._layer, self._parts = self._projection()
 
     def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
         """One view an eye; none at all when the runtime does not know them now."""
         self._info.space, self._info.display_time = room, time_ns
-        call(
-            xr.raw_functions.xrLocateViews,
-            self._session,
-            self._info,
-            self._view_state,
-            self.count,
-            self._located,
-            self._raw,
-        )
+        call(self._locate)
         is_known = self._view_state._view_state_flags & convert.ORIENTATION_VALID
         if not is_known or self._located.value < self.count:
             return ()
-        poses = [convert.pose(raw.pose) for raw in self._raw]
-        fovs = [convert.fov(raw.fov) for raw in self._raw]
-        if None in poses or not all(map(convert.is_usable, fovs)):
-            return ()
-        seen = zip(poses, fovs, self._hidden, strict=True)
-        return tuple(View(pose, fov, hidden) for pose, fov, hidden in seen if pose is not None)
+        views = []
+        for raw, hidden in zip(self._raw, self._hidden, strict=True):
+            pose, fov = convert.seen_by(raw)
+            if pose is None or not convert.is_usable(fov):
+                return ()
+            views.append(View(pose, fov, hidden))
+        return tuple(views)
 
     def acquire(self) -> RenderTarget:
         """Images to draw into until release()."""
@@ -129,7 +128,9 @@ class Eyes:
     def layer(self, room: Any, is_see_through: bool) -> Any:
         """The picture just released, for the views it was drawn for."""
         for part, raw in zip(self._parts, self._raw, strict=True):
-            part.pose, part.fov = raw.pose, raw.fov
+            ctypes.memmove(
+                ctypes.addressof(part) + _SEEN_AT, ctypes.addressof(raw) + _SEEN_AT, _SEEN
+            )
         flags = xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
         self._layer.layer_flags = flags if is_see_through else xr.CompositionLayerFlags.NONE
         self._layer.space = room

@@ -23,6 +23,8 @@ RAW_JOINT = np.dtype(
     [("flags", "u8"), ("rotation_xyzw", "f4", 4), ("position_m", "f4", 3), ("radius_m", "f4")]
 )
 """XrHandJointLocationEXT."""
+_AS_INPUT = np.array([6, 7, 8, 2, 3, 4, 5, 9])
+"""Its floats, after the two that hold the flags, in FrameInput's order."""
 
 PINCH_ON_M, PINCH_OFF_M = 0.010, 0.015
 """Between the skins of thumb and index."""
@@ -45,11 +47,11 @@ class Fingers:
 
 def joints(raw: NDArray[Any]) -> NDArray[np.float32] | None:
     """(26, 8) as FrameInput has them; None when a joint is not known."""
-    rotations = raw["rotation_xyzw"]
-    is_known = (raw["flags"] & BOTH_VALID == BOTH_VALID).all()
-    if not is_known or (np.abs(rotations).max(axis=1) < MIN_QUATERNION_NORM).any():
+    if int(np.bitwise_and.reduce(raw["flags"])) & BOTH_VALID != BOTH_VALID:
         return None
-    found = np.concatenate([raw["position_m"], rotations, raw["radius_m"][:, None]], axis=1)
+    found = raw.view("f4").reshape(len(raw), -1)[:, _AS_INPUT]
+    if np.abs(found[:, 3:7]).max(axis=1).min() < MIN_QUATERNION_NORM:
+        return None
     found.setflags(write=False)
     return found
 

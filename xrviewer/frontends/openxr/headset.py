@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import xr
@@ -140,13 +139,12 @@ class Headset:
         return Wait.RUN
 
     def _read(self, session: Session, reader: Reader) -> FrameInput:
-        frame = reader.read(*self.clock.tick(session.display_ns))
+        frame = reader.read(*self.clock.tick(session.display_ns), self._is_recentred)
         session.begin_frame()
         if frame.views:
             self._target = session.eyes.acquire()
-        is_recentred, self._is_recentred = self._is_recentred, False
-        self._owes_neutral = True
-        return replace(frame, is_recentred=is_recentred, is_see_through=session.is_see_through)
+        self._is_recentred, self._owes_neutral = False, True
+        return frame
 
     def _submit(self, session: Session) -> None:
         layers: list[Any] = []
@@ -194,9 +192,8 @@ class Headset:
                     left = duty if duty in (Duty.RESTART, Duty.QUIT) else left
                 case events.InstanceLossPending():
                     left = Duty.RESTART
-                case events.Recentred():
-                    self._is_recentred = True
-                    session.room.recentre()
+                case events.Recentred(kind):
+                    self._is_recentred |= session.room.recentre(kind)
                 case events.MaskChanged():
                     session.eyes.forget_mask()
                 case events.ProfileChanged():

@@ -18,12 +18,20 @@ class Reader:
         self._session = session
         self._fingers = [Fingers(), Fingers()]
 
-    def read(self, time_s: float, dt_s: float) -> FrameInput:
+    def read(self, time_s: float, dt_s: float, is_recentred: bool = False) -> FrameInput:
         session = self._session
         views = session.eyes.locate(session.room.handle, session.display_ns)
         has_hands = session.life.is_focused and session.actions.sync()
         left, right = (self._hand(0), self._hand(1)) if has_hands else NO_HANDS
-        return FrameInput(time_s, dt_s, views, left, right)
+        return FrameInput(
+            time_s,
+            dt_s,
+            views,
+            left,
+            right,
+            is_recentred=is_recentred,
+            is_see_through=session.is_see_through,
+        )
 
     def _hand(self, index: int) -> Hand:
         """The controller's; the bare hand's when it is seen and no controller is held."""

@@ -13,7 +13,8 @@ from xrviewer.frontends.openxr import problems
 from xrviewer.frontends.openxr.actions import Actions
 from xrviewer.frontends.openxr.bindings import graphics_binding
 from xrviewer.frontends.openxr.blend import Way, chosen_blend
-from xrviewer.frontends.openxr.calls import call, extension_function
+from xrviewer.frontends.openxr.calls import call, extension_function, prepared
+from xrviewer.frontends.openxr.ending import FrameEnd
 from xrviewer.frontends.openxr.eyes import Eyes
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.life import Duty, Life, State
@@ -47,14 +48,18 @@ class Session:
         self.life = Life()
         self.instance = instance
         self._profiles, self._hand_profile = (0, 0), instance.path(HAND_PROFILE)
-        self._wait_info, self._state = xr.FrameWaitInfo(), xr.FrameState()
+        self._state = xr.FrameState()
         with ExitStack() as stack:
             self.handle = _created(instance, system)
             stack.callback(self._destroy)
+            state = ctypes.byref(self._state)
+            self._wait = prepared("xrWaitFrame", self.handle, None, state)
+            self._begin = prepared("xrBeginFrame", self.handle, None)
             modes = xr.enumerate_environment_blend_modes(instance.handle, system, STEREO)
             self.blend, self.way = chosen_blend(
                 tuple(modes), is_supported(instance, system), options.is_passthrough
             )
+            self._end = FrameEnd(self.handle, self.blend)
             self.passthrough = None
             if self.way is Way.FB_LAYER:
                 self.passthrough = FbPassthrough(instance, self.handle)
@@ -102,13 +107,13 @@ class Session:
 
     def wait_frame(self) -> bool:
         """Sleeps until the runtime wants a frame; false when nobody will see it."""
-        call(xr.raw_functions.xrWaitFrame, self.handle, self._wait_info, self._state)
+        call(self._wait)
         self.room.find_floor(self.display_ns)
         return bool(self._state.should_render)
 
     def begin_frame(self) -> None:
         """After the input was read: drawing starts here."""
-        call(xr.raw_functions.xrBeginFrame, self.handle, None)
+        call(self._begin)
 
     @property
     def display_ns(self) -> int:
@@ -125,12 +130,7 @@ class Session:
             layers = [self.passthrough.layer, *layers]
         if layers and self._quad is not None:
             layers = [*layers, self._quad.layer(self.room.handle)]
-        info = xr.FrameEndInfo(
-            display_time=self._state.predicted_display_time,
-            environment_blend_mode=xr.EnvironmentBlendMode(self.blend),
-            layers=[ctypes.pointer(layer) for layer in layers],
-        )
-        call(xr.raw_functions.xrEndFrame, self.handle, info)
+        self._end.submit(self.display_ns, layers)
 
     def _destroy(self) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 import xr
 
 from xrviewer.errors import GraphicsError
-from xrviewer.frontends.openxr.calls import TIMEOUT_EXPIRED, call
+from xrviewer.frontends.openxr.calls import TIMEOUT_EXPIRED, call, prepared
 
 SRGB8_ALPHA8 = 0x8C43
 DEPTH_COMPONENT32F = 0x8CAC
@@ -51,20 +51,21 @@ class Swapchain:
         images = xr.enumerate_swapchain_images(self.handle, xr.SwapchainImageOpenGLKHR)
         self.textures = tuple(int(image.image) for image in images)
         self._index = ctypes.c_uint32()
-        self._acquire = xr.SwapchainImageAcquireInfo()
-        self._wait = xr.SwapchainImageWaitInfo(timeout=WAIT_NS)
-        self._release = xr.SwapchainImageReleaseInfo()
+        how_long = xr.SwapchainImageWaitInfo(timeout=WAIT_NS)
+        index = ctypes.byref(self._index)
+        self._acquire = prepared("xrAcquireSwapchainImage", self.handle, None, index)
+        self._wait = prepared("xrWaitSwapchainImage", self.handle, ctypes.byref(how_long))
+        self._release = prepared("xrReleaseSwapchainImage", self.handle, None)
 
     def acquire(self) -> int:
         """The index of the image that may be drawn into until release()."""
-        raw = xr.raw_functions
-        call(raw.xrAcquireSwapchainImage, self.handle, self._acquire, self._index)
-        while call(raw.xrWaitSwapchainImage, self.handle, self._wait) is TIMEOUT_EXPIRED:
+        call(self._acquire)
+        while call(self._wait) == TIMEOUT_EXPIRED:
             pass  # the compositor is late; only the same wait may follow
         return int(self._index.value)
 
     def release(self) -> None:
-        call(xr.raw_functions.xrReleaseSwapchainImage, self.handle, self._release)
+        call(self._release)
 
     def close(self) -> None:
         if self.handle is not None:

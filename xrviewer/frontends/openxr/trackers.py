@@ -53,10 +53,14 @@ class _Tracker:
         self._seen = np.frombuffer(self._raw, hands.RAW_JOINT)
         self._locations = xr.HandJointLocationsEXT(joint_locations=self._raw)
         self._info = xr.HandJointsLocateInfoEXT()
+        self._locate.argtypes = None  # the arguments are made once, and are what it wants
+        self._arguments = (
+            self._handle, ctypes.byref(self._info), ctypes.byref(self._locations),
+        )  # fmt: skip
 
     def joints(self, room: Any, time_ns: int) -> NDArray[np.float32] | None:
         self._info.base_space, self._info.time = room, time_ns
-        call(self._locate, self._handle, self._info, self._locations)
+        call(self._locate, *self._arguments)
         return hands.joints(self._seen) if self._locations.is_active else None
 
     def close(self) -> None:

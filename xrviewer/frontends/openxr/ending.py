@@ -1,0 +1,33 @@
+"""The end of a frame: which layers the compositor shows, in one structure made once."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import xr
+
+from xrviewer.frontends.openxr.blend import Blend
+from xrviewer.frontends.openxr.calls import call, prepared
+
+MIN_LAYERS = 16
+"""Every runtime takes this many."""
+
+
+class FrameEnd:
+    """xrEndFrame of one session."""
+
+    def __init__(self, session: Any, blend: Blend, max_layers: int = MIN_LAYERS) -> None:
+        base = ctypes.POINTER(xr.CompositionLayerBaseHeader)
+        self._base, self._layers = base, (base * max_layers)()
+        self._info = xr.FrameEndInfo(environment_blend_mode=xr.EnvironmentBlendMode(blend))
+        self._info._layers = self._layers
+        self._end = prepared("xrEndFrame", session, ctypes.byref(self._info))
+
+    def submit(self, display_ns: int, layers: Sequence[Any]) -> None:
+        """The first is farthest back. The layers are the caller's and must live as long as this."""
+        for i, layer in enumerate(layers):
+            self._layers[i] = ctypes.cast(ctypes.byref(layer), self._base)
+        self._info.display_time, self._info.layer_count = display_ns, len(layers)
+        call(self._end)
