@@ -13,7 +13,6 @@ from xrviewer.gpu.program import expanded_source
 from xrviewer.gpu.target import Framebuffer
 from xrviewer.gpu.texture import LayeredTexture
 from xrviewer.render.geometry import Geometry
-from xrviewer.render.marks import MarkPass
 from xrviewer.render.programs import view_variant
 from xrviewer.render.renderer import Renderer, _ScenePass
 from xrviewer.render.state import FrameState
@@ -79,7 +78,7 @@ class PeelingRenderer(Renderer):
     """In the deepest pixel of the last view."""
 
     def _draw_see_through(
-        self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
+        self, scene: _ScenePass, geometry: Geometry, state: FrameState, is_mesh_in_use: bool
     ) -> None:
         assert scene.view is not None and self._images is not None
         size = (self._images.width, self._images.height, 1, self._images.samples)

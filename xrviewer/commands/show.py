@@ -96,7 +96,11 @@ def show_window(
 ) -> None:
     preferences = inputs.preferences
     with open_stage(
-        case, lambda: window_context(case.title), session, preferences=preferences
+        case,
+        lambda: window_context(case.title),
+        session,
+        preferences=preferences,
+        has_panels=not preferences.visitor_lock,
     ) as stage:
         context = stage.context
         assert isinstance(context, GlfwContext)
@@ -114,7 +118,8 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
     assert inputs.replay is not None
     width, height = REPLAY_SIZE
     frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
-    with open_stage(case, session=session, preferences=inputs.preferences) as stage:
+    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
+    with open_stage(case, session=session, preferences=preferences, has_panels=has_panels) as stage:
         with (
             closing(Canvas(width, height)) as canvas,
             with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,

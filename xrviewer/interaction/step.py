@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,8 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.aiming import case_ray
 from xrviewer.interaction.bare import Bare, step_bare
+from xrviewer.interaction.board import Board, step_board
+from xrviewer.interaction.board_place import Sphere
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.feel import Pulse, pulses
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
@@ -61,6 +64,8 @@ class Tools:
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
     """The eyes to draw for, where they are in the room."""
+    board: Board | None = None
+    """What carries the panels, where there are any."""
 
     @property
     def placement(self) -> Placement | None:
@@ -82,6 +87,7 @@ def step(
     if inp.is_recentred:  # a new origin ends the walk
         tools = replace(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
+    tools, inp = _at_board(tools, inp, snapshot, world)
     tools, inp = _two_pinches(tools, inp)
     intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
     intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
@@ -144,6 +150,29 @@ def _believed(
     if steady[0].hand is not inp.left or steady[1].hand is not inp.right:
         inp = replace(inp, left=steady[0].hand, right=steady[1].hand)
     return (left_bare, right_bare), steady, inp
+
+
+def _at_board(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, FrameInput]:
+    """Before any other tool: a hand at the board is not theirs."""
+    if tools.board is None:
+        return tools, inp
+    grabbing = tools.grab.hands if tools.grab else (False, False)
+    left, right = (
+        held is not None or is_grabbing
+        for held, is_grabbing in zip(tools.held, grabbing, strict=True)
+    )
+    model = _ball_around(tools.placement or snapshot.model, world, snapshot)
+    dominant = world.preferences.dominant
+    board, inp = step_board(tools.board, inp, (left, right), model, dominant)
+    return replace(tools, board=board), inp
+
+
+def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:
+    extent = world.extent(snapshot)
+    width, _, depth = extent.size_m
+    return extent.room_center(model), math.hypot(width, depth) / 2 * model.scale
 
 
 def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:

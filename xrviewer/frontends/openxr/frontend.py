@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from xrviewer.frontends.frontend import Frontend, Wait
+from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
 from xrviewer.frontends.openxr.headset import Headset
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.gpu.blit import copy_color
@@ -81,6 +81,12 @@ class OpenXrFrontend:
             assert self._desk is not None
             return self._desk.target()
         return self.headset.target()
+
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        if self._is_at_desk:
+            assert self._desk is not None
+            return self._desk.show_panels(panels)
+        return False
 
     def present(self) -> None:
         if self._desk is None:
