@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.places import Places, places_of
+from xrviewer.analysis.spots import lowest_spot
+from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
@@ -26,13 +29,14 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
-from xrviewer.overlay import Lingering, overlay
+from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panelling import Panelling
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
+from xrviewer.scene.probe import read_at
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 
@@ -88,6 +92,8 @@ class App:
         self._inbox = Inbox()
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
+        self._places: Places | None = None
+        self._placed: tuple[Surfaces, str] | None = None
         self._tell = tell
         self._told_problem: str | None = None
 
@@ -170,8 +176,24 @@ class App:
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
-        marks = overlay(tools, self.document, self._world, bounds, self._lingering)
-        return replace(draw, marks=marks, vignette=tools.footing.vignette)
+        seen = self._map_seen(snapshot)
+        marks = overlay(tools, self.document, self._world, bounds, self._lingering, seen)
+        return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
+
+    def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
+        """What the shown map says; the names of its places come when they are found."""
+        scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
+        if scale is None:
+            return None
+        surfaces, hit = timepoint.surfaces, self._tools.pointed
+        visible = self._scene.visible_parts(snapshot)
+        self._want_places(surfaces, scale.info.id, visible)
+        spread = tally(surfaces, scale.info.id, visible.tobytes(), scale.low, scale.high)
+        reading = None
+        if hit is not None:
+            lies = self._scene.arrangement(snapshot)
+            reading = read_at(surfaces, scale, hit, lies, self._places)
+        return MapSeen(scale, reading, spread)
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -206,6 +228,25 @@ class App:
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         return self._picker.pick(ray, is_visible, places) if self._picker else None
+
+    def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
+        """The regions that a pointed place is named by, once a date; and where the map is lowest,
+        which is remembered there for whoever asks."""
+        if self._placed == (surfaces, map):
+            return
+        if self._placed is None or self._placed[0] is not surfaces:
+            self._places = None
+        self._placed = (surfaces, map)
+
+        def find() -> Places:
+            lowest_spot(surfaces, map, visible)
+            return places_of(surfaces)
+
+        def adopt(made: Places) -> None:
+            if self._placed is not None and surfaces is self._placed[0]:
+                self._places = made
+
+        self._inbox.submit(find, adopt)
 
     def _want_picker(self) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 from OpenGL import GL
 
+from xrviewer import render
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.program import Program
 from xrviewer.render.frame import FRAME_DTYPE, MAX_VIEWS
@@ -37,8 +40,9 @@ def test_the_variants_here_are_all_there_are() -> None:
 
 def test_no_shader_is_too_long_or_unused() -> None:
     files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".frag")}
-    scene, screen = {"mesh.vert", "mesh.frag"}, {"screen.vert", "occlusion.frag", "compose.frag"}
-    assert files == scene | screen | {"mask.vert", "mask.frag"} | {"mark.vert", "mark.frag"}
+    named = re.compile(r'"(\w+\.(?:vert|frag))"')
+    code = [path.read_text() for path in (Path(render.__file__).parent).glob("*.py")]
+    assert files == {name for text in code for name in named.findall(text)}
     for path in shaders_folder().rglob("*.*"):
         assert path.read_text().count("\n") <= MAX_SHADER_LINES, path
 
@@ -55,8 +59,9 @@ def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: in
 
 @pytest.mark.parametrize("samples", SAMPLES)
 @pytest.mark.parametrize("view", VIEWS)
-def test_writing_compiles(gl: Capabilities, view: int | None, samples: Variant) -> None:
-    Program("mark.vert", "mark.frag", (samples, view_variant(view))).close()
+def test_writing_and_slices_compile(gl: Capabilities, view: int | None, samples: Variant) -> None:
+    for look in ("mark", "slice"):
+        Program(f"{look}.vert", f"{look}.frag", (samples, view_variant(view))).close()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.measured import Kind
+from xrviewer.case.model import Timepoint
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.errors import MeasureError
 
@@ -42,6 +43,13 @@ class Precision:
         """None when nothing is known of the scan: then no uncertainty is stated."""
         known = [v for v in (self.voxel_mm, self.surface_mm) if v is not None]
         return math.hypot(*known, self.input_mm) if known else None
+
+
+def precision_of(timepoint: Timepoint, input_mm: float = 0.0) -> Precision:
+    """Of points placed on what was seen in the date's first scan."""
+    volumes = timepoint.volumes
+    voxel = half_diagonal_mm(volumes[0].spacing_mm) if volumes else None
+    return Precision(voxel, None, input_mm)
 
 
 def half_diagonal_mm(spacing_mm: tuple[float, float, float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from xrviewer.case.model import Case, Timepoint
 from xrviewer.errors import UsageError
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -30,3 +31,14 @@ def check_view(name: str) -> str:
     if name not in VIEW_NAMES:
         raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")
     return name
+
+
+def chosen_timepoint(case: Case, id: str | None) -> Timepoint:
+    """The first date where none is named."""
+    if id is None:
+        return case.timepoints[0]
+    found = next((t for t in case.timepoints if t.id == id), None)
+    if found is None:
+        known = ", ".join(t.id for t in case.timepoints)
+        raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
+    return found

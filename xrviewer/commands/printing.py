@@ -22,6 +22,7 @@ from xrviewer.interaction.preferences import Preferences
 if TYPE_CHECKING:
     from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
     from xrviewer.commands.measure import ThicknessTable
+    from xrviewer.commands.measure_maps import MapTable
 
 _PLAIN_EVERY_S = 2.0
 
@@ -112,7 +113,7 @@ def settings(file: str, preferences: Preferences) -> None:
         typer.echo(f"  {name} = {shown}")
 
 
-def csv(found: ThicknessTable) -> None:
+def csv(found: ThicknessTable | MapTable) -> None:
     """One header line, then a line a region; units are in the names."""
     columns = [field.name for field in dataclasses.fields(found.rows[0])]
     lines = csv_writer(sys.stdout, lineterminator="\n")
@@ -136,6 +137,21 @@ def thickness(found: ThicknessTable) -> None:
     out.print(table)
     error = "" if found.error_mm is None else f"; error {found.error_mm:g} mm"
     out.print(f"Thickness {found.definition}. Method: {found.method}{error}.")
+    out.print(found.note)
+
+
+def map_table(found: MapTable) -> None:
+    out = Console()
+    table = Table(box=None)
+    table.add_column("layer", no_wrap=True, min_width=24)
+    for name in (f"mean {found.unit}", "sd", "p05", "p50", "p95", "area mm2"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        values = (row.mean, row.sd, row.p05, row.p50, row.p95)
+        table.add_row(row.layer, *(f"{v:.3g}" for v in values), f"{row.area_mm2:,.0f}")
+    out.print(table)
+    error = "not stated" if found.error is None else f"{found.error:g} {found.unit}"
+    out.print(f"Map {found.map}, {found.definition}. Method: {found.method}; error {error}.")
     out.print(found.note)
 
 

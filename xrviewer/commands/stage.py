@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import App
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
 from xrviewer.document.document import Document
@@ -25,6 +24,7 @@ from xrviewer.frontends.mouse import Orbit
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply

@@ -44,7 +44,7 @@ def show_headset(
     preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
     with open_stage(case, make, session, preferences=preferences, has_panels=has_panels) as stage:
         sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
-        with_sign = replace(options, sign=sign)
+        with_sign = replace(options, signs=(sign,))
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         frontend.shows_eye = mirror is Mirror.EYE
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import Display
+from xrviewer.commands.choices import Display, check_view
 from xrviewer.interaction.keys import KEYS
+from xrviewer.spatial.cameras import VIEW_NAMES
 
 CasePath = Annotated[
     Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
@@ -26,11 +27,25 @@ RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+ViewName = Annotated[
+    str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
+]
 MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+]
+MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
+MapIsolines = Annotated[
+    bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
+SaveOption = Annotated[
+    bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+]
+LayerIds = Annotated[
+    str, typer.Option("--only", metavar="ID,ID", help="Of these structures; all if not given.")
 ]
 _MOUSE = """\b
 Mouse:

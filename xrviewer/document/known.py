@@ -27,6 +27,11 @@ class Known:
     case: Case
 
     @cached_property
+    def volumes(self) -> frozenset[str]:
+        """Of any date."""
+        return frozenset(v.id for t in self.case.timepoints for v in t.volumes)
+
+    @cached_property
     def strata(self) -> Strata:
         """Looked for when a first layer is taken off."""
         return strata(self.case)
@@ -49,9 +54,9 @@ def known_layers(layers: Sequence[str], field: str, known: Known) -> list[Regist
     return [(LAYER, layer, field) for layer in layers]
 
 
-def must_be_known(kind: str, name: str, names: Collection[str]) -> None:
+def must_be_known(kind: str, name: str, names: Collection[str], where: str = "case") -> None:
     if name in names:
         return
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DocumentError(f"this case has no {kind} {name!r}{hint}")
+    raise DocumentError(f"this {where} has no {kind} {name!r}{hint}")

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.deviation import hausdorff_mm
+from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
@@ -52,7 +53,10 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
         f"Triangles reduced from {before} to {after}: the surfaces moved by at most "
         f"{distance_mm:.3f} mm (of sampled vertices) and their volumes by {volume:.2%}."
     )
-    new = tuple(replace(part, mesh=mesh) for part, mesh in zip(parts, made, strict=True))
+    new = tuple(
+        replace(part, mesh=mesh, maps=carried(part.maps, part.mesh, mesh))
+        for part, mesh in zip(parts, made, strict=True)
+    )
     return Fitted(new, (line,))
 
 

@@ -19,6 +19,7 @@ from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.followup import Visit
 from xrviewer.ingest.identity import Person
 from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.maps import map_infos, packed_maps
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
@@ -94,7 +95,7 @@ def _case(
 ) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
     layers = tuple(part.layer for part in parts)
-    surfaces = pack_parts([mesh_arrays(part) for part in parts])
+    surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
@@ -102,6 +103,7 @@ def _case(
         layers=layers,
         timepoints=(timepoint,),
         groups=_groups(layers),
+        maps=map_infos(parts),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
             *made,

@@ -81,7 +81,11 @@ def _label_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArra
         ],
         np.float32,
     )
-    right, up = (np.repeat(axes, counts, axis=0) for axes in _axes(per_label[:, :3], head))
+    axes = _axes(per_label[:, :3], head)
+    for i, label in enumerate(labels):
+        if label.axes is not None:
+            axes[0][i], axes[1][i] = label.axes
+    right, up = (np.repeat(axis, counts, axis=0) for axis in axes)
     own = np.repeat(per_label, counts, axis=0)
     height = own[:, 6:7]
     boxes = np.concatenate([boxes for boxes, _, _ in lines]) * height

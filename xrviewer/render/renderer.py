@@ -19,6 +19,7 @@ from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.panels import PanelPass
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
+from xrviewer.render.slices import SlicePass
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
@@ -41,6 +42,8 @@ class Quality:
 
     samples: int = 4
     has_occlusion: bool = True
+    waits_for_scans: bool = False
+    """A still is whole; else a scan comes a part a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Renderer:
         self._map: MapState | None = None
         self._images: SceneImages | None = None
         self._marks: MarkPass | None = None
+        self._slices: SlicePass | None = None
         self._panels = PanelPass()
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
@@ -89,10 +93,10 @@ class Renderer:
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
-        marks = self._written(draw, views)
+        marks, slices = self._written(draw, views), self._sliced(draw)
         self._mask.fit(views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state, marks, draw.panels)
+            self._draw_scene(scene, geometry, state, marks, slices, draw.panels)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
@@ -108,9 +112,17 @@ class Renderer:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+        if self._slices is not None:
+            self._slices.close()
+            self._slices = None
         self._panels.close()
         self._mask.close()
         self.programs.close()
+
+    @property
+    def _samples(self) -> int:
+        """As many as the driver gave: a mask of fewer would leave part of every pixel out."""
+        return self.quality.samples if self._images is None else self._images.samples
 
     # -- what lies on the GPU ------------------------------------------------
 
@@ -157,12 +169,22 @@ class Renderer:
         self._marks.write(draw.marks, views)
         return self._marks
 
+    def _sliced(self, draw: DrawData) -> SlicePass | None:
+        """None when no plane of a scan is shown."""
+        if not len(draw.slices.rows):
+            return None
+        if self._slices is None:
+            self._slices = SlicePass()
+        self._slices.write(draw.slices, self.quality.waits_for_scans)
+        return self._slices
+
     def _draw_scene(
         self,
         scene: _ScenePass,
         geometry: Geometry,
         state: FrameState,
         marks: MarkPass | None,
+        slices: SlicePass | None,
         panels: tuple[ShownPanel, ...],
     ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
@@ -172,14 +194,19 @@ class Renderer:
         if state.has_solids:
             geometry.draw(state.solids_at)
         if marks is not None:
-            samples = samples_variant(self.quality.samples)
+            samples = samples_variant(self._samples)
             variants = frozenset({view_variant(scene.view), samples})
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
-        views, finesse = geometry.instances, self.quality.samples
+        if slices is not None:
+            samples = samples_variant(self._samples)
+            variants = frozenset({view_variant(scene.view), samples})
+            self.programs.use("slice.vert", "slice.frag", variants)
+            slices.draw(geometry.instances)
+        views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
-            is_mesh_in_use = marks is None and not panels
+            is_mesh_in_use = marks is None and slices is None and not panels
             self._draw_see_through(scene, geometry, state, is_mesh_in_use)
 
     def _draw_see_through(

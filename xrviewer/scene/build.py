@@ -17,6 +17,7 @@ from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
+from xrviewer.scene.slices import shown_slices
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
@@ -91,6 +92,9 @@ class Scene:
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
+        slices = shown_slices(
+            snapshot.slices, timepoint.volumes, room_from_case, snapshot.crosshair_mm
+        )
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -99,6 +103,8 @@ class Scene:
             room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
+            marks=slices.frames,
+            slices=slices,
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
@@ -110,6 +116,11 @@ class Scene:
             made = arrangement(snapshot, timepoint.surfaces, self._layer_of_part[timepoint.id])
             self._arrangement = (key, made)
         return self._arrangement[1]
+
+    @property
+    def scale(self) -> Scale | None:
+        """What the colours of the map that was built last stand for."""
+        return None if self._scale is None else self._scale[1]
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
@@ -173,6 +184,7 @@ def _shown(timepoint: Timepoint, scale: Scale) -> ShownMap:
         low=scale.low,
         high=scale.high,
         has_loss=scale.has_loss,
+        isoline_step=scale.isoline_step,
     )
 
 

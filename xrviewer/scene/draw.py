@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.panels import ShownPanel
+from xrviewer.scene.slices import NO_SLICES, ShownSlices
 from xrviewer.spatial.transforms import Matrix
 
 PART_DRAW_DTYPE = np.dtype(
@@ -77,6 +78,7 @@ class DrawData:
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
     map: ShownMap | None = None
+    slices: ShownSlices = NO_SLICES
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

@@ -36,6 +36,8 @@ class Label:
     color: Vec3 = TEXT_COLOR
     """Linear."""
     anchor: Anchor = Anchor.MIDDLE
+    axes: tuple[Vec3, Vec3] | None = None
+    """To its right and upwards, of what is written on one plate; None turns it to the head."""
 
 
 STROKE_DTYPE = np.dtype(
