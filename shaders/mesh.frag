@@ -3,6 +3,11 @@
 #include "lib/part.glsl"
 #include "lib/lighting.glsl"
 #include "lib/map.glsl"
+#ifdef CUT
+#include "lib/cut.glsl"
+
+in vec3 v_case_mm;
+#endif
 
 in vec3 v_room;
 in vec3 v_normal;
@@ -30,6 +35,13 @@ float see_through_weight(float alpha, float away, float model_away, float radius
 
 void main() {
     Part p = parts[v_part];
+#ifdef CUT
+    int left = 0;
+    for (int i = 0; i < SAMPLES; ++i)
+        if (!is_cut_away(interpolateAtSample(v_case_mm, i), p.more.x, -1)) left |= 1 << i;
+    if (left == 0) discard;
+    gl_SampleMask[0] = left;
+#endif
     vec3 to_eye = eye_position(v_view) - v_room;
     vec3 v = normalize(to_eye);
     vec3 n = normalize(v_normal);

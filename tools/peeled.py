@@ -6,6 +6,8 @@ the same shader that shades the parts elsewhere; a hundred times slower than a f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from OpenGL import GL
 
 from xrviewer.gpu.owned import Owned
@@ -77,60 +79,76 @@ class PeelingRenderer(Renderer):
     layers_peeled = 0
     """In the deepest pixel of the last view."""
 
-    def _draw_see_through(
-        self, scene: _ScenePass, geometry: Geometry, state: FrameState, is_mesh_in_use: bool
-    ) -> None:
+    def _draw_see_through(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
         assert scene.view is not None and self._images is not None
-        size = (self._images.width, self._images.height, 1, self._images.samples)
+        images, view = self._images, view_variant(scene.view)
+        peeling = _Peeling((images.width, images.height, 1, images.samples), view)
+        for slot in (1, 2):
+            GL.glDisablei(GL.GL_BLEND, slot)
+        self.layers_peeled = peeling.peel(lambda: geometry.draw(state.see_through_at))
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        peeling.finish()
+        for slot in (1, 2):
+            GL.glEnablei(GL.GL_BLEND, slot)
+        peeling.close()
+
+
+class _Peeling:
+    """The images and programs of one view's peeling."""
+
+    def __init__(self, size: tuple[int, int, int, int], view: str) -> None:
         peels = [LayeredTexture(GL.GL_DEPTH_COMPONENT32F, *size) for _ in range(2)]
         color, alpha, total = (
             LayeredTexture(f, *size) for f in (GL.GL_RGBA32F, GL.GL_R32F, GL.GL_RGBA32F)
         )
-        layers = [Framebuffer({1: color, 2: alpha}, peel) for peel in peels]
-        sums = Framebuffer({0: total})
-        view = view_variant(scene.view)
-        mesh = _Text(expanded_source("mesh.vert", (view,))[0], _peeling_fragment(view))
+        self._peels, self._sums = peels, Framebuffer({0: total})
+        self._layers = [Framebuffer({1: color, 2: alpha}, peel) for peel in peels]
         vertex = expanded_source("screen.vert", (view,))[0]
-        under, finish = _Text(vertex, _UNDER), _Text(vertex, _FINISH)
-        query = int(GL.glGenQueries(1)[0])
-
-        GL.glDisablei(GL.GL_BLEND, 1)
-        GL.glDisablei(GL.GL_BLEND, 2)
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, sums.name)
-        GL.glClearBufferfv(GL.GL_COLOR, 0, (0.0, 0.0, 0.0, 1.0))
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, layers[1].name)
-        GL.glClearBufferfv(GL.GL_DEPTH, 0, (1.0,))
+        self._mesh = _Text(expanded_source("mesh.vert", (view,))[0], _peeling_fragment(view))
+        self._under, self._finish = _Text(vertex, _UNDER), _Text(vertex, _FINISH)
+        self._owned = (*self._layers, self._sums, *peels, color, alpha, total)
         for unit, texture in ((_COLOR, color), (_ALPHA, alpha), (_SUM, total)):
             GL.glBindTextureUnit(unit, texture.name)
-        for i in range(MOST_LAYERS):
-            GL.glBindTextureUnit(_BEFORE, peels[(i + 1) % 2].name)
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, layers[i % 2].name)
-            GL.glClearBufferfv(GL.GL_DEPTH, 0, (0.0,))
-            GL.glClearBufferfv(GL.GL_COLOR, 1, (0.0,) * 4)
-            GL.glClearBufferfv(GL.GL_COLOR, 2, (0.0,) * 4)
-            GL.glUseProgram(mesh.name)
-            GL.glBeginQuery(GL.GL_ANY_SAMPLES_PASSED, query)
-            geometry.draw(state.see_through_at)
-            GL.glEndQuery(GL.GL_ANY_SAMPLES_PASSED)
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, sums.name)
-            GL.glBlendFuncSeparatei(
-                0, GL.GL_DST_ALPHA, GL.GL_ONE, GL.GL_ZERO, GL.GL_ONE_MINUS_SRC_ALPHA
-            )
-            GL.glUseProgram(under.name)
-            GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
-            self.layers_peeled = i
-            if not GL.glGetQueryObjectuiv(query, GL.GL_QUERY_RESULT):
-                break
+
+    def peel(self, draw: Callable[[], None]) -> int:
+        """How many layers the deepest sample had; their sum is in the images then."""
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._sums.name)
+        GL.glClearBufferfv(GL.GL_COLOR, 0, (0.0, 0.0, 0.0, 1.0))
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._layers[1].name)
+        GL.glClearBufferfv(GL.GL_DEPTH, 0, (1.0,))
+        query, peeled = int(GL.glGenQueries(1)[0]), 0
+        while peeled < MOST_LAYERS and self._peel_one(peeled, draw, query):
+            peeled += 1
+        GL.glDeleteQueries(1, [query])
         GL.glBlendFunci(0, GL.GL_ONE, GL.GL_ZERO)
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        return peeled
+
+    def _peel_one(self, number: int, draw: Callable[[], None], query: int) -> bool:
+        GL.glBindTextureUnit(_BEFORE, self._peels[(number + 1) % 2].name)
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._layers[number % 2].name)
+        GL.glClearBufferfv(GL.GL_DEPTH, 0, (0.0,))
+        for slot in (1, 2):
+            GL.glClearBufferfv(GL.GL_COLOR, slot, (0.0,) * 4)
+        GL.glUseProgram(self._mesh.name)
+        GL.glBeginQuery(GL.GL_ANY_SAMPLES_PASSED, query)
+        draw()
+        GL.glEndQuery(GL.GL_ANY_SAMPLES_PASSED)
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, self._sums.name)
+        GL.glBlendFuncSeparatei(
+            0, GL.GL_DST_ALPHA, GL.GL_ONE, GL.GL_ZERO, GL.GL_ONE_MINUS_SRC_ALPHA
+        )
+        GL.glUseProgram(self._under.name)
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        return bool(GL.glGetQueryObjectuiv(query, GL.GL_QUERY_RESULT))
+
+    def finish(self) -> None:
         GL.glDepthMask(False)
-        GL.glUseProgram(finish.name)
+        GL.glUseProgram(self._finish.name)
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
         GL.glDepthMask(True)
-        GL.glEnablei(GL.GL_BLEND, 1)
-        GL.glEnablei(GL.GL_BLEND, 2)
-        GL.glDeleteQueries(1, [query])
-        for owned in (*layers, sums, *peels, color, alpha, total, mesh, under, finish):
+
+    def close(self) -> None:
+        for owned in (*self._owned, self._mesh, self._under, self._finish):
             owned.close()
 
 

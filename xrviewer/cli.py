@@ -17,7 +17,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
-    import_words,
+    importing,
     measure_words,
     plane_words,
     printing,
@@ -160,46 +160,9 @@ def render(
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-
-    wanted = Wanted(
-        sources=tuple(sources or ()),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+app.command("import")(importing.import_case)
+app.command()(importing.find)
+app.command()(importing.qc)
 
 
 @app.command()

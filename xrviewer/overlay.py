@@ -151,7 +151,7 @@ def _hands(tools: Tools, document: Document, world: World, model: Placement, hea
             written += button_hints(hand.grip, i == 0, hints, head, preferences.text_size)
     line = _aimed(tools, model)
     if line:
-        shapes.append(aim_line(*line))
+        shapes.append(aim_line(*line, has_ball=tools.measuring.kind is None))
     return written + Marks(strokes=joined(shapes))
 
 

@@ -6,6 +6,7 @@ value, and another program can read the session without the case.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,9 @@ from xrviewer.spatial.transforms import Vec3
 
 MEASUREMENT = "measurement"
 """The collection."""
+MAX_DRAWN = 64
+"""Measurements of a date that are drawn and can be taken hold of, the last made first; the list
+has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,29 @@ class Measurement:
     @property
     def is_there(self) -> bool:
         return self.measured is not None and not self.is_retracted
+
+
+def latest(
+    measurements: Mapping[str, Measurement], timepoint: str, most: int
+) -> tuple[Measurement, ...]:
+    """Of one date, those that are shown, the last made first: as many as one can still tell apart.
+    Ten thousand at once would be a grey cloud, and would cost the frame."""
+    found: list[Measurement] = []
+    for one in reversed(tuple(measurements.values())):
+        at = one.measured
+        if at is not None and at.timepoint == timepoint and one.is_visible and one.is_there:
+            found.append(one)
+            if len(found) == most:
+                break
+    return tuple(found)
+
+
+def layer_of_point(measured: Measured, index: int) -> str | None:
+    """The part a point was placed on; None where it was placed on none."""
+    layers = measured.layers
+    if len(layers) == len(measured.points_mm):
+        return layers[index]
+    return layers[0] if len(layers) == 1 else None
 
 
 FIELDS = ("measured", "name", "note", "color", "is_retracted", "is_visible", "lesion")

@@ -30,6 +30,9 @@ _EDITS = {
     glfw.KEY_HOME: "home",
     glfw.KEY_END: "end",
 }
+_NAMED = {glfw.KEY_TAB: "tab", glfw.KEY_ENTER: "enter", glfw.KEY_KP_ENTER: "enter"}
+_NAMED |= {glfw.KEY_DELETE: "delete", glfw.KEY_BACKSPACE: "delete"}
+"""Keys that write nothing: the system has no name for them."""
 
 
 class WindowFrontend:
@@ -136,7 +139,7 @@ class WindowFrontend:
         elif key == glfw.KEY_F:
             self._mouse.orbit = self._home
         else:
-            name = "tab" if key == glfw.KEY_TAB else glfw.get_key_name(key, code)
+            name = _NAMED.get(key) or glfw.get_key_name(key, code)
             if name:
                 self._keys.add(_chord(name, modifiers))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from xrviewer.document.intents import Intent, PlaceModel
@@ -20,6 +19,8 @@ from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
+from xrviewer.interaction.measure import IDLE, Measuring, step_measuring
+from xrviewer.interaction.measure_aim import Pick, Sight, Touch
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -32,12 +33,9 @@ from xrviewer.interaction.tap import Tap, step_tap
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
 from xrviewer.interaction.world import World
-from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement
 from xrviewer.spatial.views import View
-
-Pick = Callable[[Ray], Hit | None]
-"""The first visible part along a ray in the case frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +62,7 @@ class Tools:
     pointed_s: float = 0.0
     """For how long at the same part."""
     tap: Tap | None = None
+    measuring: Measuring = IDLE
     pulses: tuple[Pulse, ...] = ()
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
@@ -81,7 +80,12 @@ class Tools:
 
 
 def step(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+    tools: Tools,
+    inp: FrameInput,
+    snapshot: Snapshot,
+    world: World,
+    pick: Pick,
+    touch: Touch | None = None,
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
     dt_s = believable_dt_s(inp.dt_s)
@@ -102,6 +106,7 @@ def step(
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
     is_busy = tools.placement is not None or any(tools.held)
+    at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     after = replace(
         tools,
@@ -113,7 +118,20 @@ def step(
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
     )
-    return after, intents
+    return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+
+
+def _measure(
+    tools: Tools, inp: FrameInput, sight: Sight, intents: list[Intent]
+) -> tuple[Tools, list[Intent]]:
+    hands, is_held = (inp.left, inp.right), tools.placement is not None
+    measuring, intents = step_measuring(
+        tools.measuring, hands, inp.keys, inp.dt_s, sight, intents, is_held
+    )
+    if measuring is tools.measuring:
+        return tools, intents
+    pulses = (*tools.pulses, *measuring.pulses)
+    return replace(tools, measuring=measuring, pulses=pulses), intents
 
 
 def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:

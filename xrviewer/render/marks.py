@@ -19,8 +19,13 @@ from xrviewer.render.glyphs import baked_font
 from xrviewer.scene.marks import Label, Marks
 from xrviewer.spatial.views import View
 
-MAX_MARKS = 2048
+MAX_MARKS = 8192
 """What is beyond is not drawn; a screen so full says nothing anyway."""
+_PLATE_RADIUS, _PLATE_BEHIND = 1.05, 0.1
+"""In capital heights."""
+_IS_PLATE = -1.0
+"""In the place that says whether a stroke is lit: it is not, and hides what is behind it even
+where the lines of measurements are faint."""
 _BUFFER_UNIT, _TEXTURE_UNIT = 2, 5
 
 _ANY = np.array([[0.31, 0.95, 0.02]], np.float32)
@@ -46,16 +51,30 @@ class MarkPass:
         self._texture = GrayTexture(baked_font().atlas)
         self._buffer = Buffer(MAX_MARKS * MARK_DTYPE.itemsize)
         self.count = 0
+        self.shining = 0
+        """How many, the first of them, are seen through what lies before them."""
         GL.glBindTextureUnit(_TEXTURE_UNIT, self._texture.name)
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
-    def write(self, marks: Marks, views: tuple[View, ...]) -> None:
-        made = mark_quads(marks, views)[:MAX_MARKS]
-        self.count = len(made)
-        self._buffer.write(made)
+    def write(self, marks: Marks, shining: Marks, views: tuple[View, ...]) -> None:
+        through = mark_quads(shining, views)
+        made = np.concatenate([through, mark_quads(marks, views)]) if len(through) else None
+        made = mark_quads(marks, views) if made is None else made
+        self.shining = min(len(through), MAX_MARKS)
+        self.count = min(len(made), MAX_MARKS)
+        self._buffer.write(made[:MAX_MARKS])
 
     def draw(self, views: int) -> None:
         GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.count * views)
+
+    def draw_shining(self, views: int) -> None:
+        """Where solids hide them, one over the other as they come: they leave no depth, for what
+        is before a solid is before them."""
+        GL.glDepthMask(False)
+        GL.glDepthFunc(GL.GL_LESS)
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.shining * views)
+        GL.glDepthFunc(GL.GL_GEQUAL)
+        GL.glDepthMask(True)
 
     def close(self) -> None:
         self._texture.close()
@@ -67,7 +86,33 @@ def mark_quads(marks: Marks, views: tuple[View, ...]) -> NDArray[Any]:
     eyes = [view.eye.position_m for view in views]
     head = np.array([sum(values) / len(eyes) for values in zip(*eyes, strict=True)], np.float32)
     strokes = _stroke_quads(marks.strokes, head)
-    return np.concatenate([strokes, _label_quads(marks.labels, head)]) if marks.labels else strokes
+    if not marks.labels:
+        return strokes
+    plates = _plate_quads(marks.labels, head)
+    return np.concatenate([strokes, plates, _label_quads(marks.labels, head)])
+
+
+def _plate_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArray[Any]:
+    """A flat bar with round ends behind each label that has one."""
+    on = [label for label in labels if label.plate is not None]
+    if not on:
+        return np.zeros(0, MARK_DTYPE)
+    lengths = np.array([_line_of(label.text)[2] for label in on], np.float32)
+    shares = np.array([label.anchor.value for label in on], np.float32)
+    heights = np.array([label.height_m for label in on], np.float32)[:, None]
+    positions = np.array([label.position_m for label in on], np.float32)
+    right, up = _axes(positions, head)
+    quads: NDArray[Any] = np.zeros(len(on), MARK_DTYPE)
+    quads["middle"] = positions + right * ((0.5 - shares) * lengths)[:, None] * heights
+    quads["middle"] -= _unit(head - positions) * heights * _PLATE_BEHIND
+    radius = heights * _PLATE_RADIUS
+    half = heights * lengths[:, None] / 2
+    quads["is_stroke"] = 1.0
+    quads["across"][:, :3], quads["along"][:, :3] = right * (half + radius), up * radius
+    quads["glyph"][:, :1] = 1.0 + half / radius
+    quads["color"][:, :3] = [label.plate for label in on]
+    quads["color"][:, 3] = _IS_PLATE
+    return quads
 
 
 def _label_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArray[Any]:

@@ -63,7 +63,7 @@ def _row(measurement: Measurement, measured: Measured, day: int) -> Row:
         str(measured.kind),
         measured.timepoint,
         day,
-        measured.layers,
+        tuple(dict.fromkeys(measured.layers)),
         quantity.value if quantity else None,
         str(quantity.unit) if quantity else "",
         quantity.uncertainty if quantity else None,

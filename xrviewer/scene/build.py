@@ -15,6 +15,7 @@ from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.cuts import shown_cuts, visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.slices import shown_slices
@@ -92,8 +93,14 @@ class Scene:
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
+        cut = visible_cuts(snapshot.cuts.values())
+        cuts = shown_cuts(cut, self._bounds[timepoint.id])
         slices = shown_slices(
-            snapshot.slices, timepoint.volumes, room_from_case, snapshot.crosshair_mm
+            snapshot.slices,
+            timepoint.volumes,
+            room_from_case,
+            snapshot.crosshair_mm,
+            caps=[(face, cut[face.cut]) for face in cuts.faces],
         )
         return DrawData(
             surfaces=timepoint.surfaces,
@@ -105,6 +112,7 @@ class Scene:
             map=self._map,
             marks=slices.frames,
             slices=slices,
+            cuts=cuts,
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
@@ -130,6 +138,13 @@ class Scene:
             visible = layers["is_visible"] & (layers["opacity"] > 0)
             self._visible = known = (snapshot.timepoint, snapshot.version, visible)
         return known[2]
+
+    def _exempt(self, snapshot: Snapshot) -> NDArray[np.float32]:
+        """Of each layer, the bits of the cuts that spare it."""
+        bits = np.zeros(len(self._case.layers), np.float32)
+        for number, cut in enumerate(visible_cuts(snapshot.cuts.values())):
+            bits[[snapshot.layer_rows[layer] for layer in cut.exempt]] += 1 << number
+        return bits
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
@@ -164,6 +179,7 @@ class Scene:
         parts["roughness"] = self._roughness[numbers]
         parts["ghost_edge"] = 1
         parts["occlusion_received"] = 1
+        parts["exempt"] = self._exempt(snapshot)[numbers]
         if pointed != _NO_PART:
             parts["is_pointed"][pointed] = 1
         return parts

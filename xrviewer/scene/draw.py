@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.scene.cuts import NO_CUTS, ShownCuts
 from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.slices import NO_SLICES, ShownSlices
@@ -22,6 +23,8 @@ PART_DRAW_DTYPE = np.dtype(
         ("ghost_edge", "f4"),
         ("occlusion_received", "f4"),
         ("is_pointed", "f4"),
+        ("exempt", "f4"),
+        ("spare", "f4", 3),
     ]
 )
 """A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity."""
@@ -75,10 +78,13 @@ class DrawData:
     room: Room
     is_anything_pointed: bool = False
     marks: Marks = field(default_factory=lambda: NO_MARKS)
+    measures: Marks = field(default_factory=lambda: NO_MARKS)
+    """Seen through what lies before them: their lines faintly, their writing as it is."""
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
     map: ShownMap | None = None
     slices: ShownSlices = NO_SLICES
+    cuts: ShownCuts = NO_CUTS
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

@@ -167,9 +167,11 @@ def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Marks:
     return Marks((Label(text, _vec3(point + nearer + right), height_m, anchor=Anchor.LEFT),))
 
 
-def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
+def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
     """From the hand to what it points at, and a ball of 4 mm on it."""
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
+    if not has_ball:
+        return ray
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
     return joined([ray, ball])
 
