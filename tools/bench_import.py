@@ -1,7 +1,8 @@
 """How fast labels become surfaces and DICOM a volume, beside what people use.
 
-Peers: pymskt's `create_surface_mesh`; SimpleITK's cut and blur with VTK's flying edges, with
-fast-simplification behind it; ITK's series reader with its scan of the folder. All of a table
+Peers: pymskt's `create_surface_mesh`; VTK's flying edges after its own Gaussian blur of each
+label cut out, with fast-simplification behind it; ITK's series reader with its scan of the folder.
+All of a table
 run in turn, several times over, and the medians and ratios are printed. Data: a label map; a
 plain DICOM series of 160 slices that is made here; with --dicom a folder of one more.
 """

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
+from xrviewer.analysis.terms import REPEATABILITY_MM
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
@@ -37,6 +38,7 @@ from xrviewer.commands.words import (
     MapRange,
     MapSteps,
     RecordInput,
+    SaveOption,
     Seconds,
     Session,
     TimepointName,
@@ -184,6 +186,31 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
+
+
+@app.command()
+def compare(
+    case: CasePath,
+    json: Json = False,
+    baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
+    followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
+    repeatability: Annotated[
+        float,
+        typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd)."),
+    ] = REPEATABILITY_MM,
+    save: SaveOption = False,
+) -> None:
+    """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
+    from xrviewer.commands.compare import Asked, save_change
+    from xrviewer.commands.compare import compare as run_compare
+
+    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    if save:
+        result, said = save_change(case, found, asked)
+        printing.say(said)
+    else:
+        result = run_compare(found, asked)
+    printing.as_json(result) if json else printing.comparison(result)
 
 
 @app.command("export")

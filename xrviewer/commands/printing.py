@@ -22,6 +22,7 @@ from xrviewer.interaction.preferences import Preferences
 
 if TYPE_CHECKING:
     from xrviewer.commands.cohort import CohortEnd
+    from xrviewer.commands.compare import Comparison
     from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
     from xrviewer.commands.measure import ThicknessTable
     from xrviewer.commands.measure_maps import MapTable
@@ -166,6 +167,35 @@ def thickness(found: ThicknessTable) -> None:
     out.print(table)
     error = "" if found.error_mm is None else f"; error {found.error_mm:g} mm"
     out.print(f"Thickness {found.definition}. Method: {found.method}{error}.")
+    out.print(found.note)
+
+
+def comparison(found: Comparison) -> None:
+    out = Console()
+    table = Table(box=None)
+    table.add_column("layer and region", no_wrap=True, min_width=24)
+    for name in ("before mm", "after", "change", "%", "beyond ±", "area mm2"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        percent = "" if row.percent is None else f"{row.percent:+.0f}"
+        beyond = f"{'yes' if row.is_beyond_error else 'no'} {row.detectable_mm:.2f}"
+        numbers = (f"{row.before_mm:.2f}", f"{row.after_mm:.2f}", f"{row.change_mm:+.2f}")
+        name = f"[bold]{row.layer}[/]" if row.region == WHOLE else f"  {row.region}"
+        table.add_row(name, *numbers, percent, beyond, f"{row.area_mm2:,.0f}")
+    out.print(table)
+    for patch in found.patches:
+        kind = "thinner" if patch.is_loss else "thicker"
+        size = f"{patch.area_mm2:.0f} mm2, {patch.half_area_mm2:.0f} mm2 of it by over half"
+        out.print(f"{patch.layer}: {kind} by up to {abs(patch.largest_mm):.1f} mm over {size}")
+    if not found.patches:
+        out.print("No place changed by more than two scans of an unchanged knee would differ.")
+    for fit in found.fits:
+        out.print(f"{fit.layer} fits within {fit.residual_mm:.2f} mm (95 %: {fit.p95_mm:.2f} mm)")
+    out.print(
+        f"{found.baseline} to {found.followup}, {found.days} days. Thickness {found.definition}; "
+        f"{found.method}. Detectable at one place: {found.detectable_mm:.2f} mm at 95 %, from a "
+        f"repeatability of {found.repeatability_mm:g} mm."
+    )
     out.print(found.note)
 
 

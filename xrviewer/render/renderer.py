@@ -213,9 +213,9 @@ class Renderer:
         if marks is not None:
             samples = samples_variant(self._samples)
             variants = frozenset({view_variant(scene.view), samples})
-            if marks.shining:
+            if marks.has_measures:
                 self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
-                marks.draw_shining(geometry.instances)
+                marks.draw_hidden_lines(geometry.instances)
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if slices is not None and slices.count:

@@ -79,7 +79,7 @@ class DrawData:
     is_anything_pointed: bool = False
     marks: Marks = field(default_factory=lambda: NO_MARKS)
     measures: Marks = field(default_factory=lambda: NO_MARKS)
-    """Seen through what lies before them: their lines faintly, their writing as it is."""
+    """Their lines are seen faintly through what lies before them, their writing as it is."""
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
     map: ShownMap | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,8 +39,10 @@ _HALO_M = 0.0007
 """So much wider than the line."""
 _LETTER, _LEAST_LETTER_M = 0.011, 0.0055
 """Height of a value's capitals: of the distance to the head, and the least."""
-_BESIDE = 1.6
-"""From the line to the middle of its value, in capitals."""
+_ASIDE, _ABOVE = 1.4, 1.6
+"""From an end's rim to the value's first letter or middle, in capitals."""
+_NEARER = 0.08
+"""Of the way to the head."""
 _WIDTH, _ROW = 0.85, 2.3
 """Of a letter and of a plate, in capitals: near enough to keep plates apart."""
 _MOST_APART, _MOST_SHIFTS = 24, 12
@@ -68,7 +71,7 @@ class _Flat:
     end_colors: NDArray[np.float32]
     end_radii: NDArray[np.float32]
     at: NDArray[np.intp]
-    """(L, 2)"""
+    """(L, 3): where each value stands, and the corner it turns away from; -1 for none."""
     texts: tuple[str, ...]
     text_colors: tuple[Vec3, ...]
 
@@ -163,7 +166,8 @@ def _flattened(shown: Sequence[Shown], part_ids: tuple[str, ...]) -> _Flat:
         parts.append(_parts_of(one.measured, lines, numbers))
         segments.append(lines.segments + first)
         ends.append(lines.ends + first)
-        at.append((lines.at[0] + first, lines.at[1] + first))
+        away = -1 if lines.away_from is None else lines.away_from + first
+        at.append((lines.at[0] + first, lines.at[1] + first, away))
         of_segment += [one.color] * len(lines.segments)
         of_end += [one.color] * len(lines.ends)
         radii += [DOT_M if one.measured.kind is Kind.AREA else END_M] * len(lines.ends)
@@ -202,10 +206,14 @@ def _drawn(
         _lines(balls, balls, eye, flat.end_radii, END_M, flat.end_colors, 1.0),
     ]
     labels = []
-    for i, (a, b) in enumerate(flat.at.tolist()):
+    for i, (a, b, away) in enumerate(flat.at.tolist()):
         if flat.texts[i]:
+            middle = (corners[a] + corners[b]) / 2
+            along = corners[b] - corners[a]
+            out = None if away < 0 else middle - corners[away]
+            side = _side_of(along, out, head)
             color = flat.text_colors[i]
-            labels.append(_value(flat.texts[i], corners[a], corners[b], head, text_size, color))
+            labels.append(_value(flat.texts[i], middle, side, head, text_size, color))
     return Marks(apart(labels, head), joined(made))
 
 
@@ -246,24 +254,36 @@ def _nearer(
     return np.asarray(points + to_eye / np.maximum(lengths, 1e-6) * np.minimum(by_m, lengths / 2))
 
 
+def _side_of(
+    along: NDArray[np.float64], out: NDArray[np.float64] | None, head: Pose
+) -> tuple[float, float]:
+    """To the right and upwards, as the head sees it: on which side of its place a value stands.
+    Above a line that lies, to the right of one that stands, outside of an angle."""
+    right, up, _ = apply_direction(head.matrix(), np.eye(3))
+    if out is None:
+        stands = abs(float(along @ up)) > abs(float(along @ right))
+        return (1.0, 0.0) if stands else (0.0, 1.0)
+    x, y = float(out @ right), float(out @ up)
+    return (math.copysign(1.0, x), 0.0) if abs(x) >= abs(y) else (0.0, math.copysign(1.0, y))
+
+
 def _value(
     text: str,
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
+    place: NDArray[np.float64],
+    side: tuple[float, float],
     head: Pose,
     text_size: float,
     color: Vec3,
 ) -> Label:
-    """Above a line that lies, to the right of one that stands; never on it."""
-    middle = (start + end) / 2
-    height = _letter_m(middle, head) * text_size
+    """Beside its place, never on it; a little nearer to the eye, for it is drawn over all else."""
     right, up, _ = apply_direction(head.matrix(), np.eye(3))
-    along = end - start
-    stands = abs(float(along @ up)) > abs(float(along @ right))
-    off = right * (END_M + 1.2 * height) if stands else up * (END_M + _BESIDE * height)
-    x, y, z = (middle + off).tolist()
-    anchor = Anchor.LEFT if stands else Anchor.MIDDLE
-    return Label(text, (x, y, z), height, color, anchor, plate=PLATE_COLOR)
+    height = _letter_m(place, head) * text_size
+    x, y = side
+    off = x * right * (END_M + _ASIDE * height) + y * up * (END_M + _ABOVE * height)
+    at = place + off
+    px, py, pz = (at + (np.array(head.position_m) - at) * _NEARER).tolist()
+    anchor = Anchor.MIDDLE if x == 0 else Anchor.LEFT if x > 0 else Anchor.RIGHT
+    return Label(text, (px, py, pz), height * (1 - _NEARER), color, anchor, plate=PLATE_COLOR)
 
 
 def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:
