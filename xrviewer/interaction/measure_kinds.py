@@ -76,6 +76,12 @@ def next_tool(tool: str) -> str:
     return kinds[0] if kind is None else kinds[(kinds.index(kind) + 1) % len(kinds)]
 
 
+def previous_tool(tool: str) -> str:
+    kinds = list(WANTED)
+    kind = kind_of(tool)
+    return kinds[-1 if kind is None else kinds.index(kind) - 1]
+
+
 def toggled_tool(tool: str) -> str:
     return Kind.DISTANCE if kind_of(tool) is None else OPENING_TOOL
 
