@@ -43,6 +43,9 @@ class Room:
     """0 when there is no table: the model is too large for one."""
     floor_strength: float = 1.0
     occlusion_radius_m: float = 0.02
+    model_center_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    model_radius_m: float = 1.0
+    """Of a ball round all of it, every part at home."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
