@@ -43,7 +43,7 @@ void main() {
         if (covers(m, interpolateAtSample(v_at, i))) covered |= 1 << i;
 #ifdef BEHIND
     // Half of the samples: half as strong, and still in no need of an order.
-    if (is_stroke(m) && m.color.a > -0.5) covered &= FAINT;
+    covered &= FAINT;
 #endif
     if (covered == 0) discard;
     gl_SampleMask[0] = covered;

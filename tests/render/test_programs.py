@@ -120,7 +120,7 @@ def offsets(dtype: np.dtype, prefix: str = "", at: int = 0) -> dict[str, int]:
 def test_the_frame_block_lies_as_the_driver_says(gl: Capabilities) -> None:
     with Program("screen.vert", "compose.frag", ("VIEW=0", "SAMPLES=4", "OCCLUSION")) as program:
         expected = offsets(FRAME_DTYPE)
-        assert "eyes[1].tangents" in expected and len(expected) == 3 * MAX_VIEWS + 6
+        assert "eyes[1].tangents" in expected and len(expected) == 3 * MAX_VIEWS + 7
         for name, offset in expected.items():
             got = reflected(program.name, GL.GL_UNIFORM, name, GL.GL_OFFSET)
             assert got == offset, f"{name} is at {got} in the shader and at {offset} in numpy"

@@ -29,6 +29,8 @@ from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import Canvas
+from xrviewer.report.rows import rows
+from xrviewer.report.table import as_cells
 
 REPLAY_SIZE = (1280, 960)
 REPLAY_FOV_RAD = math.radians(70)
@@ -95,7 +97,7 @@ def show_window(
         context = stage.context
         assert isinstance(context, GlfwContext)
         orbit = home_orbit(case, stage.app.document.snapshot)
-        window = WindowFrontend(context, orbit, seconds)
+        window = WindowFrontend(context, orbit, seconds, lambda: measured_table(stage))
         size = window.target()
         with (
             recording(stage, record, size.width, size.height) as recorder,
@@ -126,6 +128,11 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
 
             stage.app.run(frontend, watch)
     say(f"wrote {film}")
+
+
+def measured_table(stage: Stage) -> str:
+    """All measurements as a spreadsheet takes them from the clipboard."""
+    return as_cells(rows(stage.case, stage.app.document.snapshot.measurements.values()))
 
 
 def show_offscreen(

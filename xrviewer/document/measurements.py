@@ -6,11 +6,12 @@ value, and another program can read the session without the case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.registers import Register, Value
 from xrviewer.spatial.transforms import Vec3
@@ -54,6 +55,23 @@ def latest(
             if len(found) == most:
                 break
     return tuple(found)
+
+
+def baseline_of(one: Measurement, others: Iterable[Measurement], case: Case) -> Measurement | None:
+    """The one of the same name and kind at the earliest date before this one's."""
+    if one.measured is None:
+        return None
+    days = {timepoint.id: timepoint.day for timepoint in case.timepoints}
+    now, kind = days.get(one.measured.timepoint, 0), one.measured.kind
+    same = [
+        (days[o.measured.timepoint], o)
+        for o in others
+        if o.measured is not None
+        and (o.name, o.measured.kind) == (one.name, kind)
+        and o.measured.timepoint in days
+    ]
+    day, first = min(same, key=lambda pair: pair[0], default=(now, one))
+    return first if day < now else None
 
 
 def layer_of_point(measured: Measured, index: int) -> str | None:

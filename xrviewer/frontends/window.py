@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import glfw
@@ -38,12 +39,20 @@ _NAMED |= {glfw.KEY_DELETE: "delete", glfw.KEY_BACKSPACE: "delete"}
 class WindowFrontend:
     """Owns its window. Text, panels and headsets come elsewhere."""
 
-    def __init__(self, context: GlfwContext, orbit: Orbit, seconds: float | None = None) -> None:
-        """seconds: how long to stay open; None until it is closed."""
+    def __init__(
+        self,
+        context: GlfwContext,
+        orbit: Orbit,
+        seconds: float | None = None,
+        copied: Callable[[], str] | None = None,
+    ) -> None:
+        """seconds: how long to stay open; None until it is closed. copied: what ctrl+c puts on the
+        clipboard."""
         self._context = context
         self._window: Any = context.window
         self._mouse = Mouse(orbit)
         self._home = orbit
+        self._copied = copied
         self._keys: set[str] = set()
         self._edits: set[str] = set()
         self._typed = ""
@@ -140,7 +149,9 @@ class WindowFrontend:
             self._mouse.orbit = self._home
         else:
             name = _NAMED.get(key) or glfw.get_key_name(key, code)
-            if name:
+            if name == "c" and modifiers & glfw.MOD_CONTROL and self._copied is not None:
+                glfw.set_clipboard_string(self._window, self._copied())
+            elif name:
                 self._keys.add(_chord(name, modifiers))
 
     def _read_modifiers(self) -> None:

@@ -23,9 +23,8 @@ MAX_MARKS = 8192
 """What is beyond is not drawn; a screen so full says nothing anyway."""
 _PLATE_RADIUS, _PLATE_BEHIND = 1.05, 0.1
 """In capital heights."""
-_IS_PLATE = -1.0
-"""In the place that says whether a stroke is lit: it is not, and hides what is behind it even
-where the lines of measurements are faint."""
+_ALIGNED = 16
+"""Marks: so many begin where any driver lets a part of a buffer begin."""
 _BUFFER_UNIT, _TEXTURE_UNIT = 2, 5
 
 _ANY = np.array([[0.31, 0.95, 0.02]], np.float32)
@@ -50,31 +49,53 @@ class MarkPass:
     def __init__(self) -> None:
         self._texture = GrayTexture(baked_font().atlas)
         self._buffer = Buffer(MAX_MARKS * MARK_DTYPE.itemsize)
-        self.count = 0
-        self.shining = 0
-        """How many, the first of them, are seen through what lies before them."""
+        self._plain, self._lines, self._values = (0, 0), (0, 0), (0, 0)
+        """Where each begins in the buffer, and how many there are."""
         GL.glBindTextureUnit(_TEXTURE_UNIT, self._texture.name)
-        GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
-    def write(self, marks: Marks, shining: Marks, views: tuple[View, ...]) -> None:
-        through = mark_quads(shining, views)
-        made = np.concatenate([through, mark_quads(marks, views)]) if len(through) else None
-        made = mark_quads(marks, views) if made is None else made
-        self.shining = min(len(through), MAX_MARKS)
-        self.count = min(len(made), MAX_MARKS)
-        self._buffer.write(made[:MAX_MARKS])
+    @property
+    def has_measures(self) -> bool:
+        return self._lines[1] + self._values[1] > 0
+
+    def write(self, marks: Marks, measures: Marks, views: tuple[View, ...]) -> None:
+        lines = mark_quads(Marks(strokes=measures.strokes), views)
+        values = mark_quads(Marks(measures.labels), views)
+        runs, made, first = [], [], 0
+        for quads in (lines, values, mark_quads(marks, views)):
+            quads = quads[: MAX_MARKS - first]
+            runs.append((first, len(quads)))
+            padding = np.zeros(-len(quads) % _ALIGNED, MARK_DTYPE)
+            made += [quads, padding]
+            first = min(first + len(quads) + len(padding), MAX_MARKS)
+        self._lines, self._values, self._plain = runs
+        self._buffer.write(np.concatenate(made)[:MAX_MARKS])
 
     def draw(self, views: int) -> None:
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.count * views)
+        """The lines of measurements that nothing hides; their values, whatever does; the rest."""
+        self._draw(self._lines, views)
+        if self._values[1]:
+            GL.glDepthFunc(GL.GL_ALWAYS)
+            self._draw(self._values, views)
+            GL.glDepthFunc(GL.GL_GEQUAL)
+        self._draw(self._plain, views)
 
-    def draw_shining(self, views: int) -> None:
+    def draw_hidden_lines(self, views: int) -> None:
         """Where solids hide them, one over the other as they come: they leave no depth, for what
         is before a solid is before them."""
         GL.glDepthMask(False)
         GL.glDepthFunc(GL.GL_LESS)
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.shining * views)
+        self._draw(self._lines, views)
         GL.glDepthFunc(GL.GL_GEQUAL)
         GL.glDepthMask(True)
+
+    def _draw(self, run: tuple[int, int], views: int) -> None:
+        first, count = run
+        if not count:
+            return
+        size = MARK_DTYPE.itemsize
+        target, name = GL.GL_SHADER_STORAGE_BUFFER, self._buffer.name
+        GL.glBindBufferRange(target, _BUFFER_UNIT, name, first * size, count * size)
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
 
     def close(self) -> None:
         self._texture.close()
@@ -111,7 +132,6 @@ def _plate_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArra
     quads["across"][:, :3], quads["along"][:, :3] = right * (half + radius), up * radius
     quads["glyph"][:, :1] = 1.0 + half / radius
     quads["color"][:, :3] = [label.plate for label in on]
-    quads["color"][:, 3] = _IS_PLATE
     return quads
 
 

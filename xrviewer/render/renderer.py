@@ -213,9 +213,9 @@ class Renderer:
         if marks is not None:
             samples = samples_variant(self._samples)
             variants = frozenset({view_variant(scene.view), samples})
-            if marks.shining:
+            if marks.has_measures:
                 self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
-                marks.draw_shining(geometry.instances)
+                marks.draw_hidden_lines(geometry.instances)
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if slices is not None and slices.count:
@@ -226,19 +226,20 @@ class Renderer:
         views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-            GL.glDepthMask(False)
             if marks is not None or slices is not None or panels:
                 self._use_mesh(scene.view)
-            geometry.draw(state.see_through_at)
-            GL.glDepthMask(True)
+            self._draw_see_through(scene, geometry, state)
+
+    def _draw_see_through(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        GL.glDepthMask(False)
+        geometry.draw(state.see_through_at)
+        GL.glDepthMask(True)
 
     def _use_mesh(self, view: int | None) -> None:
-        variants = {view_variant(view)}
-        if self._is_cut:
-            variants |= {Variant.CUT, samples_variant(self._samples)}
-        self.programs.use("mesh.vert", "mesh.frag", frozenset(variants))
+        cut = {Variant.CUT, samples_variant(self._samples)} if self._is_cut else set()
+        self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(view), *cut}))
 
     def _draw_caps(
         self, scene: _ScenePass, geometry: Geometry, state: FrameState, slices: SlicePass

@@ -43,6 +43,9 @@ class Room:
     """0 when there is no table: the model is too large for one."""
     floor_strength: float = 1.0
     occlusion_radius_m: float = 0.02
+    model_center_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    model_radius_m: float = 1.0
+    """Of a ball round all of it, every part at home."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +79,7 @@ class DrawData:
     is_anything_pointed: bool = False
     marks: Marks = field(default_factory=lambda: NO_MARKS)
     measures: Marks = field(default_factory=lambda: NO_MARKS)
-    """Seen through what lies before them: their lines faintly, their writing as it is."""
+    """Their lines are seen faintly through what lies before them, their writing as it is."""
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
     map: ShownMap | None = None

@@ -16,7 +16,7 @@ Points = NDArray[np.float64]
 _MOST_CORNERS = 64
 """Of a way over a surface, and places of a brush: what is finer than that nobody sees."""
 _ARC_STEPS, _CIRCLE_STEPS = 12, 48
-_ARC_SHARE = 0.35
+_ARC_SHARE = 0.22
 """Of the shorter leg: how far from its corner an angle is drawn."""
 
 
@@ -34,6 +34,8 @@ class Lines:
     """Corners that have a ball."""
     at: tuple[int, int]
     """The value stands beside the middle of these two."""
+    away_from: int | None = None
+    """A corner on whose far side it does."""
 
 
 def lines_of(measured: Measured) -> Lines:
@@ -102,7 +104,8 @@ def _angle(points: Points) -> Lines:
     arc = points[1] + radius * (np.cos(angles) * one + np.sin(angles) * across / size)
     joined = _joined(base, arc, owner=1)
     middle = len(points) + _ARC_STEPS // 2
-    return Lines(joined.corners_mm, joined.owners, joined.segments, base.ends, (middle, middle))
+    at = (middle, middle)
+    return Lines(joined.corners_mm, joined.owners, joined.segments, base.ends, at, away_from=1)
 
 
 def _circle(points: Points) -> Lines:

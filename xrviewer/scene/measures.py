@@ -38,8 +38,10 @@ _HALO_M = 0.0007
 """So much wider than the line."""
 _LETTER, _LEAST_LETTER_M = 0.011, 0.0055
 """Height of a value's capitals: of the distance to the head, and the least."""
-_BESIDE = 1.6
-"""From the line to the middle of its value, in capitals."""
+_ASIDE, _ABOVE = 1.4, 1.6
+"""From an end's rim to the value's first letter or middle, in capitals."""
+_NEARER = 0.08
+"""Of the way to the head."""
 _WIDTH, _ROW = 0.85, 2.3
 """Of a letter and of a plate, in capitals: near enough to keep plates apart."""
 _MOST_APART, _MOST_SHIFTS = 24, 12
@@ -68,7 +70,7 @@ class _Flat:
     end_colors: NDArray[np.float32]
     end_radii: NDArray[np.float32]
     at: NDArray[np.intp]
-    """(L, 2)"""
+    """(L, 3): where each value stands, and the corner it turns away from; -1 for none."""
     texts: tuple[str, ...]
     text_colors: tuple[Vec3, ...]
 
@@ -163,7 +165,8 @@ def _flattened(shown: Sequence[Shown], part_ids: tuple[str, ...]) -> _Flat:
         parts.append(_parts_of(one.measured, lines, numbers))
         segments.append(lines.segments + first)
         ends.append(lines.ends + first)
-        at.append((lines.at[0] + first, lines.at[1] + first))
+        away = -1 if lines.away_from is None else lines.away_from + first
+        at.append((lines.at[0] + first, lines.at[1] + first, away))
         of_segment += [one.color] * len(lines.segments)
         of_end += [one.color] * len(lines.ends)
         radii += [DOT_M if one.measured.kind is Kind.AREA else END_M] * len(lines.ends)
@@ -201,12 +204,7 @@ def _drawn(
         _lines(starts, ends, eye, LINE_M, LINE_M, flat.segment_colors, 0.0),
         _lines(balls, balls, eye, flat.end_radii, END_M, flat.end_colors, 1.0),
     ]
-    labels = []
-    for i, (a, b) in enumerate(flat.at.tolist()):
-        if flat.texts[i]:
-            color = flat.text_colors[i]
-            labels.append(_value(flat.texts[i], corners[a], corners[b], head, text_size, color))
-    return Marks(apart(labels, head), joined(made))
+    return Marks(apart(_values(flat, corners, head, text_size), head), joined(made))
 
 
 def _in_case(flat: _Flat, places: Arrangement) -> NDArray[np.float64]:
@@ -246,24 +244,38 @@ def _nearer(
     return np.asarray(points + to_eye / np.maximum(lengths, 1e-6) * np.minimum(by_m, lengths / 2))
 
 
-def _value(
-    text: str,
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    head: Pose,
-    text_size: float,
-    color: Vec3,
-) -> Label:
-    """Above a line that lies, to the right of one that stands; never on it."""
-    middle = (start + end) / 2
-    height = _letter_m(middle, head) * text_size
+def _values(flat: _Flat, corners: NDArray[np.float64], head: Pose, text_size: float) -> list[Label]:
+    """Each beside its place, never on it: above a line that lies, to the right of one that stands,
+    outside of an angle; a little nearer to the eye, for it is drawn over all else. All at once:
+    one by one they took longer than the rest of the frame."""
     right, up, _ = apply_direction(head.matrix(), np.eye(3))
-    along = end - start
-    stands = abs(float(along @ up)) > abs(float(along @ right))
-    off = right * (END_M + 1.2 * height) if stands else up * (END_M + _BESIDE * height)
-    x, y, z = (middle + off).tolist()
-    anchor = Anchor.LEFT if stands else Anchor.MIDDLE
-    return Label(text, (x, y, z), height, color, anchor, plate=PLATE_COLOR)
+    eye = np.array(head.position_m)
+    starts, ends = corners[flat.at[:, 0]], corners[flat.at[:, 1]]
+    places, has_out = (starts + ends) / 2, flat.at[:, 2] >= 0
+    out = np.where(has_out[:, None], places - corners[flat.at[:, 2]], 0.0)
+    # A line's value stands across it, an angle's along the way out.
+    x = np.where(has_out, out @ right, np.abs((ends - starts) @ up))
+    y = np.where(has_out, out @ up, np.abs((ends - starts) @ right))
+    is_aside = np.where(has_out, np.abs(x) >= np.abs(y), np.abs(x) > np.abs(y))
+    sides = np.where(np.where(is_aside, x, y) < 0, -1.0, 1.0)
+    away = np.linalg.norm(places - eye, axis=1)
+    heights = np.maximum(_LETTER * away, _LEAST_LETTER_M) * text_size
+    reach = sides * (END_M + np.where(is_aside, _ASIDE, _ABOVE) * heights)
+    at = places + reach[:, None] * np.where(is_aside[:, None], right, up)
+    at = (at + (eye - at) * _NEARER).tolist()
+    anchors = [
+        _ANCHORS[int(side) if aside else 0] for side, aside in zip(sides, is_aside, strict=True)
+    ]
+    return [
+        Label(text, (px, py, pz), height * (1 - _NEARER), color, anchor, plate=PLATE_COLOR)
+        for text, (px, py, pz), height, color, anchor in zip(
+            flat.texts, at, heights.tolist(), flat.text_colors, anchors, strict=True
+        )
+        if text
+    ]
+
+
+_ANCHORS = {0: Anchor.MIDDLE, 1: Anchor.LEFT, -1: Anchor.RIGHT}
 
 
 def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:
@@ -296,8 +308,3 @@ def _overlap(
 ) -> bool:
     is_beside = one[1] <= other[0] or other[1] <= one[0]
     return not (is_beside or one[3] <= other[2] or other[3] <= one[2])
-
-
-def _letter_m(point: NDArray[np.float64], head: Pose) -> float:
-    away = float(np.linalg.norm(point - head.position_m))
-    return max(_LETTER * away, _LEAST_LETTER_M)

@@ -36,6 +36,9 @@ HINT_M = 0.007
 PROBE_RAD, DESK_PROBE_RAD = math.radians(0.75), math.radians(0.55)
 """A capital letter of what is read at a point, as wide an angle as it takes."""
 _HINT_LINE_M = 0.0004
+_NAME_SHARE = 0.011
+"""Of the distance: a line of one degree."""
+_NAME_NEARER, _RETICLE_M = 0.12, 0.004
 QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
@@ -151,6 +154,17 @@ def button_hints(
         numbers += (_HINT_LINE_M, *QUIET_COLOR, 0.0)
     # As plain floats until the end: there are a few lines, and numpy's calls would cost more.
     return Marks(tuple(labels), np.array(numbers, np.float32).view(STROKE_DTYPE))
+
+
+def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Marks:
+    """Of what is pointed at: beside the point as the head sees it, as large at any distance, and
+    a little nearer than the surface, which might bulge over it."""
+    point = np.asarray(at_m)
+    away_m = float(np.linalg.norm(point - head.position_m))
+    height_m = away_m * _NAME_SHARE * size
+    nearer = (np.asarray(head.position_m) - point) * _NAME_NEARER
+    right = np.asarray(_level_right(at_m, head)) * (2.0 * height_m + _RETICLE_M)
+    return Marks((Label(text, _vec3(point + nearer + right), height_m, anchor=Anchor.LEFT),))
 
 
 def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
