@@ -14,7 +14,7 @@ from tests.interaction.measurer import OUT_OF_SIGHT
 from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.app import App
-from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool, ShowTimepoint
 from xrviewer.interaction.input import FrameInput, Hand
@@ -119,6 +119,26 @@ def test_a_painted_area(session: Session) -> None:
     area = session.found[0].quantity
     assert area is not None
     assert area.value == pytest.approx(math.pi * 25, rel=0.02)  # of a cap, whatever the ball
+
+
+@pytest.mark.parametrize(
+    ("tool", "lesion", "ends_mm"),
+    [("lesion", Lesion.TARGET, math.sqrt(2) * 40), ("node", Lesion.NODE, math.sqrt(2) * 40)],
+)
+def test_the_axes_of_a_structure(
+    session: Session, tool: str, lesion: Lesion, ends_mm: float
+) -> None:
+    """Of a brick of 40 x 40 both are its diagonals."""
+    session.document.apply(SelectTool(tool))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    session.click((80.0, -20.0, 0.0))
+    session.until(lambda: bool(session.found))
+    (one,) = session.document.snapshot.measurements.values()
+    assert one.lesion is lesion and one.measured is not None
+    assert len(one.measured.points_mm) == 2 and one.measured.layers == ("brick",)
+    assert one.measured.quantity is not None
+    assert one.measured.quantity.value == pytest.approx(ends_mm, rel=1e-3)
 
 
 def test_what_cannot_be_found_is_told(session: Session) -> None:

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.analysis.geodesic import SurfaceWays
-from xrviewer.analysis.slow import valued
+from xrviewer.analysis.slow import valued, with_axis
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
-from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.measurement_intents import MarkLesion, Measure
 from xrviewer.document.measurement_rules import new_id
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
@@ -124,6 +124,9 @@ class Measurer:
         def job() -> Measured | MeasureError:
             try:
                 meshes = tuple(_mesh_of(date, layer) for layer in slow.measured.layers)
+                if slow.lesion:
+                    step_mm = _slice_mm(date)
+                    return with_axis(slow.measured, meshes[0], slow.lesion, step_mm, slow.precision)
                 is_way = slow.measured.kind is Kind.SURFACE
                 ways = self._ways_of(date.id, slow.measured.layers[0]) if is_way else None
                 return valued(slow.measured, meshes, ways, slow.precision)
@@ -134,8 +137,11 @@ class Measurer:
             self._pending.remove(slow)
             if isinstance(found, MeasureError):
                 self._tell(str(found))
-            else:
-                self._apply(Measure(slow.id or new_id(self._document.snapshot), found))
+                return
+            id = slow.id or new_id(self._document.snapshot)
+            self._apply(Measure(id, found))
+            if slow.lesion:
+                self._apply(MarkLesion(id, slow.lesion))
 
         self._inbox.submit(job, adopt)
 
@@ -158,6 +164,11 @@ class Measurer:
                 self._nearest = made
 
         self._inbox.submit(lambda: NearestSurface(date.surfaces), adopt)
+
+
+def _slice_mm(date: Timepoint) -> float:
+    """From one axial cut to the next: as the scan was acquired, else every millimetre."""
+    return max(date.volumes[0].spacing_mm[2], 0.1) if date.volumes else 1.0
 
 
 def _mesh_of(date: Timepoint, layer: str) -> Mesh:

@@ -25,7 +25,14 @@ from xrviewer.document.intents import (
 from xrviewer.document.measurement_intents import Measure, Retract
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
 from xrviewer.interaction.input import Hand
-from xrviewer.interaction.measure_kinds import CONTROLLER_M, MOUSE_M, WANTED, next_tool
+from xrviewer.interaction.measure_kinds import (
+    AXES,
+    CONTROLLER_M,
+    MOUSE_M,
+    WANTED,
+    next_tool,
+    previous_tool,
+)
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import PartPlace, Pose, Vec3, apply, axis_rotation
@@ -369,7 +376,8 @@ def test_a_note_is_one_press_and_the_key_goes_through_all_kinds() -> None:
     (intent,) = surveyor.click(*on_ruler(10.0))
     assert isinstance(intent, Measure) and intent.measured.quantity is None
     seen, tool = [], "grab"
-    for _ in WANTED:
+    for _ in [*WANTED, *AXES]:
         tool = next_tool(tool)
         seen.append(tool)
-    assert set(seen) == {str(kind) for kind in Kind} and next_tool(tool) == seen[0]
+    assert set(seen) == {*map(str, Kind), *AXES} and next_tool(tool) == seen[0]
+    assert [previous_tool(t) for t in seen[1:]] == seen[:-1]

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from xrviewer.analysis.diameters import axial_diameters
 from xrviewer.analysis.extents import gap, painted_area, volume
 from xrviewer.analysis.figures import Precision
+from xrviewer.analysis.figures import measured as between
 from xrviewer.analysis.geodesic import SurfaceWays
-from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.errors import MeasureError
@@ -36,6 +38,16 @@ def valued(
         case Kind.VOLUME:
             return replace(measured, quantity=volume(meshes[0], precision))
     raise MeasureError(f"{measured.kind} is not found in this way")
+
+
+def with_axis(
+    measured: Measured, mesh: Mesh, lesion: Lesion, step_mm: float, precision: Precision
+) -> Measured:
+    """With the ends of its longest diameter in an axial plane; of a node, of that across it."""
+    axes = axial_diameters(mesh, step_mm)
+    ends = axes.short_mm if lesion is Lesion.NODE else axes.long_mm
+    quantity = between(Kind.DISTANCE, ends, precision)
+    return replace(measured, points_mm=_vec3s(ends), quantity=quantity)
 
 
 def _over_surface(measured: Measured, ways: SurfaceWays, precision: Precision) -> Measured:

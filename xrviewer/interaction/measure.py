@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.document.intents import Intent, Undo
 from xrviewer.document.measurement_intents import Retract
 from xrviewer.interaction.feel import Pulse
@@ -19,13 +19,14 @@ from xrviewer.interaction.input import Hand
 from xrviewer.interaction.measure_aim import Sight, Spot, spot_at
 from xrviewer.interaction.measure_commit import (
     Slow,
+    axis_of,
     committed,
     dragged,
     figure_of,
     is_on_right_parts,
 )
 from xrviewer.interaction.measure_ends import NO_ENDS, End, Ends, ends_of, nearest_end
-from xrviewer.interaction.measure_kinds import BRUSH_M, DRAGGED, WANTED, input_m, kind_of
+from xrviewer.interaction.measure_kinds import BRUSH_M, DRAGGED, WANTED, input_m, kind_of, lesion_of
 from xrviewer.interaction.take import EARLY_S, is_pressing
 
 FLASH_S = 0.3
@@ -59,6 +60,8 @@ class Measuring:
 
     kind: Kind | None = None
     timepoint: str = ""
+    lesion: Lesion = Lesion.NONE
+    """Not NONE: the ends are found on the structure that is pressed."""
     spots: tuple[Spot, ...] = ()
     strokes: tuple[int, ...] = ()
     """Where each stroke of the brush begins among the spots."""
@@ -129,8 +132,9 @@ def _aged(
         for i in (0, 1)
     ]
     timepoint = sight.snapshot.timepoint
-    is_same = before.kind is kind and before.timepoint == timepoint
-    kept = before if is_same else Measuring(kind, timepoint)
+    now = (kind, timepoint, lesion_of(sight.snapshot.tool))
+    is_same = (before.kind, before.timepoint, before.lesion) == now
+    kept = before if is_same else Measuring(*now)
     return replace(
         kept,
         is_down=down,
@@ -265,6 +269,8 @@ def _place(
 ) -> tuple[Measuring, list[Intent]]:
     assert now.kind is not None
     wanted = WANTED[now.kind]
+    if now.lesion:
+        return _asked(replace(now, placed_s=0.0), axis_of(spot, now.lesion, sight))
     if now.spots and now.placed_s < TWICE_S:
         apart_mm = math.dist(now.spots[-1].point_mm, spot.point_mm)
         if apart_mm < SAME_M * sight.mm_per_m:

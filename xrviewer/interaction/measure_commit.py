@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xrviewer.analysis.figures import FIGURES, Precision, measured, precision_of
-from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.quantity import Quantity
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
@@ -29,6 +29,8 @@ class Slow:
     measured: Measured
     """Without its value."""
     precision: Precision
+    lesion: Lesion = Lesion.NONE
+    """Not NONE: it is pressed in one place, and its ends are to be found."""
     id: str | None = None
     """One that is there, whose end was moved; None for a new one."""
 
@@ -51,6 +53,12 @@ def committed(
     radius = brush_mm if kind is Kind.AREA else None
     made = Measured(kind, sight.snapshot.timepoint, points, layers, radius_mm=radius)
     return _valued(made, precision, None, sight)
+
+
+def axis_of(spot: Spot, lesion: Lesion, sight: Sight) -> Slow:
+    """Of the structure that was pressed; no hand places its ends."""
+    made = Measured(Kind.DISTANCE, sight.snapshot.timepoint, (spot.point_mm,), (spot.layer,))
+    return Slow(made, _precision(sight, 0.0), lesion)
 
 
 def dragged(end: End, spot: Spot, sight: Sight, is_preview: bool = False) -> Measure | Slow | None:
@@ -106,7 +114,7 @@ def _valued(
     made: Measured, precision: Precision, id: str | None, sight: Sight
 ) -> Measure | Slow | None:
     if made.kind is not Kind.NOTE and WANTED[made.kind].is_slow:
-        return Slow(made, precision, id)
+        return Slow(made, precision, id=id)
     name = new_id(sight.snapshot) if id is None else id
     if made.kind is Kind.NOTE:
         return Measure(name, made)

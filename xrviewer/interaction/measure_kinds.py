@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xrviewer.case.measured import Kind
+from xrviewer.case.measured import Kind, Lesion
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.interaction.input import Hand
 from xrviewer.words import mark
@@ -61,7 +61,13 @@ DRAGGED = {k for k in Kind if k not in (Kind.GAP, Kind.AREA, Kind.VOLUME)}
 """Those whose points can be moved later; the ends of the others are found, not placed."""
 
 
-_KINDS = {str(kind): kind for kind in WANTED}
+AXES: dict[str, tuple[Lesion, str]] = {
+    "lesion": (Lesion.TARGET, mark("Longest diameter")),
+    "node": (Lesion.NODE, mark("Short axis of a node")),
+}
+"""Tools that find the two ends of a distance themselves, on the structure that is pressed."""
+_KINDS = {str(kind): kind for kind in WANTED} | dict.fromkeys(AXES, Kind.DISTANCE)
+_RING = [*map(str, WANTED), *AXES]
 
 
 def kind_of(tool: str) -> Kind | None:
@@ -71,15 +77,22 @@ def kind_of(tool: str) -> Kind | None:
 
 def next_tool(tool: str) -> str:
     """The measuring tool after this one; the first after any other."""
-    kinds = list(WANTED)
-    kind = kind_of(tool)
-    return kinds[0] if kind is None else kinds[(kinds.index(kind) + 1) % len(kinds)]
+    return _RING[(_RING.index(tool) + 1) % len(_RING)] if tool in _RING else _RING[0]
 
 
 def previous_tool(tool: str) -> str:
-    kinds = list(WANTED)
+    return _RING[_RING.index(tool) - 1] if tool in _RING else _RING[-1]
+
+
+def lesion_of(tool: str) -> Lesion:
+    """What a tool that finds its ends itself makes a measurement of; else nothing."""
+    return AXES[tool][0] if tool in AXES else Lesion.NONE
+
+
+def says(tool: str) -> str | None:
+    """In English, to be translated; None for a tool that does not measure."""
     kind = kind_of(tool)
-    return kinds[-1 if kind is None else kinds.index(kind) - 1]
+    return AXES[tool][1] if tool in AXES else None if kind is None else WANTED[kind].says
 
 
 def toggled_tool(tool: str) -> str:

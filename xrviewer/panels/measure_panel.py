@@ -17,10 +17,9 @@ from xrviewer.document.measurement_intents import (
 )
 from xrviewer.document.measurements import Measurement, baseline_of
 from xrviewer.interaction.measure_kinds import (
-    WANTED,
-    kind_of,
     next_tool,
     previous_tool,
+    says,
     toggled_tool,
 )
 from xrviewer.panels import theme
@@ -58,14 +57,14 @@ def _is_of(one: Measurement, timepoint: str) -> bool:
 def _draw_tool(page: Page) -> None:
     """Back, the tool itself with a bar when it is on, and on to the next."""
     tool = page.seen.snapshot.tool
-    kind = kind_of(tool)
+    said = says(tool)
     width = imgui.get_content_region_avail().x - 2 * (_ARROW + theme.GAP)
     if page.button(Icon.BACK, "##before", _ARROW):
         page.ask(SelectTool(previous_tool(tool)))
     page.place("tool before")
     imgui.same_line()
-    word = tr(WANTED[kind].says) if kind is not None else tr("Measure")
-    if page.button(Icon.RULER, word, width, is_on=kind is not None):
+    word = tr(said) if said is not None else tr("Measure")
+    if page.button(Icon.RULER, word, width, is_on=said is not None):
         page.ask(SelectTool(toggled_tool(tool)))
     page.place("tool")
     imgui.same_line()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -205,16 +204,7 @@ def _drawn(
         _lines(starts, ends, eye, LINE_M, LINE_M, flat.segment_colors, 0.0),
         _lines(balls, balls, eye, flat.end_radii, END_M, flat.end_colors, 1.0),
     ]
-    labels = []
-    for i, (a, b, away) in enumerate(flat.at.tolist()):
-        if flat.texts[i]:
-            middle = (corners[a] + corners[b]) / 2
-            along = corners[b] - corners[a]
-            out = None if away < 0 else middle - corners[away]
-            side = _side_of(along, out, head)
-            color = flat.text_colors[i]
-            labels.append(_value(flat.texts[i], middle, side, head, text_size, color))
-    return Marks(apart(labels, head), joined(made))
+    return Marks(apart(_values(flat, corners, head, text_size), head), joined(made))
 
 
 def _in_case(flat: _Flat, places: Arrangement) -> NDArray[np.float64]:
@@ -254,36 +244,38 @@ def _nearer(
     return np.asarray(points + to_eye / np.maximum(lengths, 1e-6) * np.minimum(by_m, lengths / 2))
 
 
-def _side_of(
-    along: NDArray[np.float64], out: NDArray[np.float64] | None, head: Pose
-) -> tuple[float, float]:
-    """To the right and upwards, as the head sees it: on which side of its place a value stands.
-    Above a line that lies, to the right of one that stands, outside of an angle."""
+def _values(flat: _Flat, corners: NDArray[np.float64], head: Pose, text_size: float) -> list[Label]:
+    """Each beside its place, never on it: above a line that lies, to the right of one that stands,
+    outside of an angle; a little nearer to the eye, for it is drawn over all else. All at once:
+    one by one they took longer than the rest of the frame."""
     right, up, _ = apply_direction(head.matrix(), np.eye(3))
-    if out is None:
-        stands = abs(float(along @ up)) > abs(float(along @ right))
-        return (1.0, 0.0) if stands else (0.0, 1.0)
-    x, y = float(out @ right), float(out @ up)
-    return (math.copysign(1.0, x), 0.0) if abs(x) >= abs(y) else (0.0, math.copysign(1.0, y))
+    eye = np.array(head.position_m)
+    starts, ends = corners[flat.at[:, 0]], corners[flat.at[:, 1]]
+    places, has_out = (starts + ends) / 2, flat.at[:, 2] >= 0
+    out = np.where(has_out[:, None], places - corners[flat.at[:, 2]], 0.0)
+    # A line's value stands across it, an angle's along the way out.
+    x = np.where(has_out, out @ right, np.abs((ends - starts) @ up))
+    y = np.where(has_out, out @ up, np.abs((ends - starts) @ right))
+    is_aside = np.where(has_out, np.abs(x) >= np.abs(y), np.abs(x) > np.abs(y))
+    sides = np.where(np.where(is_aside, x, y) < 0, -1.0, 1.0)
+    away = np.linalg.norm(places - eye, axis=1)
+    heights = np.maximum(_LETTER * away, _LEAST_LETTER_M) * text_size
+    reach = sides * (END_M + np.where(is_aside, _ASIDE, _ABOVE) * heights)
+    at = places + reach[:, None] * np.where(is_aside[:, None], right, up)
+    at = (at + (eye - at) * _NEARER).tolist()
+    anchors = [
+        _ANCHORS[int(side) if aside else 0] for side, aside in zip(sides, is_aside, strict=True)
+    ]
+    return [
+        Label(text, (px, py, pz), height * (1 - _NEARER), color, anchor, plate=PLATE_COLOR)
+        for text, (px, py, pz), height, color, anchor in zip(
+            flat.texts, at, heights.tolist(), flat.text_colors, anchors, strict=True
+        )
+        if text
+    ]
 
 
-def _value(
-    text: str,
-    place: NDArray[np.float64],
-    side: tuple[float, float],
-    head: Pose,
-    text_size: float,
-    color: Vec3,
-) -> Label:
-    """Beside its place, never on it; a little nearer to the eye, for it is drawn over all else."""
-    right, up, _ = apply_direction(head.matrix(), np.eye(3))
-    height = _letter_m(place, head) * text_size
-    x, y = side
-    off = x * right * (END_M + _ASIDE * height) + y * up * (END_M + _ABOVE * height)
-    at = place + off
-    px, py, pz = (at + (np.array(head.position_m) - at) * _NEARER).tolist()
-    anchor = Anchor.MIDDLE if x == 0 else Anchor.LEFT if x > 0 else Anchor.RIGHT
-    return Label(text, (px, py, pz), height * (1 - _NEARER), color, anchor, plate=PLATE_COLOR)
+_ANCHORS = {0: Anchor.MIDDLE, 1: Anchor.LEFT, -1: Anchor.RIGHT}
 
 
 def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:
@@ -316,8 +308,3 @@ def _overlap(
 ) -> bool:
     is_beside = one[1] <= other[0] or other[1] <= one[0]
     return not (is_beside or one[3] <= other[2] or other[3] <= one[2])
-
-
-def _letter_m(point: NDArray[np.float64], head: Pose) -> float:
-    away = float(np.linalg.norm(point - head.position_m))
-    return max(_LETTER * away, _LEAST_LETTER_M)
