@@ -113,11 +113,13 @@ def test_a_volume(session: Session) -> None:
     assert found.quantity is not None and found.quantity.value == pytest.approx(64.0, rel=1e-6)
 
 
-def test_a_painted_area(session: Session) -> None:
+@pytest.mark.parametrize("place", [FRONT, (80.0, -20.0, 0.0)])
+def test_a_painted_area(session: Session, place: Vec3) -> None:
+    """On small triangles, and on a face of two."""
     session.document.apply(SelectTool(Kind.AREA))
     session.click((500.0, 0.0, 0.0))
     session.until(lambda: session.app._picker is not None)
-    session.click(FRONT)
+    session.click(place)
     session.app.step(FrameInput(9.0, 0.01, (EYE,), keys=frozenset({"enter"})))
     session.until(lambda: bool(session.found))
     area = session.found[0].quantity
