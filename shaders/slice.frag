@@ -5,6 +5,15 @@
 #include "lib/volume.glsl"
 #include "lib/slab.glsl"
 
+#ifdef CUT
+#include "lib/cut.glsl"
+
+layout(binding = 2) uniform sampler2DMSArray crossings;
+in vec3 v_case_mm;
+flat in int v_face;
+const vec3 PLAIN = vec3(0.20, 0.17, 0.15); // of a face that no scan reaches
+#endif
+
 in vec2 v_at;
 in vec3 v_voxel;
 in vec3 v_second_voxel;
@@ -26,6 +35,17 @@ float crosshair(Slice s) {
 void main() {
     Slice s = slices[v_slice];
     int scan = int(s.middle.w), covered = 0;
+#ifdef CUT
+    ivec3 at = ivec3(gl_FragCoord.xy, v_view);
+    int cut = int(face_cuts[v_face].x);
+    for (int i = 0; i < SAMPLES; ++i)
+        if (texelFetch(crossings, at, i)[v_face] > 0.5 && !is_cut_away(interpolateAtSample(v_case_mm, i), 0.0, cut))
+            covered |= 1 << i;
+    if (covered == 0) discard;
+    gl_SampleMask[0] = covered;
+    bool is_seen = scan >= 0 && is_in_scan(scan, v_voxel);
+    o_color = vec4(is_seen ? slice_color(s, v_voxel, v_second_voxel) : PLAIN, 0.0);
+#else
     for (int i = 0; i < SAMPLES; ++i)
         if (is_in_scan(scan, interpolateAtSample(v_voxel, i))) covered |= 1 << i;
     float marked = crosshair(s);
@@ -33,4 +53,5 @@ void main() {
     gl_SampleMask[0] = covered;
     vec3 color = slice_color(s, v_voxel, v_second_voxel);
     o_color = vec4(mix(color, CROSS, marked), 0.0);
+#endif
 }

@@ -29,6 +29,7 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import World, world_of
+from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panelling import Panelling
 from xrviewer.render.renderer import Renderer
@@ -90,6 +91,7 @@ class App:
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
+        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -134,9 +136,11 @@ class App:
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        self._tools, intents = step(self._tools, inp, before, self._rules, pick)
+        touch = self._measurer.touch(self._tools, visible, places)
+        self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
+        self._measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
@@ -147,6 +151,9 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held)
         draw = replace(draw, is_in_real_room=inp.is_see_through, panels=panels)
+        places = self._scene.arrangement(snapshot)
+        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        draw = replace(draw, measures=measures, marks=draw.marks + spot)
         return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
 
     def _at_panels(

@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
+from xrviewer.analysis.terms import REPEATABILITY_MM
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
-    import_words,
+    importing,
     measure_words,
     plane_words,
     printing,
@@ -39,6 +40,7 @@ from xrviewer.commands.words import (
     MapSteps,
     PresetOption,
     RecordInput,
+    SaveOption,
     Seconds,
     Session,
     TimepointName,
@@ -166,46 +168,9 @@ def render(
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-
-    wanted = Wanted(
-        sources=tuple(sources or ()),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+app.command("import")(importing.import_case)
+app.command()(importing.find)
+app.command()(importing.qc)
 
 
 @app.command()
@@ -227,6 +192,31 @@ def info(case: CasePath, json: Json = False) -> None:
     """Say what a case holds. Example: xrviewer info knee-demo --json"""
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
+
+
+@app.command()
+def compare(
+    case: CasePath,
+    json: Json = False,
+    baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
+    followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
+    repeatability: Annotated[
+        float,
+        typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd)."),
+    ] = REPEATABILITY_MM,
+    save: SaveOption = False,
+) -> None:
+    """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
+    from xrviewer.commands.compare import Asked, save_change
+    from xrviewer.commands.compare import compare as run_compare
+
+    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    if save:
+        result, said = save_change(case, found, asked)
+        printing.say(said)
+    else:
+        result = run_compare(found, asked)
+    printing.as_json(result) if json else printing.comparison(result)
 
 
 @app.command("export")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.analysis.tally import Tally
+from xrviewer.case.search import readable_name
 from xrviewer.document.document import Document
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.grab import PRESS_FROM
@@ -19,6 +20,7 @@ from xrviewer.interaction.input import Hand
 from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.render.glyphs import can_write
 from xrviewer.scene.legend import before_eye, beside_model, legend_marks
 from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, joined, strokes
@@ -28,6 +30,7 @@ from xrviewer.scene.overlay import (
     aim_line,
     button_hints,
     drawn_hand,
+    name_beside,
     orientation_letters,
     probe_readout,
     size_readout,
@@ -37,6 +40,7 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Placement, Pose, Vec3, apply
 
 HANDLE_RADIUS_M = 0.015
+NAME_AFTER_S = 0.2
 READOUT_LINGERS_S = 2.0
 """After the scale has come to rest."""
 
@@ -75,6 +79,8 @@ def overlay(
         return NO_MARKS
     preferences, model = world.preferences, tools.placement or document.snapshot.model
     marks = _hands(tools, document, world, model, head)
+    if seen is None or seen.reading is None:  # a reading stands where the name would
+        marks += _pointed_name(tools, world, document.snapshot, head)
     if preferences.letters:
         height_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
         marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE, height_m)
@@ -121,6 +127,17 @@ def _map_marks(
     return marks + probe_readout(lines, (x, y, z), head, size, is_desk)
 
 
+def _pointed_name(tools: Tools, world: World, snapshot: Snapshot, head: Pose) -> Marks:
+    """After a moment: what one only sweeps over stays unsaid."""
+    if tools.pointed is None or tools.pointed_s < NAME_AFTER_S:
+        return NO_MARKS
+    model = tools.placement or snapshot.model
+    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, tools.pointed.point_mm).tolist()
+    layer = world.layer_of(tools.pointed.part, snapshot)
+    name = readable_name(world.case.layers[snapshot.layer_rows[layer]], can_write)
+    return name_beside(name, (x, y, z), head, world.preferences.text_size)
+
+
 def _hands(tools: Tools, document: Document, world: World, model: Placement, head: Pose) -> Marks:
     shapes, written = [NO_MARKS.strokes], NO_MARKS
     preferences = world.preferences
@@ -134,7 +151,7 @@ def _hands(tools: Tools, document: Document, world: World, model: Placement, hea
             written += button_hints(hand.grip, i == 0, hints, head, preferences.text_size)
     line = _aimed(tools, model)
     if line:
-        shapes.append(aim_line(*line))
+        shapes.append(aim_line(*line, has_ball=tools.measuring.kind is None))
     return written + Marks(strokes=joined(shapes))
 
 

@@ -21,7 +21,8 @@ def test_what_the_buttons_do_now() -> None:
 def test_a_part_that_is_pointed_at_and_then_held() -> None:
     wearer = Wearer(pick=lambda ray: HIT)
     wearer.hands(right=reaching(AIM, trigger=0.0))
-    assert "take out" in words(wearer, 1) and "take out" not in words(wearer, 0)
+    take = "take out · twice: hide"
+    assert take in words(wearer, 1) and take not in words(wearer, 0)
     wearer.hands(right=reaching(AIM))
     assert words(wearer, 1) == ["put down"]
 

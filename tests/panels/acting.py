@@ -90,7 +90,7 @@ class Person:
                 self.at = replace(self.at, typed=letter)
                 self.wait(6)
             else:
-                self.press(f"key {letter}")
+                self.press("key space" if letter == " " else f"key {letter}")
 
 
 @contextmanager

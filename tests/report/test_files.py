@@ -26,7 +26,7 @@ from xrviewer.errors import InputError, MeasureError
 from xrviewer.report.markups import as_markups, read_markups
 from xrviewer.report.rows import rows
 from xrviewer.report.structured import as_structured_report
-from xrviewer.report.table import as_csv, as_json
+from xrviewer.report.table import as_cells, as_csv, as_json
 
 CASE = case_of(case_id="a1b2c3")
 NOW = datetime(2026, 3, 1, 12, 30)
@@ -219,3 +219,11 @@ def test_a_lesion_is_told() -> None:
     document.apply(mi.Measure("m1", distance(12.0)))
     document.apply(mi.MarkLesion("m1", Lesion.TARGET))
     assert rows(CASE, document.snapshot.measurements.values())[0].lesion == "target"
+
+
+def test_the_clipboard_has_a_line_each_and_no_formula() -> None:
+    found = made(("=1+1", distance(4.0)), ("gap", distance(5.0)), ("gap", distance(4.0, "t1")))
+    lines = list(csv.reader(io.StringIO(as_cells(rows(CASE, found))), dialect="excel-tab"))
+    assert [line[0] for line in lines] == ["name", "'=1+1", "gap", "gap"]
+    assert lines[3][3:6] == ["4.0 ± 0.3 mm", "'-1.0 ± 0.5 mm", "-20.0"]
+    assert "Not for diagnostic use" in lines[0]

@@ -9,7 +9,7 @@ import pytest
 
 from xrviewer.analysis.tally import Tally
 from xrviewer.case.model import MapInfo
-from xrviewer.scene.legend import before_eye, beside_model, legend_marks
+from xrviewer.scene.legend import WIDTH, before_eye, beside_model, legend_marks
 from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import ACCENT_COLOR
 from xrviewer.spatial.transforms import apply
@@ -37,12 +37,14 @@ def test_all_that_belongs_to_a_number_is_written() -> None:
 def test_on_a_desk_all_of_it_is_in_the_picture_and_the_model_is_behind(aspect: float) -> None:
     view = replace(VIEW, fov=symmetric_fov(0.9, aspect))
     marks = legend_marks(SCALE, before_eye(view))
-    points = np.concatenate([marks.strokes["start_m"], [v.position_m for v in marks.labels]])
+    stand = before_eye(view)
+    ends = [stand.at(WIDTH, y) for y in (0.0, 40.0)]
+    points = np.concatenate([marks.strokes["start_m"], [v.position_m for v in marks.labels], ends])
     seen = apply(eye_from_room(view), points)
     clip = np.column_stack([seen, np.ones(len(seen))]) @ clip_from_eye(view.fov).T
     places = clip[:, :2] / clip[:, 3:]
     assert (np.abs(places) < 0.99).all()
-    assert places[:, 0].max() < -0.99 + 0.9 / aspect  # the middle is the model's
+    assert places[:, 0].min() > 0.99 - 0.7 / aspect  # the middle is the model's
     assert (-seen[:, 2] < 0.05).all()
 
 

@@ -105,8 +105,9 @@ def _tilt_deg(points: Points) -> float:
     return min(angle, 180.0 - angle)
 
 
-def _circle_mm(points: Points) -> float:
-    """The diameter, by least squares in the plane that fits best."""
+def circle_through(points: Points) -> tuple[Points, float, Points]:
+    """Centre, radius and two unit axes of the circle that fits best, by least squares in the plane
+    that does. Raises MeasureError where there is none."""
     middle = points.mean(axis=0)
     _, _, axes = np.linalg.svd(points - middle)
     flat = (points - middle) @ axes[:2].T
@@ -114,7 +115,12 @@ def _circle_mm(points: Points) -> float:
     (x, y, rest), _, rank, _ = np.linalg.lstsq(system, (flat**2).sum(axis=1), rcond=None)
     if rank < 3:
         raise MeasureError("the points lie on a line: no circle goes through them")
-    return 2 * math.sqrt(rest + x * x + y * y)
+    return middle + (x, y) @ axes[:2], math.sqrt(rest + x * x + y * y), axes[:2]
+
+
+def _circle_mm(points: Points) -> float:
+    """The diameter."""
+    return 2 * circle_through(points)[1]
 
 
 def _plane_normal(points: Points) -> Points:

@@ -12,6 +12,7 @@ from xrviewer.spatial.cameras import VIEW_NAMES
 class DemoName(StrEnum):
     KNEE = "knee"
     BRAIN = "brain"
+    PHANTOM = "phantom"
 
 
 class Preset(StrEnum):

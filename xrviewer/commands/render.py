@@ -169,9 +169,19 @@ def _frames(views: list[View]) -> Iterator[FrameInput]:
 
 def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What every picture that leaves carries: title, warning, and the legend of a shown map."""
+    return plates(stage)(picture)
+
+
+def plates(stage: Stage) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
+    """The same, for a picture of this moment that is finished later, on another thread."""
     scale = shown_scale(stage.case, stage.app.document.snapshot)
-    told = picture if scale is None else with_legend(picture, scale)
-    return captioned(told, " · ".join([title(stage), *_said_slices(stage)]))
+    line = " · ".join([title(stage), *_said_slices(stage)])
+
+    def finish(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        told = picture if scale is None else with_legend(picture, scale)
+        return captioned(told, line)
+
+    return finish
 
 
 def _said_slices(stage: Stage) -> list[str]:

@@ -63,4 +63,7 @@ Mouse:
   shift+right drag: take a structure out
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
-DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
+_WINDOW_LINES = """  ctrl+c: copy the table of measurements
+  f: the first view again
+  escape: close"""
+DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n{_WINDOW_LINES}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from xrviewer.case.model import Case
 from xrviewer.case.presets import Preset, presets
 from xrviewer.case.strata import Strata, strata
 from xrviewer.document.registers import Register, Value
-from xrviewer.document.snapshot import layer_register
+from xrviewer.document.snapshot import LAYER, layer_register
 from xrviewer.errors import DocumentError
 
 Assignments = dict[Register, Value]
@@ -21,7 +21,7 @@ Assignments = dict[Register, Value]
 class Known:
     """The case, as far as rules ask."""
 
-    layers: Collection[str]
+    layers: frozenset[str]
     timepoints: Collection[str]
     maps: Collection[str]
     case: Case
@@ -44,6 +44,14 @@ class Known:
 def known_layer(layer: str, field: str, known: Known) -> Register:
     must_be_known("layer", layer, known.layers)
     return layer_register(layer, field)
+
+
+def known_layers(layers: Sequence[str], field: str, known: Known) -> list[Register]:
+    """A register each, in one look: the layers may be a thousand."""
+    if not known.layers >= set(layers):
+        for layer in layers:
+            must_be_known("layer", layer, known.layers)
+    return [(LAYER, layer, field) for layer in layers]
 
 
 def must_be_known(kind: str, name: str, names: Collection[str], where: str = "case") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.known import Assignments, Known, known_layer, known_layers, must_be_known
 from xrviewer.document.layering import LAYERING
 from xrviewer.document.measurement_rules import MEASURING
 from xrviewer.document.plane_rules import PLANES
@@ -58,7 +58,7 @@ def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
 
 def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
     is_visible = bool(intent.is_visible)
-    return {known_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
+    return dict.fromkeys(known_layers(intent.layers, "is_visible", known), is_visible)
 
 
 def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:

@@ -138,9 +138,10 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
-    layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
-    slices, cuts = dict(snapshot.all_slices), dict(snapshot.all_cuts)
-    presets, measurements = dict(snapshot.presets), dict(snapshot.all_measurements)
+    layers, writes = _advance_layers(snapshot, list(writes))
+    fields, looks, cuts = dict[str, Any](), dict(snapshot.map_looks), dict(snapshot.all_cuts)
+    presets, slices = dict(snapshot.presets), dict(snapshot.all_slices)
+    measurements = dict(snapshot.all_measurements)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -164,8 +165,7 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
     if presets != snapshot.presets:
-        saved = {name: look for name, look in presets.items() if look}
-        fields["presets"] = MappingProxyType(saved)
+        fields["presets"] = MappingProxyType({n: look for n, look in presets.items() if look})
     now: dict[str, dict[str, Any]] = {
         "map_looks": looks,
         "all_slices": slices,
@@ -176,6 +176,19 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         if held != getattr(snapshot, name):
             fields[name] = MappingProxyType(held)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
+
+
+def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[Any], list[Write]]:
+    """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
+    if len(writes) <= _FEW:
+        return snapshot.layers, writes
+    layers, known = snapshot.layers.copy(), snapshot.layer_rows
+    for column in _COLUMNS:
+        of_it = [w for w in writes if w[2] == column and w[0] == LAYER and w[1] in known]
+        if of_it:
+            layers[column][[known[w[1]] for w in of_it]] = [w[5] for w in of_it]
+    rest = [w for w in writes if w[2] not in _COLUMNS or w[0] != LAYER]
+    return layers, rest
 
 
 def placement_value(placement: Placement) -> Value:
@@ -245,6 +258,9 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "color": _rgb,
     "place": _place,
 }
+_COLUMNS = ("is_visible", "opacity")
+"""Those whose value is written as it is."""
+_FEW = 16
 _MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int, "isolines": bool}
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),

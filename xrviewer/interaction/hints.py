@@ -35,7 +35,7 @@ def hints_of(
         (BUTTON_B, tr("panels") if tools.board is not None else ""),
         (BUTTON_A, undo),
         (STICK, _joined((stick, bool(stick)), (tr("click: bring here"), True), (inside, True))),
-        (TRIGGER, tr("take out") if is_pointing else ""),
+        (TRIGGER, tr("take out · twice: hide") if is_pointing else ""),
         (SQUEEZE, squeeze),
     ]
     return [(place, text) for place, text in hints if text]

@@ -17,6 +17,7 @@ from xrviewer.document.intents import (
     PlaceModel,
     PutAllBack,
     Redo,
+    SelectTool,
     SetLayerOpacity,
     SetLayerVisible,
     ShowAll,
@@ -31,6 +32,7 @@ from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home, slicing
+from xrviewer.interaction.measure_kinds import next_tool, toggled_tool
 from xrviewer.interaction.world import Extent, World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
@@ -175,6 +177,14 @@ def _cut(asked: Asked) -> list[Intent]:
     return slicing.cut_here(asked.snapshot)
 
 
+def _toggle_measuring(asked: Asked) -> list[Intent]:
+    return [SelectTool(toggled_tool(asked.snapshot.tool))]
+
+
+def _next_measure(asked: Asked) -> list[Intent]:
+    return [SelectTool(next_tool(asked.snapshot.tool))]
+
+
 def _extent(asked: Asked) -> Extent:
     return asked.world.extent(asked.snapshot)
 
@@ -211,6 +221,12 @@ KEYS = {
     "b": Key(mark("put every structure back"), lambda _: [PutAllBack()]),
     "e": Key(mark("spread the structures"), lambda asked: _spread(asked, EXPLODE_STEP)),
     "shift+e": Key(mark("bring them together"), lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "d": Key(mark("measure a distance by clicks, or no longer"), _toggle_measuring),
+    "shift+d": Key(
+        mark("measure something else: path, angle, diameter, area, note ..."), _next_measure
+    ),
+    "enter": Key(mark("end the path, circle, plane or area"), lambda _: []),  # interaction.measure
+    "delete": Key(mark("take back the measurement whose end is pointed at"), lambda _: []),
     "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),

@@ -18,6 +18,7 @@ from xrviewer.panels.keyboard import HEIGHT as KEYBOARD_HEIGHT
 from xrviewer.panels.keyboard import draw_keyboard
 from xrviewer.panels.layers_panel import LayersPanel
 from xrviewer.panels.map_panel import MapPanel
+from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
 from xrviewer.panels.rail import draw_rail, draw_strip
@@ -47,6 +48,7 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
     panels = [
         Panel("case", Icon.CASE, mark("Case"), draw_case),
         Panel("layers", Icon.LAYERS, mark("Layers"), LayersPanel(case).draw),
+        Panel("measure", Icon.RULER, mark("Measure"), draw_measure),
         Panel("help", Icon.HELP, mark("Help"), draw_help),
     ]
     if case.maps:

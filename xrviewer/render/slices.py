@@ -61,7 +61,7 @@ class SlicePass:
         if shown.rows is not self._rows:
             self._rows = shown.rows
             rows = shown.rows[:MAX_SLICES]
-            self.count = len(rows)
+            self.count = max(0, len(rows) - shown.caps)
             self._buffer.write(rows, _ROWS_AT)
 
     @property
@@ -83,7 +83,11 @@ class SlicePass:
         return found
 
     def draw(self, views: int) -> None:
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.count * views)
+        self.draw_some(self.count, views)
+
+    def draw_some(self, count: int, views: int) -> None:
+        """So many rectangles; which ones is the shader's to know."""
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
 
     def close(self) -> None:
         for one in self._loaded.values():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import msgspec
 
 from xrviewer.case.measured import Measured
 from xrviewer.case.model import Case
-from xrviewer.case.quantity import Quantity
+from xrviewer.case.quantity import difference
 from xrviewer.document.measurements import Measurement
 from xrviewer.spatial.transforms import Vec3
 
@@ -63,7 +62,7 @@ def _row(measurement: Measurement, measured: Measured, day: int) -> Row:
         str(measured.kind),
         measured.timepoint,
         day,
-        measured.layers,
+        tuple(dict.fromkeys(measured.layers)),
         quantity.value if quantity else None,
         str(quantity.unit) if quantity else "",
         quantity.uncertainty if quantity else None,
@@ -87,11 +86,3 @@ def _compared(row: Row, measured: Measured, before: Measurement, earliest: Measu
         change_percent=100 * change.value / then.value if then.value else None,
         change_written=change.text,
     )
-
-
-def difference(now: Quantity, then: Quantity) -> Quantity:
-    """Two scans, two placings: their errors are independent."""
-    both = (now.uncertainty, then.uncertainty)
-    known = [u for u in both if u is not None]
-    uncertainty = math.hypot(*known) if len(known) == len(both) else None
-    return Quantity(now.value - then.value, now.unit, uncertainty)

@@ -38,6 +38,18 @@ def as_csv(found: tuple[Row, ...]) -> bytes:
     return out.getvalue().encode("utf-8-sig")  # so that a spreadsheet reads it as UTF-8
 
 
+def as_cells(found: tuple[Row, ...]) -> str:
+    """For the clipboard: a tab between cells. What people read; the files have every number."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out, dialect="excel-tab", lineterminator="\n")
+    table.writerow(["name", "kind", "date", "value", "change", "percent", "note", NOTE])
+    for row in found:
+        percent = "" if row.change_percent is None else round(row.change_percent, 1)
+        cells = [row.name, row.kind, row.timepoint, row.written, row.change_written, percent]
+        table.writerow([_harmless(cell) for cell in (*cells, row.note)])
+    return out.getvalue()
+
+
 def _harmless(cell: object) -> object:
     """A text that a spreadsheet would take for a formula is marked as text."""
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)

@@ -36,6 +36,8 @@ _LINE = 1.75
 """From one line of writing to the next, in heights of a capital letter."""
 _BAR_LINES, _BAR_ROWS = 14, 128
 _BAR_WIDTH, _HISTOGRAM_WIDTH = 2.4, 4.0
+WIDTH = COLUMNS * 0.72
+"""Of all of it, in letters."""
 _DESK_SHARE = 0.0125
 """Of the picture's height: a capital letter on a desk."""
 _DESK_DISTANCE_M = 0.02
@@ -86,10 +88,11 @@ def tick_text(value: float, scale: Scale) -> str:
 
 
 def before_eye(view: View) -> Stand:
-    """At the left edge of a flat picture, in the middle of its height."""
+    """At the right edge of a flat picture, in the middle of its height: panels are at its left."""
     tall = math.tan(view.fov.up_rad) - math.tan(view.fov.down_rad)
     letter_m = _DESK_DISTANCE_M * tall * _DESK_SHARE
-    left = math.tan(view.fov.left_rad) * _DESK_DISTANCE_M + _DESK_MARGIN * tall * _DESK_DISTANCE_M
+    edge = (math.tan(view.fov.right_rad) - _DESK_MARGIN * tall) * _DESK_DISTANCE_M
+    left = edge - WIDTH * letter_m
     room_from_eye = view.eye.matrix()
     right, up, back = room_from_eye[:3, 0], room_from_eye[:3, 1], room_from_eye[:3, 2]
     middle = room_from_eye[:3, 3] - back * _DESK_DISTANCE_M + right * left
@@ -110,7 +113,7 @@ def beside_model(center_m: Vec3, radius_m: float, head: Pose, size: float) -> St
     level = level / length if length > 1e-3 else -head.matrix()[:3, 2]
     right, up = np.array([-level[2], 0.0, level[0]]), np.array([0.0, 1.0, 0.0])
     letter_m = _LETTER_M * size * max(distance, 0.4) / 0.8
-    aside = min(radius_m + _GAP_M, 0.35 * distance) + _width() * letter_m
+    aside = min(radius_m + _GAP_M, 0.35 * distance) + WIDTH * letter_m
     corner = center - right * aside + up * letter_m * 0.5 * _height()
     return Stand(corner, right, up, letter_m)
 
@@ -219,7 +222,3 @@ def _linear(srgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _height() -> float:
     """About, in letters: it is centred by this."""
     return (2 + _BAR_LINES + 3 + MOST_METHOD_LINES) * _LINE
-
-
-def _width() -> float:
-    return COLUMNS * 0.72

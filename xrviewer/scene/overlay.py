@@ -36,6 +36,9 @@ HINT_M = 0.007
 PROBE_RAD, DESK_PROBE_RAD = math.radians(0.75), math.radians(0.55)
 """A capital letter of what is read at a point, as wide an angle as it takes."""
 _HINT_LINE_M = 0.0004
+_NAME_SHARE = 0.011
+"""Of the distance: a line of one degree."""
+_NAME_NEARER, _RETICLE_M = 0.12, 0.004
 QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
@@ -153,9 +156,22 @@ def button_hints(
     return Marks(tuple(labels), np.array(numbers, np.float32).view(STROKE_DTYPE))
 
 
-def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
+def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Marks:
+    """Of what is pointed at: beside the point as the head sees it, as large at any distance, and
+    a little nearer than the surface, which might bulge over it."""
+    point = np.asarray(at_m)
+    away_m = float(np.linalg.norm(point - head.position_m))
+    height_m = away_m * _NAME_SHARE * size
+    nearer = (np.asarray(head.position_m) - point) * _NAME_NEARER
+    right = np.asarray(_level_right(at_m, head)) * (2.0 * height_m + _RETICLE_M)
+    return Marks((Label(text, _vec3(point + nearer + right), height_m, anchor=Anchor.LEFT),))
+
+
+def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
     """From the hand to what it points at, and a ball of 4 mm on it."""
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
+    if not has_ball:
+        return ray
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
     return joined([ray, ball])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from xrviewer.analysis.scan import scan_values
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
-from xrviewer.document.planes import Filter, Mode, Projection, Slice
+from xrviewer.document.planes import GRAY, Cut, Filter, Mode, Projection, Slice
+from xrviewer.scene.cuts import Face
 from xrviewer.scene.mapping import color_table
 from xrviewer.scene.marks import NO_MARKS, Marks, strokes
 from xrviewer.spatial.planes import Plane, dot, plus, scaled
@@ -58,6 +59,9 @@ class ShownSlices:
     """All slices of a frame."""
 
     rows: NDArray[Any] = field(default_factory=lambda: NO_ROWS)
+    """The slices, then the faces of the cuts."""
+    caps: int = 0
+    """How many of the rows are faces of cuts."""
     volumes: tuple[Volume, ...] = ()
     """What the rows' numbers name."""
     tables: tuple[str, ...] = ()
@@ -88,10 +92,11 @@ def shown_slices(
     volumes: tuple[Volume, ...],
     room_from_case: Matrix,
     crosshair_mm: Vec3 | None = None,
-    held: str | None = None,
+    held: Collection[str] = (),
+    caps: Sequence[tuple[Face, Cut]] = (),
 ) -> ShownSlices:
     """volumes: of the date that is shown; a slice of one that it lacks is not there.
-    held: the slice that is in a hand."""
+    held: the slices that are in a hand. caps: the faces of the cuts, which show a scan as well."""
     by_id = {volume.id: volume for volume in volumes}
     used, tables = _Numbered(), _Numbered()
     rows: list[NDArray[Any]] = []
@@ -105,10 +110,13 @@ def shown_slices(
             row["middle"][0, :3], row["across"][0, :3], row["along"][0, :3] = quad
             rows.append(row.copy())
             if slice.mode is not Mode.PAINTED:
-                frames += _frame(*quad, HELD_COLOR if id == held else BAR_COLOR)
+                frames += _frame(*quad, HELD_COLOR if id in held else BAR_COLOR)
+    for face, cut in caps:
+        rows.append(_cap(face, cut, by_id, used, tables, room_from_case))
     if not rows:
         return NO_SLICES
-    return ShownSlices(np.concatenate(rows), tuple(used.found), tuple(tables.found), frames)
+    found, colors = tuple(used.found), tuple(tables.found)
+    return ShownSlices(np.concatenate(rows), len(caps), found, colors, frames)
 
 
 def half_size_mm(plane: Plane, volume: Volume) -> tuple[float, float]:
@@ -140,15 +148,18 @@ Quad = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 def _quads(slice: Slice, half_mm: tuple[float, float], room_from_case: Matrix) -> Iterator[Quad]:
     """In its place, and beside it."""
-    plane = slice.plane
-    turn = room_from_case[:3, :3]
-    across = turn @ np.array(plane.across) * half_mm[0]
-    along = turn @ np.array(plane.along) * half_mm[1]
-    middle = turn @ np.array(plane.point_mm) + room_from_case[:3, 3]
+    middle, across, along = _rectangle(slice.plane, half_mm, room_from_case)
     if slice.mode is not Mode.FRAME:
         yield middle, across, along
     if slice.mode is not Mode.PAINTED:
         yield middle + across * (2 + ASIDE_SHARE + 4 * BAR_SHARE), across, along
+
+
+def _rectangle(plane: Plane, half_mm: tuple[float, float], room_from_case: Matrix) -> Quad:
+    turn = room_from_case[:3, :3]
+    across = turn @ np.array(plane.across) * half_mm[0]
+    along = turn @ np.array(plane.along) * half_mm[1]
+    return turn @ np.array(plane.point_mm) + room_from_case[:3, 3], across, along
 
 
 def _frame(
@@ -193,6 +204,27 @@ def _row(
     row["window"][0] = windows
     row["look"][0] = (*colors, samples, _PROJECTIONS[slice.projection])
     row["cross"][0] = (*_cross(slice.plane, half_mm, crosshair_mm), slice.filter is Filter.CUBIC)
+    return row
+
+
+def _cap(
+    face: Face,
+    cut: Cut,
+    volumes: Mapping[str, Volume],
+    used: _Numbered,
+    tables: _Numbered,
+    room_from_case: Matrix,
+) -> NDArray[Any]:
+    row: NDArray[Any] = np.zeros(1, SLICE_DTYPE)
+    volume = volumes.get(cut.volume or "")
+    row["middle"][0, 3], row["across"][0, 3] = -1, -1
+    row["look"][0] = (tables.number(GRAY), 0, 1, 0)
+    if volume is not None:
+        row["middle"][0, 3] = used.number(volume)
+        row["window"][0, :2] = _brightness(volume, cut.window)
+        _lay(row, 0, volume, face.plane, face.half_mm, 0.0)
+    quad = _rectangle(face.plane, face.half_mm, room_from_case)
+    row["middle"][0, :3], row["across"][0, :3], row["along"][0, :3] = quad
     return row
 
 
