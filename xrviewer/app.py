@@ -138,6 +138,8 @@ class App:
         for intent in intents:
             self._apply(intent)
         snapshot, panels = self._at_panels(inp, target)
+        if in_hand := self._tools.planes.preview():
+            snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
