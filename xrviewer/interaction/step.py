@@ -21,6 +21,8 @@ from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import IDLE, Measuring, step_measuring
 from xrviewer.interaction.measure_aim import Pick, Sight, Touch
+from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
+from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -67,6 +69,8 @@ class Tools:
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
     """The eyes to draw for, where they are in the room."""
+    planes: PlaneTool = NO_PLANE
+    """A slice or a cut in the hand."""
     board: Board | None = None
     """What carries the panels, where there are any."""
 
@@ -103,9 +107,12 @@ def step(
     intents += asked
     tools, asked = _take_parts(tools, inp, snapshot, world, pick)
     intents += asked
+    model = tools.placement or snapshot.model
+    planes, asked = step_plane_tool(tools.planes, inp, model, snapshot, world)
+    intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    is_busy = tools.placement is not None or any(tools.held)
+    is_busy = tools.placement is not None or any(tools.held) or planes.hold is not None
     at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     after = replace(
@@ -117,6 +124,7 @@ def step(
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
+        planes=planes,
     )
     return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
 
@@ -295,7 +303,9 @@ def _press(
         return tools, []
     buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
     dominant = (inp.left, inp.right)[world.preferences.dominant]
-    footing = step_footing(tools.footing, dominant.stick, inp, world.preferences)
+    # While it steps slices, the stick does not walk.
+    stick = (0.0, 0.0) if snapshot.tool in PLANE_TOOLS else dominant.stick
+    footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
         tools = replace(tools, buttons=buttons, footing=footing)
     if tools.placement is not None:
