@@ -15,8 +15,12 @@ from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.app import App
 from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool, ShowTimepoint
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
+from xrviewer.document.measurements import MAX_DRAWN
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -109,11 +113,13 @@ def test_a_volume(session: Session) -> None:
     assert found.quantity is not None and found.quantity.value == pytest.approx(64.0, rel=1e-6)
 
 
-def test_a_painted_area(session: Session) -> None:
+@pytest.mark.parametrize("place", [FRONT, (80.0, -20.0, 0.0)])
+def test_a_painted_area(session: Session, place: Vec3) -> None:
+    """On small triangles, and on a face of two."""
     session.document.apply(SelectTool(Kind.AREA))
     session.click((500.0, 0.0, 0.0))
     session.until(lambda: session.app._picker is not None)
-    session.click(FRONT)
+    session.click(place)
     session.app.step(FrameInput(9.0, 0.01, (EYE,), keys=frozenset({"enter"})))
     session.until(lambda: bool(session.found))
     area = session.found[0].quantity
@@ -147,6 +153,24 @@ def test_what_cannot_be_found_is_told(session: Session) -> None:
     session.app._measurer._find(Slow(asked, Precision()))
     session.until(lambda: bool(session.told))
     assert "not there at this date" in session.told[0] and session.found == []
+
+
+def test_ten_thousand_are_a_session_like_any_other(session: Session) -> None:
+    quantity = Quantity(30.0, Unit.MM, 1.0)
+    found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, 0.0, 30.0)), ("ball",), quantity)
+    for n in range(MAX_MEASUREMENTS - 1):
+        session.document.apply(Measure(f"n{n}", found))
+    session.document.apply(SelectTool(Kind.DISTANCE))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    for point in (FRONT, (10.0, -28.0, 0.0)):
+        session.click(point)
+    assert len(session.document.snapshot.all_measurements) == MAX_MEASUREMENTS
+    assert len(session.draw.measures.labels) <= MAX_DRAWN + 1
+    for point in (FRONT, (10.0, -28.0, 0.0)):  # one too many is refused, and told
+        session.click(point)
+    assert len(session.document.snapshot.all_measurements) == MAX_MEASUREMENTS
+    assert "10000 measurements at most" in session.told[0]
 
 
 def test_points_and_values_are_drawn_while_they_are_placed(session: Session) -> None:

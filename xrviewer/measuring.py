@@ -35,6 +35,8 @@ from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
 
+WORN_TEXT = 1.4
+"""Of values in a headset: its pixels are larger to the eye than a screen's."""
 _REFUSED_AT_M = 0.5
 """Where nothing is pointed at, so far along the ray it is said."""
 _MOST_WAYS = 4
@@ -103,6 +105,8 @@ class Measurer:
         measuring, snapshot = tools.measuring, self._document.snapshot
         parts = self._dates[snapshot.timepoint].surfaces.part_ids
         size, dragged = world.preferences.text_size, measuring.dragged_id
+        if len(tools.views) > 1:
+            size *= WORN_TEXT
         selected = measuring.near.id if measuring.near else None
         where = (parts, places, draw.room_from_case, head, size)
         drawn = self._drawn.marks(snapshot, *where, selected=selected, left_out=dragged)

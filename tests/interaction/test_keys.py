@@ -18,6 +18,7 @@ from xrviewer.document.intents import (
     PlaceModel,
     Redo,
     SavePreset,
+    SelectTool,
     SetLayerOpacity,
     SetLayerVisible,
     ShowAll,
@@ -116,6 +117,14 @@ def test_reset_puts_the_model_where_it_began() -> None:
     (intent,) = asked("r", document=document)
     document.apply(intent)
     np.testing.assert_allclose(document.snapshot.model.matrix(), began.matrix(), atol=1e-12)
+
+
+def test_measuring_is_taken_up_gone_through_and_put_down() -> None:
+    document = Document(CASE)
+    assert asked("d", document=document) == [SelectTool("distance")]
+    document.apply(SelectTool("distance"))
+    assert asked("shift+d", document=document) == [SelectTool("polyline")]
+    assert asked("d", document=document) == [SelectTool("grab")]
 
 
 def test_other_keys_ask_nothing() -> None:

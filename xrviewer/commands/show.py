@@ -19,6 +19,7 @@ from xrviewer.commands.stage import (
     Stage,
     can_open_window,
     home_orbit,
+    measured_table,
     open_stage,
     window_context,
 )
@@ -30,8 +31,6 @@ from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import Canvas
-from xrviewer.report.rows import rows
-from xrviewer.report.table import as_cells
 
 REPLAY_SIZE = (1280, 960)
 REPLAY_FOV_RAD = math.radians(70)
@@ -129,11 +128,6 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
 
             stage.app.run(frontend, watch)
     say(f"wrote {film}")
-
-
-def measured_table(stage: Stage) -> str:
-    """All measurements as a spreadsheet takes them from the clipboard."""
-    return as_cells(rows(stage.case, stage.app.document.snapshot.measurements.values()))
 
 
 def show_offscreen(

@@ -14,7 +14,14 @@ from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
 from xrviewer.commands.recording import HEADSET_FILM, recording
 from xrviewer.commands.spectator import Spectator
-from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
+from xrviewer.commands.stage import (
+    Stage,
+    can_open_window,
+    home_orbit,
+    measured_table,
+    open_stage,
+    window_context,
+)
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.frontends.openxr.quad import Sign
 from xrviewer.frontends.openxr.session import Options
@@ -81,4 +88,5 @@ def _all_of(*watches: Watch | None) -> Watch | None:
 def _desk(stage: Stage) -> WindowFrontend | None:
     if not isinstance(stage.context, GlfwContext):
         return None
-    return WindowFrontend(stage.context, home_orbit(stage.case, stage.app.document.snapshot))
+    orbit = home_orbit(stage.case, stage.app.document.snapshot)
+    return WindowFrontend(stage.context, orbit, copied=lambda: measured_table(stage))
