@@ -16,7 +16,6 @@ from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.recording import recording
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
-    Stage,
     can_open_window,
     home_orbit,
     measured_table,
