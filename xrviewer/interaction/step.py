@@ -92,10 +92,7 @@ def step(
     touch: Touch | None = None,
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
-    dt_s = believable_dt_s(inp.dt_s)
-    if dt_s != inp.dt_s:
-        inp = replace(inp, dt_s=dt_s)
-    bare, steady, inp = _believed(tools, inp)
+    bare, steady, inp = _believed(tools, _in_believable_time(inp))
     if inp.is_recentred:  # a new origin ends the walk
         tools = replace(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
@@ -107,12 +104,11 @@ def step(
     intents += asked
     tools, asked = _take_parts(tools, inp, snapshot, world, pick)
     intents += asked
-    model = tools.placement or snapshot.model
-    planes, asked = step_plane_tool(tools.planes, inp, model, snapshot, world)
+    tools, asked = _move_planes(tools, inp, snapshot, world)
     intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    is_busy = tools.placement is not None or any(tools.held) or planes.hold is not None
+    is_busy = tools.placement is not None or any(tools.held) or tools.planes.hold is not None
     at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     after = replace(
@@ -124,9 +120,21 @@ def step(
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
-        planes=planes,
     )
     return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+
+
+def _in_believable_time(inp: FrameInput) -> FrameInput:
+    dt_s = believable_dt_s(inp.dt_s)
+    return inp if dt_s == inp.dt_s else replace(inp, dt_s=dt_s)
+
+
+def _move_planes(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    model = tools.placement or snapshot.model
+    planes, intents = step_plane_tool(tools.planes, inp, model, snapshot, world)
+    return (tools if planes is tools.planes else replace(tools, planes=planes)), intents
 
 
 def _measure(
