@@ -142,6 +142,8 @@ class App:
             self._apply(intent)
         self._measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
+        if in_hand := self._tools.planes.preview():
+            snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
