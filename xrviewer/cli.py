@@ -26,10 +26,15 @@ from xrviewer.commands.words import (
     Json,
     MapId,
     MapRange,
+    Passthrough,
+    Record,
     RecordInput,
+    RenderScale,
+    ReplayInput,
     Seconds,
     Session,
     TimepointName,
+    Tool,
 )
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
@@ -82,19 +87,12 @@ def open_case(
     display: DisplayOption = Display.AUTO,
     session: Session = None,
     seconds: Seconds = None,
-    record: Annotated[
-        Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")
-    ] = None,
-    render_scale: Annotated[
-        float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
-    ] = 1.0,
-    passthrough: Annotated[
-        bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
-    ] = False,
+    record: Record = None,
+    render_scale: RenderScale = 1.0,
+    passthrough: Passthrough = False,
     record_input: RecordInput = None,
-    replay_input: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
-    ] = None,
+    replay_input: ReplayInput = None,
+    tool: Tool = None,
     json: Annotated[
         bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
     ] = False,
@@ -104,8 +102,8 @@ def open_case(
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    beside = Path.cwd()
-    show(case, beside, display, session, seconds, record, headset, json, record_input, replay_input)
+    beside, hands = Path.cwd(), (record_input, replay_input, tool)
+    show(case, beside, display, session, seconds, record, headset, json, *hands)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,12 +53,13 @@ def show(
     json: bool = False,
     record_input: Path | None = None,
     replay_input: Path | None = None,
+    tool: str | None = None,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    inputs = chosen_inputs(case, record_input, replay_input)
+    inputs = replace(chosen_inputs(case, record_input, replay_input), tool=tool)
     chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
         show_headset(case, session, seconds, headset or Options(), json, inputs)

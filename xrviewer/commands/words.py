@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import Display
+from xrviewer.commands.choices import Display, ToolName
 from xrviewer.interaction.keys import KEYS
 
 CasePath = Annotated[
@@ -24,6 +24,19 @@ Seconds = Annotated[
 ]
 RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
+]
+ReplayInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
+]
+Record = Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")]
+RenderScale = Annotated[
+    float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
+]
+Passthrough = Annotated[
+    bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
+]
+Tool = Annotated[
+    ToolName | None, typer.Option(help="What the trigger does; the session's if not given.")
 ]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
 MapId = Annotated[
