@@ -44,7 +44,9 @@ def test_controllers_reach_the_loop(null_bed: Bed) -> None:
     assert left.is_a_pressed and left.is_b_pressed and not left.is_stick_pressed
     assert not right.is_a_pressed and right.squeeze == 0.0
     assert left.joints is None
-    assert left.names == right.names == ButtonNames("grip", "trigger", "stick", "stick", "A", "B")
+    named = null_bed.run_until(lambda f: bool(f.left.names and f.right.names))
+    index = ButtonNames("grip", "trigger", "stick", "stick", "A", "B")
+    assert named.left.names == named.right.names == index
 
 
 def test_hands_take_over_from_controllers_and_give_back(null_bed: Bed) -> None:
