@@ -217,7 +217,7 @@ def soak(
     """Memory and OpenGL names at every tenth of the time; growth is from the second to the last."""
     start_s = time.monotonic()
     memory_mb: list[float] = []
-    names: list[int] = []
+    names: list[dict[str, int]] = []
     while (passed_s := time.monotonic() - start_s) < seconds:
         wearer.act()
         _frame(app, frontend, Measures(), is_drawn)
@@ -233,10 +233,17 @@ def soak(
     }
 
 
-def _gl_names() -> int:
+def _gl_names() -> dict[str, int]:
     """Every kind of object we make, counted by asking the driver for each small number."""
-    asked = (GL.glIsBuffer, GL.glIsTexture, GL.glIsFramebuffer, GL.glIsVertexArray, GL.glIsProgram)
-    return sum(bool(is_one(name)) for is_one in asked for name in range(1, NAMES_LOOKED_AT))
+    asked = {
+        "buffers": GL.glIsBuffer,
+        "textures": GL.glIsTexture,
+        "framebuffers": GL.glIsFramebuffer,
+        "vertex arrays": GL.glIsVertexArray,
+        "programs": GL.glIsProgram,
+    }
+    numbers = range(1, NAMES_LOOKED_AT)
+    return {kind: sum(map(bool, map(is_one, numbers))) for kind, is_one in asked.items()}
 
 
 def _table(result: dict[str, object]) -> str:

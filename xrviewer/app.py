@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +16,28 @@ from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
-from xrviewer.frontends.frontend import Frontend, Wait
+from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
+from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
 from xrviewer.overlay import Lingering, overlay
+from xrviewer.panelling import Panelling
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.views import View
+
+if TYPE_CHECKING:
+    from xrviewer.panels.host import Panels
 
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
@@ -56,10 +65,11 @@ class App:
         renderer: Renderer,
         tell: Callable[[str], None] = print,
         preferences: Preferences | None = None,
+        panels: Panels | None = None,
     ) -> None:
         """tell: a line for the person, such as that the session cannot be saved just now.
         preferences: of who is there; without them nobody is, and no hands, letters or hints are
-        drawn."""
+        drawn. panels: the caller's, for whoever works with this session."""
         self.case = case
         self.document = document
         self.renderer = renderer
@@ -67,9 +77,12 @@ class App:
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
-        self._tools = Tools()
+        self._panelling = Panelling(panels, self._world, document) if panels else None
+        self._tools = Tools(board=Board() if panels else None)
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
+        self.drawn: DrawData | None = None
+        """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -88,19 +101,21 @@ class App:
     def frame(self, frontend: Frontend, watch: Watch | None = None) -> FrameInput:
         """One turn after the front-end has asked for it, from input to presented."""
         inp = frontend.input()
-        draw = self.step(inp)
+        target = frontend.target() if inp.views else None
+        draw = self.step(inp, target)
         for pulse in self._tools.pulses:
             frontend.pulse(pulse)
-        if inp.views:
-            target = frontend.target()
+        if target is not None:
+            self.drawn = draw
+            draw = self._handed_over(draw, frontend)
             self.renderer.draw(draw, self._tools.views, target)
             if watch is not None:
                 watch(target)
         frontend.present()
         return inp
 
-    def step(self, inp: FrameInput) -> DrawData:
-        """Everything between input and drawing."""
+    def step(self, inp: FrameInput, target: RenderTarget | None = None) -> DrawData:
+        """Everything between input and drawing. target: how fine the panels are drawn."""
         self.time_s = inp.time_s
         self._inbox.drain()
         before = self.document.snapshot
@@ -116,8 +131,8 @@ class App:
         self._tools, intents = step(self._tools, inp, before, self._world, pick)
         for intent in intents:
             self._apply(intent)
+        snapshot, panels = self._at_panels(inp, target)
         self._tell_problem()
-        snapshot = self.document.snapshot
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
             self._tools = replace(self._tools, pointed=None, held=(None, None))
@@ -125,8 +140,31 @@ class App:
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held)
-        draw = replace(draw, is_in_real_room=inp.is_see_through)
+        draw = replace(draw, is_in_real_room=inp.is_see_through, panels=panels)
         return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
+
+    def _at_panels(
+        self, inp: FrameInput, target: RenderTarget | None
+    ) -> tuple[Snapshot, tuple[ShownPanel, ...]]:
+        """What is to be drawn: the document, with what a slider in the hand would make of it."""
+        if self._panelling is None:
+            return self.document.snapshot, ()
+        stepped = self._panelling.step(self._tools, inp, target)
+        self._tools, intents, previews, panels = stepped
+        for intent in intents:
+            self._apply(intent)
+        return self._panelling.shown_snapshot(previews), panels
+
+    def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
+        """Panels that the front-end shows itself are not drawn into the scene."""
+        if self._panelling is None:
+            return draw
+        textures = self.renderer.paint(draw.panels)
+        pictures = tuple(
+            PanelPicture(texture, panel.drawing.revision, panel.place)
+            for texture, panel in zip(textures, draw.panels, strict=True)
+        )
+        return replace(draw, panels=()) if frontend.show_panels(pictures) else draw
 
     def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
         tools, snapshot = self._tools, self.document.snapshot
@@ -134,6 +172,11 @@ class App:
         bounds = self._scene.bounds_mm(snapshot)
         marks = overlay(tools, self.document, self._world, bounds, self._lingering)
         return replace(draw, marks=marks, vignette=tools.footing.vignette)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The eyes the last frame was drawn for, where they are in the room."""
+        return self._tools.views
 
     def close(self) -> None:
         self._inbox.close()

@@ -18,7 +18,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import import_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, check_view
+from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -90,6 +90,9 @@ def open_case(
     record: Record = None,
     render_scale: RenderScale = 1.0,
     passthrough: Passthrough = False,
+    mirror: Annotated[
+        Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
+    ] = Mirror.EYE,
     record_input: RecordInput = None,
     replay_input: ReplayInput = None,
     tool: Tool = None,
@@ -103,7 +106,7 @@ def open_case(
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
-    show(case, beside, display, session, seconds, record, headset, json, *hands)
+    show(case, beside, display, session, seconds, record, headset, json, *hands, mirror)
 
 
 @app.command()

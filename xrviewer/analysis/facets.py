@@ -12,8 +12,12 @@ from xrviewer.case.mesh import Mesh, Points, welded
 
 def vertex_areas_mm2(mesh: Mesh) -> NDArray[np.float64]:
     """A third of every triangle around."""
+    return _shared_out(mesh, triangle_areas_mm2(mesh))
+
+
+def triangle_areas_mm2(mesh: Mesh) -> NDArray[np.float64]:
     a, b, c = (mesh.points_mm[mesh.triangles[:, i]] for i in range(3))
-    return _shared_out(mesh, np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2)
+    return np.asarray(np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2)
 
 
 def prism_volumes_mm3(mesh: Mesh, outwards_mm: Points) -> NDArray[np.float64]:

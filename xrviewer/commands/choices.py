@@ -21,6 +21,12 @@ class Display(StrEnum):
     OFFSCREEN = "offscreen"
 
 
+class Mirror(StrEnum):
+    EYE = "eye"
+    THIRD = "third"
+    OFF = "off"
+
+
 def check_view(name: str) -> str:
     if name not in VIEW_NAMES:
         raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")

@@ -16,7 +16,7 @@ from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands.choices import Display
+from xrviewer.commands.choices import Display, Mirror
 from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
@@ -54,6 +54,7 @@ def show(
     record_input: Path | None = None,
     replay_input: Path | None = None,
     tool: str | None = None,
+    mirror: Mirror = Mirror.EYE,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on."""
     case = open_path(path)
@@ -62,7 +63,7 @@ def show(
     inputs = replace(chosen_inputs(case, record_input, replay_input), tool=tool)
     chosen = choose_display(display, is_recorded=record is not None)
     if chosen is Display.HEADSET:
-        show_headset(case, session, seconds, headset or Options(), json, inputs)
+        show_headset(case, session, seconds, headset or Options(), json, inputs, mirror)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record, inputs)
     elif inputs.replay is not None:
@@ -97,7 +98,11 @@ def show_window(
 ) -> None:
     preferences = inputs.preferences
     with open_stage(
-        case, lambda: window_context(case.title), session, preferences=preferences
+        case,
+        lambda: window_context(case.title),
+        session,
+        preferences=preferences,
+        has_panels=not preferences.visitor_lock,
     ) as stage:
         context = stage.context
         assert isinstance(context, GlfwContext)
@@ -115,7 +120,8 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
     assert inputs.replay is not None
     width, height = REPLAY_SIZE
     frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
-    with open_stage(case, session=session, preferences=inputs.preferences) as stage:
+    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
+    with open_stage(case, session=session, preferences=preferences, has_panels=has_panels) as stage:
         with (
             closing(Canvas(width, height)) as canvas,
             with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
 from xrviewer.words import tr
 
+if TYPE_CHECKING:
+    from xrviewer.panels.host import Panels
+
 WINDOW_SIZE = (1280, 800)
 
 
@@ -49,18 +53,20 @@ def open_stage(
     session: Path | None = None,
     quality: Quality | None = None,
     preferences: Preferences | None = None,
+    has_panels: bool = False,
 ) -> Iterator[Stage]:
     """Everything that must be closed again, in reverse. preferences: of who is there to see it."""
-    with ExitStack() as closing:
-        journal = closing.enter_context(_kept(session)) if session else None
+    with ExitStack() as stack:
+        journal = stack.enter_context(_kept(session)) if session else None
         document = Document(case, journal=journal)
         context = make_context()
-        closing.callback(context.close)
+        stack.callback(context.close)
         found = capabilities()
         renderer = Renderer(found, quality)
-        closing.callback(renderer.close)
-        app = App(case, document, renderer, complain, preferences)
-        closing.callback(app.close)
+        stack.callback(renderer.close)
+        panels = stack.enter_context(_panels(case)) if has_panels else None
+        app = App(case, document, renderer, complain, preferences, panels)
+        stack.callback(app.close)
         yield Stage(case, app, context, found)
 
 
@@ -73,6 +79,14 @@ def _kept(session: Path) -> Iterator[Journal]:
         yield journal
     if journal.problem:
         complain(journal.problem)
+
+
+@contextmanager
+def _panels(case: Case) -> Iterator[Panels]:
+    from xrviewer.panels.host import Panels  # half a second; a still picture has none
+
+    with closing(Panels(case)) as made:
+        yield made
 
 
 def window_context(title: str) -> GlfwContext:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
+from xrviewer.commands.choices import Mirror
 from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
+from xrviewer.commands.spectator import Spectator
 from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.frontends.openxr.quad import Sign
@@ -31,6 +33,7 @@ def show_headset(
     options: Options,
     json: bool,
     inputs: Inputs,
+    mirror: Mirror = Mirror.EYE,
 ) -> None:
     """A headset that is not there yet is waited for; the window shows the case meanwhile.
 
@@ -38,14 +41,19 @@ def show_headset(
     """
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
-    with open_stage(case, make, session, preferences=inputs.preferences) as stage:
+    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
+    with open_stage(case, make, session, preferences=preferences, has_panels=has_panels) as stage:
         sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
         with_sign = replace(options, sign=sign)
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
+        frontend.shows_eye = mirror is Mirror.EYE
+        spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
         try:
             with with_inputs(stage, inputs, frontend) as chosen:
-                stage.app.run(chosen)
+                stage.app.run(chosen, spectator)
         finally:
+            if spectator is not None:
+                spectator.close()
             frontend.close()
             log = frontend.headset.log
             say(f"headset: {log.line()}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from xrviewer.case.model import Case
 from xrviewer.document.changes import Change, utc_now
@@ -45,6 +46,7 @@ class Document:
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
+        self._previews = 0
         if journal:
             self._replay(journal)
             journal.start(case.id, opening)
@@ -88,6 +90,19 @@ class Document:
             if self._journal:
                 self._journal.append(change)
         return change
+
+    def preview(self, intents: tuple[Intent, ...]) -> Snapshot:
+        """As it would be: for a control that is still in the hand. Nothing is kept of it; its
+        version is below 0 and never the same twice. What is refused is left out."""
+        writes = []
+        for intent in intents:
+            try:
+                wanted = assignments(intent, self._known, self._snapshot)
+            except DocumentError:
+                continue
+            writes += [Write(*register, 0, "", value) for register, value in wanted.items()]
+        self._previews += 1
+        return replace(advance(self._snapshot, writes), version=-self._previews)
 
     def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
         won = [write for write in writes if self._registers.merge(write)]

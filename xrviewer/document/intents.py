@@ -1,13 +1,15 @@
 """What can be asked of the document. Imperatives; they know nothing but their data.
 
 A gesture is one intent, made at its release. A new intent is a dataclass here, a rule in
-`rules.py` and, for a new register, a line in `snapshot.py`.
+`rules.py` and, for a new register, a line in `snapshot.py`. Measurements have theirs in
+`measurement_intents` and `measurement_rules`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xrviewer.document.measurement_intents import MeasurementIntent
 from xrviewer.spatial.transforms import PartPlace, Placement
 
 
@@ -215,5 +217,6 @@ Intent = (
     | SelectTool
     | Undo
     | Redo
+    | MeasurementIntent
 )
 NOT_UNDONE: frozenset[str] = frozenset({SelectTool.__name__})

@@ -10,6 +10,7 @@ from typing import Any
 from xrviewer.document import intents as it
 from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
 from xrviewer.document.layering import LAYERING
+from xrviewer.document.measurement_rules import MEASURING
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
@@ -39,9 +40,9 @@ ROUNDING = 1e-12
 
 def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
-    layering = LAYERING.get(type(intent))
-    if layering is not None:
-        return layering(intent, known, snapshot)
+    looking = LAYERING.get(type(intent)) or MEASURING.get(type(intent))
+    if looking is not None:
+        return looking(intent, known, snapshot)
     rule = _RULES.get(type(intent))
     if rule is None:
         raise DocumentError(f"the document knows no intent {type(intent).__name__}")

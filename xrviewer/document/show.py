@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.document.lines import read_journal
+from xrviewer.document.measurements import Measurement
 from xrviewer.document.registers import Registers
 from xrviewer.document.snapshot import LAYER, Snapshot, advance, first_snapshot
 from xrviewer.errors import JournalError
@@ -59,7 +60,7 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
         "explode": snapshot.explode,
         "slices": [],
         "cuts": [],
-        "measurements": [],
+        "measurements": [_measurement(m) for m in snapshot.measurements.values()],
         "comparison": {},
         "map": _map(snapshot),
         "tool": snapshot.tool,
@@ -75,6 +76,29 @@ def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
         }
         for layer, row in zip(snapshot.layer_rows, snapshot.layers["place"], strict=True)
         if row["position_mm"].any() or row["rotation_xyzw"][:3].any()
+    }
+
+
+def _measurement(measurement: Measurement) -> dict[str, Any]:
+    """One that is there. The value is as it was found; `written` is how people read it."""
+    measured = measurement.measured
+    assert measured is not None
+    quantity = measured.quantity
+    return {
+        "id": measurement.id,
+        "kind": str(measured.kind),
+        "name": measurement.name,
+        "note": measurement.note,
+        "timepoint": measured.timepoint,
+        "layers": list(measured.layers),
+        "points_mm": [list(point) for point in measured.points_mm],
+        "value": quantity and quantity.value,
+        "unit": quantity and str(quantity.unit),
+        "uncertainty": quantity and quantity.uncertainty,
+        "written": quantity and quantity.text,
+        "lesion": str(measurement.lesion),
+        "color": measurement.color_hex,
+        "visible": measurement.is_visible,
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
 
@@ -81,6 +82,15 @@ class Snapshot:
         default_factory=lambda: MappingProxyType({})
     )
     """Looks that were saved, by name."""
+    all_measurements: Mapping[str, Measurement] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By id, in the order they were made; those that were taken back too."""
+
+    @property
+    def measurements(self) -> dict[str, Measurement]:
+        """Those that are there, hidden or not, of every date."""
+        return {id: m for id, m in self.all_measurements.items() if m.is_there}
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
@@ -111,7 +121,7 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
-    presets = dict(snapshot.presets)
+    presets, measurements = dict(snapshot.presets), dict(snapshot.all_measurements)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -122,12 +132,17 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
         elif write.collection == PRESET:
             presets[write.id] = _looks(write.value)
+        elif write.collection == MEASUREMENT:
+            before = measurements.get(write.id, Measurement(write.id))
+            measurements[write.id] = with_written(before, write.field, write.value)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
     if presets != snapshot.presets:
         saved = {name: look for name, look in presets.items() if look}
         fields["presets"] = MappingProxyType(saved)
+    if measurements != snapshot.all_measurements:
+        fields["all_measurements"] = MappingProxyType(measurements)
     if looks != snapshot.map_looks:
         fields["map_looks"] = MappingProxyType(looks)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)

@@ -1,13 +1,27 @@
-"""The one seam between the loop and the outside. A back-end is these six methods."""
+"""The one seam between the loop and the outside. A back-end is these seven methods."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import InRoom, OnScreen
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPicture:
+    """A finished panel and where it belongs."""
+
+    texture: PlainTexture
+    """sRGB, premultiplied, the first row at the bottom; the renderer's own."""
+    revision: int
+    """Changes when, and only when, the picture did."""
+    place: InRoom | OnScreen
 
 
 class Wait(Enum):
@@ -30,6 +44,10 @@ class Frontend(Protocol):
 
     def target(self) -> RenderTarget:
         """Where this frame's pixels go; valid until present(). Not asked for without views."""
+        ...
+
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        """True when it shows them itself; else the scene has to. Told every drawn frame."""
         ...
 
     def present(self) -> None: ...

@@ -16,7 +16,7 @@ import numpy as np
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.cameras import FLAT_FOV_RAD, orbit_pose
 from xrviewer.spatial.transforms import Pose, Vec3, apply_direction, quaternion
-from xrviewer.spatial.views import View, looking_at, symmetric_fov
+from xrviewer.spatial.views import Fov, View, looking_at
 
 LEFT, RIGHT, MIDDLE = 0, 1, 2
 _TURN_RAD_PER_PIXEL = 0.006
@@ -75,15 +75,37 @@ class Mouse:
     """It holds by the trigger, a part, not by the grip, the model."""
     clicked: bool = False
     moved_px: float = 0.0
+    dock: float = 0.0
+    """Width of the panels at the left edge; what begins there is theirs."""
+    is_dock_pressed: bool = False
+    was_dock_pressed: bool = False
+    """Since the last look: a click may be over before the next frame."""
+    dock_scroll: float = 0.0
+
+    @property
+    def is_on_dock(self) -> bool:
+        return self.pointer_px is not None and self.pointer_px[0] < self.dock
+
+    def take_dock(self) -> tuple[bool, float]:
+        """Whether the button is down on the panels, and the wheel over them since the last time."""
+        is_pressed = self.is_dock_pressed or self.was_dock_pressed
+        scroll, self.dock_scroll = self.dock_scroll, 0.0
+        self.was_dock_pressed = False
+        return is_pressed, scroll
 
     def press(self, button: int) -> None:
-        if self.held is None:
+        if self.held is None and self.is_on_dock:
+            if button == LEFT:
+                self.is_dock_pressed = self.was_dock_pressed = True
+        elif self.held is None and not self.is_dock_pressed:
             self.held, self.moved_px = button, 0.0
             self.reach_m = self.orbit.distance_m if button == RIGHT else None
             self.is_taking = button == RIGHT and self.is_shift
 
     def release(self, button: int) -> None:
-        if self.held == button:
+        if button == LEFT and self.is_dock_pressed:
+            self.is_dock_pressed = False
+        elif self.held == button:
             self.clicked = button == LEFT and self.moved_px <= _CLICK_MAX_PIXELS
             self.held, self.reach_m, self.is_taking = None, None, False
 
@@ -102,18 +124,25 @@ class Mouse:
 
     def scroll(self, notches: float) -> None:
         """Zooms; while the hand holds, it pushes the model away or pulls it nearer."""
-        if self.reach_m is not None:
+        if self.is_on_dock and self.held is None:
+            self.dock_scroll += notches
+        elif self.reach_m is not None:
             self.reach_m /= _ZOOM_PER_NOTCH**notches
         else:
             self.orbit = self.orbit.zoomed(notches)
 
     def view(self) -> View:
-        aspect = self.width / max(1, self.height)
-        return View(self.orbit.eye(), symmetric_fov(FLAT_FOV_RAD, aspect))
+        """What it circles is in the middle of what the panels leave free."""
+        half, up = self.width / 2, max(self.height, 1) / 2
+        per_px = math.tan(FLAT_FOV_RAD / 2) / up
+        left, right = (half + self.dock / 2) * per_px, (half - self.dock / 2) * per_px
+        above = math.atan(up * per_px)
+        fov = Fov(-math.atan(left), math.atan(right), above, -above)
+        return View(self.orbit.eye(), fov)
 
     def hands(self) -> tuple[Hand, Hand]:
         """Left and right. The left one is there only while it mirrors the other."""
-        if self.pointer_px is None:
+        if self.pointer_px is None or (self.is_on_dock and self.held is None):
             return Hand(), Hand()
         x, y = self.pointer_px
         trigger = 1.0 if self.clicked or self.is_taking else 0.0
@@ -125,7 +154,8 @@ class Mouse:
 
     def _hand(self, x_px: float, y_px: float, trigger: float) -> Hand:
         view = self.view()
-        across = math.tan(view.fov.right_rad) * (2 * x_px / max(1, self.width) - 1)
+        left, right = math.tan(view.fov.left_rad), math.tan(view.fov.right_rad)
+        across = left + (right - left) * x_px / max(1, self.width)
         along = math.tan(view.fov.up_rad) * (1 - 2 * y_px / max(1, self.height))
         eye = view.eye.matrix()
         direction = apply_direction(eye, (across, along, -1.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.gpu.target import Canvas, RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
@@ -29,6 +29,9 @@ class OffscreenFrontend:
 
     def target(self) -> RenderTarget:
         return self._canvas.target
+
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        return False
 
     def present(self) -> None:
         """Nothing to show: whoever watches reads the canvas."""

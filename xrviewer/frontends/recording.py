@@ -18,6 +18,7 @@ import numpy as np
 
 from xrviewer.errors import InputError
 from xrviewer.interaction.input import ButtonNames, FrameInput, Hand
+from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import Fov, View
@@ -61,6 +62,7 @@ class _Frame(msgspec.Struct, array_like=True):
     can_point: bool | None
     is_recentred: bool
     is_see_through: bool
+    desk: Desk | None = None
 
 
 class InputRecorder:
@@ -156,7 +158,7 @@ def _frame(inp: FrameInput) -> _Frame:
     left, right, keys = _hand(inp.left), _hand(inp.right), sorted(inp.keys)
     views = [(view.eye, view.fov) for view in inp.views]
     flags = (inp.can_point, inp.is_recentred, inp.is_see_through)
-    return _Frame(inp.time_s, inp.dt_s, views, left, right, keys, *flags)
+    return _Frame(inp.time_s, inp.dt_s, views, left, right, keys, *flags, inp.desk)
 
 
 def _hand(hand: Hand) -> _Hand:
@@ -178,6 +180,7 @@ def _input(frame: _Frame) -> FrameInput:
         is_recentred=frame.is_recentred,
         is_see_through=frame.is_see_through,
         can_point=frame.can_point,
+        desk=frame.desk,
     )
 
 

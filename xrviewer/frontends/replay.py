@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from xrviewer.frontends.frontend import Frontend, Wait
+from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
@@ -33,6 +33,9 @@ class ReplayFrontend:
 
     def pulse(self, pulse: Pulse) -> None:
         self._shown_in.pulse(pulse)
+
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        return self._shown_in.show_panels(panels)
 
     def present(self) -> None:
         self._shown_in.present()

@@ -7,16 +7,29 @@ from typing import Any
 
 import glfw
 
-from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.frontends.mouse import Mouse, Orbit
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget, window_target
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.pointer import Desk
+from xrviewer.scene.panels import OnScreen
 
 _ICONIFIED_WAIT_S = 0.1
 _LONGEST_STEP_S = 0.1
 """A window that was dragged or a machine that slept must not show as a leap in time."""
+
+
+_EDITS = {
+    glfw.KEY_BACKSPACE: "backspace",
+    glfw.KEY_DELETE: "delete",
+    glfw.KEY_ENTER: "enter",
+    glfw.KEY_LEFT: "left",
+    glfw.KEY_RIGHT: "right",
+    glfw.KEY_HOME: "home",
+    glfw.KEY_END: "end",
+}
 
 
 class WindowFrontend:
@@ -29,6 +42,8 @@ class WindowFrontend:
         self._mouse = Mouse(orbit)
         self._home = orbit
         self._keys: set[str] = set()
+        self._edits: set[str] = set()
+        self._typed = ""
         self._until = None if seconds is None else time.perf_counter() + seconds
         self._last_s = time.perf_counter()
         glfw.swap_interval(1)
@@ -48,11 +63,18 @@ class WindowFrontend:
         self._mouse.width, self._mouse.height = glfw.get_window_size(self._window)
         left, right = self._mouse.hands()
         keys, self._keys = frozenset(self._keys), set()
-        return FrameInput(now_s, dt_s, (self._mouse.view(),), left, right, keys)
+        desk = self._desk()
+        return FrameInput(now_s, dt_s, (self._mouse.view(),), left, right, keys, desk=desk)
 
     def target(self) -> RenderTarget:
         width, height = glfw.get_framebuffer_size(self._window)
         return window_target(width, height)
+
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        """The scene draws them; the mouse over them is theirs."""
+        ends = [p.place.left_px + p.texture.width for p in panels if isinstance(p.place, OnScreen)]
+        self._mouse.dock = max(ends, default=0) / self._pixel_ratio()
+        return False
 
     def present(self) -> None:
         glfw.swap_buffers(self._window)
@@ -73,10 +95,21 @@ class WindowFrontend:
     def close(self) -> None:
         self._context.close()
 
+    def _pixel_ratio(self) -> float:
+        return float(glfw.get_framebuffer_size(self._window)[0] / max(self._mouse.width, 1))
+
+    def _desk(self) -> Desk:
+        mouse, typed = self._mouse, self._typed
+        edits, self._edits, self._typed = frozenset(self._edits), set(), ""
+        is_pressed, scroll = mouse.take_dock()
+        size, at = (mouse.width, mouse.height), mouse.pointer_px
+        return Desk(*size, self._pixel_ratio(), at, is_pressed, scroll, typed, edits)
+
     def _listen(self) -> None:
         glfw.set_cursor_pos_callback(self._window, lambda _, x, y: self._mouse.move(x, y))
         glfw.set_mouse_button_callback(self._window, self._on_button)
         glfw.set_scroll_callback(self._window, lambda _, __, y: self._mouse.scroll(y))
+        glfw.set_char_callback(self._window, self._on_letter)
         glfw.set_key_callback(self._window, self._on_key)
         glfw.set_cursor_enter_callback(
             self._window, lambda _, entered: None if entered else self._mouse.leave()
@@ -89,8 +122,13 @@ class WindowFrontend:
         else:
             self._mouse.release(button)
 
+    def _on_letter(self, _: Any, code: int) -> None:
+        self._typed += chr(code)
+
     def _on_key(self, _: Any, key: int, code: int, action: int, modifiers: int) -> None:
         self._read_modifiers()
+        if action != glfw.RELEASE and key in _EDITS:
+            self._edits.add(_EDITS[key])
         if action != glfw.PRESS:
             return
         if key == glfw.KEY_ESCAPE:
@@ -98,7 +136,7 @@ class WindowFrontend:
         elif key == glfw.KEY_F:
             self._mouse.orbit = self._home
         else:
-            name = glfw.get_key_name(key, code)
+            name = "tab" if key == glfw.KEY_TAB else glfw.get_key_name(key, code)
             if name:
                 self._keys.add(_chord(name, modifiers))
 

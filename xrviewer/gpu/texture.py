@@ -57,11 +57,29 @@ class LayeredTexture(Owned):
         GL.glDeleteTextures(1, [name])
 
 
+class PlainTexture(Owned):
+    """One image to draw into, with room for its smaller copies."""
+
+    def __init__(self, internal_format: int, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        names = np.zeros(1, np.uint32)
+        GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, names)
+        super().__init__(int(names[0]))
+        levels = max(height, width).bit_length()
+        GL.glTextureStorage2D(self.name, levels, internal_format, width, height)
+        for parameter in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
+            GL.glTextureParameteri(self.name, parameter, GL.GL_CLAMP_TO_EDGE)
+        GL.glTextureParameteri(self.name, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteTextures(1, [name])
+
+
 class GrayTexture(Owned):
     """One byte a pixel, uploaded once, with its smaller copies: read at any size."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
-        """(height, width), bottom row first; the width divides by 4."""
+        """(height, width), the first row at 0 in the texture; the width divides by 4."""
         height, width = pixels.shape
         names = np.zeros(1, np.uint32)
         GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, names)

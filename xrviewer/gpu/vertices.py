@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from OpenGL import GL
 
@@ -29,6 +31,15 @@ class VertexArray(Owned):
         self._attach(attribute, buffer, 0, 4)
         GL.glVertexArrayAttribIFormat(self.name, attribute, 1, GL.GL_UNSIGNED_INT, 0)
         GL.glVertexArrayBindingDivisor(self.name, attribute, divisor)
+
+    def interleaved(self, buffer: Buffer, dtype: np.dtype[Any]) -> None:
+        """One attribute a field, in the order of the record; bytes are read as shares of 255."""
+        for attribute, name in enumerate(dtype.names or ()):
+            field, offset = dtype[name], dtype.fields[name][1] if dtype.fields else 0
+            is_byte, count = field.base == np.uint8, field.shape[0]
+            kind = GL.GL_UNSIGNED_BYTE if is_byte else GL.GL_FLOAT
+            self._attach(attribute, buffer, offset, dtype.itemsize)
+            GL.glVertexArrayAttribFormat(self.name, attribute, count, kind, is_byte, 0)
 
     def bind(self) -> None:
         GL.glBindVertexArray(self.name)

@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.measure import marching_cubes
 
 from xrviewer.case.mesh import Mesh
+from xrviewer.ingest.blur import TRUNCATE, blurred
+from xrviewer.ingest.contour import contour
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.spatial.transforms import Matrix, apply
 
 SMOOTHING_PER_SPACING = 1.2
 """Standard deviation of the blur over the longest edge of a voxel. At 0.75 the steps between
 slices still show as contour lines on a bone; at 1.2 they are gone."""
-_TRUNCATE = 2.5
 _LEVELS = (0.42, 0.5)
 """Within these the level is chosen so that the volume is kept. Lower, and neighbours overlap."""
 _KEPT = 0.98
@@ -81,24 +81,25 @@ def surface(block: Block, sigma_mm: float) -> Mesh:
     """Closed, normals outwards. No triangles when the label is too small to survive the blur."""
     volume_mm3 = block.voxels * abs(float(np.linalg.det(block.case_from_voxel[:3, :3])))
     least_mm = sigma_mm * _LEAST
-    mesh = _laid(_field(block, sigma_mm))
-    while mesh.volume_mm3 < _KEPT * volume_mm3 and sigma_mm * _LESS > least_mm:
-        sigma_mm *= _LESS
+    while True:
         mesh = _laid(_field(block, sigma_mm))
-    return mesh if mesh.volume_mm3 > volume_mm3 / 2 else _NOTHING
+        kept = mesh.volume_mm3 / volume_mm3
+        if kept >= _KEPT or sigma_mm * _LESS <= least_mm:
+            return mesh if kept > 0.5 else _NOTHING
+        sigma_mm *= _LESS
 
 
 def _laid(field: _Field) -> Mesh:
     if field.values.max() <= field.level:
         return _NOTHING
-    points, faces, slope, _ = marching_cubes(field.values, field.level, gradient_direction="ascent")
+    laid = contour(field.values, field.level)
     is_mirrored = np.linalg.det(field.case_from_index[:3, :3]) < 0
-    triangles = np.ascontiguousarray(faces[:, ::-1] if is_mirrored else faces, np.uint32)
+    triangles = np.ascontiguousarray(laid.triangles[:, ::-1]) if is_mirrored else laid.triangles
     # The normals are the slope of the blur, so no facet shows in them; a slope turns with the
     # inverse transpose of what the points turn with.
-    outward = slope @ np.linalg.inv(field.case_from_index[:3, :3])
-    outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-12)[:, None]
-    return Mesh(apply(field.case_from_index, points), outward, triangles)
+    outward = laid.slopes @ np.linalg.inv(field.case_from_index[:3, :3])
+    outward /= np.maximum(np.sqrt(np.einsum("ij,ij->i", outward, outward)), 1e-12)[:, None]
+    return Mesh(apply(field.case_from_index, laid.points), outward, triangles)
 
 
 def _spacing_mm(case_from_voxel: Matrix) -> NDArray[np.float64]:
@@ -111,10 +112,10 @@ def _field(block: Block, sigma_mm: float) -> _Field:
     # Putting voxels together is a blur of its own, and is taken off.
     own = (together**2 - 1) / 12 * spacing_mm**2
     sigma = np.sqrt(sigma_mm**2 - own) / (spacing_mm * together)
-    counts, first = _counted(block, together, np.ceil(_TRUNCATE * sigma).astype(int) + 1)
+    counts, first = _counted(block, together, np.ceil(TRUNCATE * sigma).astype(int) + 1)
     values = counts.astype(np.float32)
     values *= 1 / together.prod()
-    ndimage.gaussian_filter(values, sigma, output=values, mode="constant", truncate=_TRUNCATE)
+    values = blurred(values, sigma)
     level = _level(values, block.voxels / together.prod())
     move = np.diag([*together.astype(float), 1.0])
     move[:3, 3] = first + (together - 1) / 2

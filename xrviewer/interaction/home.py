@@ -20,6 +20,9 @@ from xrviewer.spatial.transforms import (
 from xrviewer.spatial.views import View
 
 CHEST_UNDER_EYES_M = 0.40
+AT_HAND_M = 1.5
+"""From its nearest side: an arm and a step."""
+_AHEAD = math.cos(math.radians(60))
 LOWEST_M = 0.30
 """However low the eyes are, the model's centre is not on the floor."""
 ROOM_HEIGHT_M, ROOM_WIDTH_M = 1.9, 2.4
@@ -62,6 +65,18 @@ def before_viewer(extent: Extent, head: Pose | None, is_seated: bool) -> Placeme
     ahead = rotated(rotation, (0.0, 0.0, -REST_DISTANCE_M))
     center = (position[0] + ahead[0], height_m, position[2] + ahead[2])
     return _centered(extent, center, rotation, LIFE_SIZE)
+
+
+def is_before(extent: Extent, model: Placement, head: Pose) -> bool:
+    """Whether the viewer has it at hand: it lies ahead, near, or all around."""
+    center = extent.room_center(model)
+    reach_m = max(extent.size_m) / 2 * model.scale
+    x, z = center[0] - head.position_m[0], center[2] - head.position_m[2]
+    away_m, heading = math.hypot(x, z), heading_rad(head)
+    if away_m <= reach_m:
+        return True
+    ahead = (-x * math.sin(heading) - z * math.cos(heading)) / away_m
+    return away_m - reach_m <= AT_HAND_M and ahead >= _AHEAD
 
 
 def at_life_size(extent: Extent, model: Placement) -> Placement:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.interaction.pointer import Desk
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
 
@@ -73,3 +74,5 @@ class FrameInput:
     """The origin of the room has just been moved to where the viewer is."""
     is_see_through: bool = False
     """The real room is seen behind the model: no floor and no background of ours."""
+    desk: Desk | None = None
+    """The window it is for; None in a headset and off screen."""

@@ -172,6 +172,7 @@ KEYS = {
     "b": Key(mark("put every structure back"), lambda _: [PutAllBack()]),
     "e": Key(mark("spread the structures"), lambda asked: _spread(asked, EXPLODE_STEP)),
     "shift+e": Key(mark("bring them together"), lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
     "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),

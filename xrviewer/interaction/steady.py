@@ -60,6 +60,13 @@ def step_steady(steady: Steady, seen: Hand, dt_s: float, frozen_s: float = FROZE
     return Steady(let_go, math.inf, steady.seen_epoch)
 
 
+def moved_with_room(steady: Steady, seen: Hand) -> Steady:
+    """A new origin makes every hand leap, and none has moved: it keeps what it holds."""
+    if steady.hand.grip is None or seen.grip is None:
+        return steady
+    return replace(steady, hand=replace(steady.hand, grip=seen.grip))
+
+
 def is_believable(pose: Pose) -> bool:
     """Finite, within reach, and turned somehow."""
     x, y, z = pose.position_m

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -11,13 +12,21 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.aiming import case_ray
 from xrviewer.interaction.bare import Bare, step_bare
+from xrviewer.interaction.board import Board, step_board
+from xrviewer.interaction.board_place import Sphere
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.feel import Pulse, pulses
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
-from xrviewer.interaction.steady import FROZEN_S, Steady, believable_dt_s, step_steady
+from xrviewer.interaction.steady import (
+    FROZEN_S,
+    Steady,
+    believable_dt_s,
+    moved_with_room,
+    step_steady,
+)
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
@@ -55,6 +64,8 @@ class Tools:
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
     """The eyes to draw for, where they are in the room."""
+    board: Board | None = None
+    """What carries the panels, where there are any."""
 
     @property
     def placement(self) -> Placement | None:
@@ -76,8 +87,9 @@ def step(
     if inp.is_recentred:  # a new origin ends the walk
         tools = replace(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
+    tools, inp = _at_board(tools, inp, snapshot, world)
     tools, inp = _two_pinches(tools, inp)
-    intents = _seated_start(tools, inp, snapshot, world)
+    intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
     intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
     intents += asked
@@ -107,6 +119,18 @@ def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: Worl
     return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
 
 
+def _recentred(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """The room has come to the viewer, with the model as it stood in it. One that is not at hand
+    there comes before them: that is what people recentre for. What is held stays in the hand."""
+    head = home.head_of(inp.views)
+    if not inp.is_recentred or head is None or tools.placement is not None:
+        return []
+    extent = world.extent(snapshot)
+    if home.is_before(extent, snapshot.model, head):
+        return []
+    return [PlaceModel(home.before_viewer(extent, head, world.preferences.seated))]
+
+
 def _believed(
     tools: Tools, inp: FrameInput
 ) -> tuple[tuple[Bare, Bare], tuple[Steady, Steady], FrameInput]:
@@ -115,14 +139,40 @@ def _believed(
     right_bare, right = step_bare(tools.bare[1], inp.right, inp.dt_s)
     # Without eyes nobody is there: the headset is off, and what is held is let go at once.
     frozen_s = FROZEN_S if inp.views else 0.0
+    was = tools.hands
+    if inp.is_recentred:
+        was = (moved_with_room(was[0], left), moved_with_room(was[1], right))
     steady = (
-        step_steady(tools.hands[0], left, inp.dt_s, frozen_s),
-        step_steady(tools.hands[1], right, inp.dt_s, frozen_s),
+        step_steady(was[0], left, inp.dt_s, frozen_s),
+        step_steady(was[1], right, inp.dt_s, frozen_s),
     )
     # Most hands are believed as they came: copies would be most of what a frame costs here.
     if steady[0].hand is not inp.left or steady[1].hand is not inp.right:
         inp = replace(inp, left=steady[0].hand, right=steady[1].hand)
     return (left_bare, right_bare), steady, inp
+
+
+def _at_board(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, FrameInput]:
+    """Before any other tool: a hand at the board is not theirs."""
+    if tools.board is None:
+        return tools, inp
+    grabbing = tools.grab.hands if tools.grab else (False, False)
+    left, right = (
+        held is not None or is_grabbing
+        for held, is_grabbing in zip(tools.held, grabbing, strict=True)
+    )
+    model = _ball_around(tools.placement or snapshot.model, world, snapshot)
+    dominant = world.preferences.dominant
+    board, inp = step_board(tools.board, inp, (left, right), model, dominant)
+    return replace(tools, board=board), inp
+
+
+def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:
+    extent = world.extent(snapshot)
+    width, _, depth = extent.size_m
+    return extent.room_center(model), math.hypot(width, depth) / 2 * model.scale
 
 
 def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:

@@ -44,11 +44,15 @@ class Programs:
         self._programs: dict[tuple[str, str, frozenset[Variant]], Program] = {}
 
     def use(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> None:
+        GL.glUseProgram(self.ready(vertex, fragment, variants).name)
+
+    def ready(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> Program:
+        """Compiled now when it was not yet: a frame that wants it later need not wait."""
         key = (vertex, fragment, variants)
         program = self._programs.get(key)
         if program is None:
             program = self._programs[key] = Program(vertex, fragment, variants)
-        GL.glUseProgram(program.name)
+        return program
 
     def __len__(self) -> int:
         return len(self._programs)

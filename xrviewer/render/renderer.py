@@ -12,14 +12,17 @@ from OpenGL import GL
 
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
+from xrviewer.gpu.texture import PlainTexture
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
+from xrviewer.render.panels import PanelPass
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.panels import ShownPanel
 from xrviewer.spatial.views import View
 
 
@@ -72,6 +75,7 @@ class Renderer:
         self._map: MapState | None = None
         self._images: SceneImages | None = None
         self._marks: MarkPass | None = None
+        self._panels = PanelPass()
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
         _set_fixed_state()
@@ -81,16 +85,22 @@ class Renderer:
         if not views or target.width < 1 or target.height < 1:
             return
         images = self._fit_images(target, len(views))
+        self.paint(draw.panels)
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
         marks = self._written(draw, views)
         self._mask.fit(views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state, marks)
+            self._draw_scene(scene, geometry, state, marks, draw.panels)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
+        self._panels.draw_on_screen(draw.panels, self.programs, target)
+
+    def paint(self, panels: tuple[ShownPanel, ...]) -> tuple[PlainTexture, ...]:
+        """Each panel's picture, drawn anew where its drawing changed."""
+        return self._panels.fit(panels, self.programs)
 
     def close(self) -> None:
         self._drop_geometry()
@@ -98,6 +108,7 @@ class Renderer:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+        self._panels.close()
         self._mask.close()
         self.programs.close()
 
@@ -147,7 +158,12 @@ class Renderer:
         return self._marks
 
     def _draw_scene(
-        self, scene: _ScenePass, geometry: Geometry, state: FrameState, marks: MarkPass | None
+        self,
+        scene: _ScenePass,
+        geometry: Geometry,
+        state: FrameState,
+        marks: MarkPass | None,
+        panels: tuple[ShownPanel, ...],
     ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
@@ -160,11 +176,13 @@ class Renderer:
             variants = frozenset({view_variant(scene.view), samples})
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
+        views, finesse = geometry.instances, self.quality.samples
+        self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDepthMask(False)
-            if marks is not None:
+            if marks is not None or panels:
                 self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
             geometry.draw(state.see_through_at)
             GL.glDepthMask(True)
@@ -191,7 +209,10 @@ class Renderer:
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
             if target.has_depth:  # what an earlier frame left there would win the depth test
                 GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-            self.programs.use("screen.vert", "compose.frag", shared | {view_variant(view)})
+            variants = shared | {view_variant(view)}
+            if views > 1:  # a wearer who first points must not wait for a compiler
+                self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
+            self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
 
     def _compose_variants(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.scene.marks import NO_MARKS, Marks
+from xrviewer.scene.panels import ShownPanel
 from xrviewer.spatial.transforms import Matrix
 
 PART_DRAW_DTYPE = np.dtype(
@@ -75,6 +76,8 @@ class DrawData:
     map: ShownMap | None = None
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
+
+    panels: tuple[ShownPanel, ...] = ()
 
     def solid_and_see_through(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which parts are drawn as solids, which as ghosts; a hidden one as neither."""

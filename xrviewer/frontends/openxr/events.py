@@ -25,7 +25,10 @@ class InstanceLossPending:
 
 @dataclass(frozen=True, slots=True)
 class Recentred:
-    """The wearer or the runtime has moved the origin of the room."""
+    """The wearer or the runtime has moved the origin of one of the spaces."""
+
+    kind: int
+    """XrReferenceSpaceType"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class MaskChanged:
 
 Event = StateChanged | InstanceLossPending | Recentred | ProfileChanged | MaskChanged
 
-_KINDS: dict[int, type[InstanceLossPending | Recentred | ProfileChanged | MaskChanged]] = {
+_KINDS: dict[int, type[InstanceLossPending | ProfileChanged | MaskChanged]] = {
     xr.StructureType.EVENT_DATA_INSTANCE_LOSS_PENDING.value: InstanceLossPending,
-    xr.StructureType.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING.value: Recentred,
     xr.StructureType.EVENT_DATA_INTERACTION_PROFILE_CHANGED.value: ProfileChanged,
     xr.StructureType.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR.value: MaskChanged,
 }
+_SPACE_CHANGED = xr.StructureType.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING.value
 _STATE_CHANGED = xr.StructureType.EVENT_DATA_SESSION_STATE_CHANGED.value
 
 
@@ -61,12 +64,16 @@ class Events:
         while self._next():
             kind = self._buffer._type
             if kind == _STATE_CHANGED:
-                change = ctypes.cast(
-                    ctypes.pointer(self._buffer), ctypes.POINTER(xr.EventDataSessionStateChanged)
-                ).contents
+                change = self._as(xr.EventDataSessionStateChanged)
                 yield StateChanged(State(change._state))
+            elif kind == _SPACE_CHANGED:
+                moved = self._as(xr.EventDataReferenceSpaceChangePending)
+                yield Recentred(int(moved._reference_space_type))
             elif kind in _KINDS:
                 yield _KINDS[kind]()
+
+    def _as(self, structure: type[Any]) -> Any:
+        return ctypes.cast(ctypes.pointer(self._buffer), ctypes.POINTER(structure)).contents
 
     def _next(self) -> bool:
         self._buffer._type = xr.StructureType.EVENT_DATA_BUFFER.value

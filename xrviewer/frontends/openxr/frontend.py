@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from xrviewer.frontends.frontend import Frontend, Wait
+from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
 from xrviewer.frontends.openxr.headset import Headset
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.spatial.views import View
 
 NAP_S = 0.01
 """How long an idle turn sleeps where no window paces it."""
@@ -42,6 +43,12 @@ class OpenXrFrontend:
         self.headset = Headset(options or Options(), say, hear)
         self._desk = desk
         self._is_at_desk = False
+        self.mirrored: RenderTarget | None = None
+        """Shown on the desk next, once, instead of an eye's picture."""
+        self.shows_eye = True
+        """On the desk, while the headset is worn."""
+        self.desk_view: View | None = None
+        """Of the window's own eye, also while the headset is worn."""
         self._until_s = None if seconds is None else time.monotonic() + seconds
 
     def wait(self) -> Wait:
@@ -62,6 +69,7 @@ class OpenXrFrontend:
         if self._desk is None:
             return self.headset.input()
         at_desk = self._desk.input()
+        self.desk_view = at_desk.views[0] if at_desk.views else None
         if self._is_at_desk:
             time_s, dt_s = self.headset.clock.advance(at_desk.dt_s)
             return replace(at_desk, time_s=time_s, dt_s=dt_s)
@@ -74,6 +82,12 @@ class OpenXrFrontend:
             return self._desk.target()
         return self.headset.target()
 
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+        if self._is_at_desk:
+            assert self._desk is not None
+            return self._desk.show_panels(panels)
+        return False
+
     def present(self) -> None:
         if self._desk is None:
             self.headset.present()
@@ -82,6 +96,11 @@ class OpenXrFrontend:
         else:
             self._mirror(self._desk)
             self.headset.present()
+
+    @property
+    def is_worn(self) -> bool:
+        """The frame in hand is the headset's."""
+        return not self._is_at_desk
 
     def pulse(self, pulse: Pulse) -> None:
         if not self._is_at_desk:
@@ -92,9 +111,12 @@ class OpenXrFrontend:
         self.headset.close()
 
     def _mirror(self, desk: Desk) -> None:
-        """The left eye's picture, cut to the window's shape; never waits for the monitor."""
-        if self.headset.has_target:
-            copy_color(self.headset.target(), desk.target())
+        """Cut to the window's shape; never waits for the monitor."""
+        source, self.mirrored = self.mirrored, None
+        if source is None and self.shows_eye and self.headset.has_target:
+            source = self.headset.target()
+        if source is not None:
+            copy_color(source, desk.target())
             desk.present()
 
     def _go_to(self, *, is_desk: bool) -> None:

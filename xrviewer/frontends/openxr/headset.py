@@ -192,9 +192,8 @@ class Headset:
                     left = duty if duty in (Duty.RESTART, Duty.QUIT) else left
                 case events.InstanceLossPending():
                     left = Duty.RESTART
-                case events.Recentred():
-                    self._is_recentred = True
-                    session.room.recentre()
+                case events.Recentred(kind):
+                    self._is_recentred |= session.room.recentre(kind)
                 case events.MaskChanged():
                     session.eyes.forget_mask()
                 case events.ProfileChanged():

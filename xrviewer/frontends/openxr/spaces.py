@@ -52,9 +52,11 @@ class Room:
             self._lower(-pose.position_m[1])
             self._is_floor_known = True
 
-    def recentre(self) -> None:
-        """The runtime has moved its origin: an emulated floor must be looked for again."""
+    def recentre(self, kind: int) -> bool:
+        """The runtime has moved a space's origin; true when it is this one's. A runtime tells it
+        of each of its spaces. An emulated floor is looked for again whichever has moved."""
         self._is_floor_known = self.kind != xr.ReferenceSpaceType.LOCAL.value
+        return kind == self.kind
 
     def close(self) -> None:
         for space in (self.handle, self.view):

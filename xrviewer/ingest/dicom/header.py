@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,15 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pydicom
-from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from xrviewer.errors import InputError
+from xrviewer.ingest.dicom.plain import Fields, plain_fields
 from xrviewer.ingest.identity import Person
 from xrviewer.ingest.words import known_words
 
@@ -41,6 +41,9 @@ SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
 _SIEMENS_B_VALUE = 0x0019100C
 _LITTLE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
 _WANTED = [*(tag_for_keyword(name) or 0 for name in _TAGS), _SIEMENS_B_VALUE]
+_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+_NOT_PLAIN = frozenset({*(tag_for_keyword(name) or 0 for name in _GROUPS), _SIEMENS_B_VALUE})
+_PLAIN = frozenset(_WANTED) - _NOT_PLAIN
 # What pydicom lets out when a file is broken.
 BROKEN = (
     InvalidDicomError,
@@ -54,6 +57,8 @@ BROKEN = (
 )
 
 Triple = tuple[float, float, float]
+Found = Dataset | Fields
+_EMPTY = Fields("", 0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +123,21 @@ def read_header(path: Path) -> Header:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pydicom tells of odd values; what matters is checked
-            with path.open("rb") as file:
-                found = pydicom.dcmread(
-                    file, stop_before_pixels=True, force=True, specific_tags=_WANTED
-                )
-                pixels_at = file.tell()
+            found, pixels_at = _read(path)
             _check_whole(path, found, path.stat().st_size - pixels_at)
             return _header(path, found, pixels_at)
     except BROKEN as error:
         raise InputError(path, f"is no readable DICOM: {one_line(error)}") from None
+
+
+def _read(path: Path) -> tuple[Found, int]:
+    """What is in the file before its pixels, and where their tag lies."""
+    plain = plain_fields(path, _PLAIN, _NOT_PLAIN)
+    if plain is not None:
+        return plain, plain.pixels_at
+    with path.open("rb") as file:
+        found = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=_WANTED)
+        return found, file.tell()
 
 
 def one_line(error: BaseException) -> str:
@@ -134,23 +145,25 @@ def one_line(error: BaseException) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def _syntax(found: Dataset) -> object:
+def _syntax(found: Found) -> object:
     """None where the file has no header of its own."""
+    if isinstance(found, Fields):
+        return found.syntax
     return found.file_meta.get("TransferSyntaxUID") if "file_meta" in found.__dict__ else None
 
 
-def _check_whole(path: Path, found: Dataset, left: int) -> None:
+def _check_whole(path: Path, found: Found, left: int) -> None:
     """Told from the length alone where pixels are not packed: a cut slice is no slice."""
     if _syntax(found) not in (*_LITTLE, ExplicitVRBigEndian):
         return
     counts = ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
-    bits = int(np.prod([_integer(found, name) for name in counts], dtype=object))
+    bits = math.prod(_integer(found, name) for name in counts)
     wanted = bits * max(_integer(found, "NumberOfFrames"), 1) // 8
     if left < wanted:
         raise InputError(path, f"is cut short: {wanted - left} bytes of its pixels are missing")
 
 
-def _header(path: Path, found: Dataset, pixels_at: int) -> Header:
+def _header(path: Path, found: Found, pixels_at: int) -> Header:
     sop_class = str(found.get("SOPClassUID", ""))
     if not sop_class:
         raise InputError(path, "is no DICOM object: it does not say of what class it is")
@@ -179,7 +192,7 @@ def _header(path: Path, found: Dataset, pixels_at: int) -> Header:
     )
 
 
-def _raw(found: Dataset, pixels_at: int) -> Raw | None:
+def _raw(found: Found, pixels_at: int) -> Raw | None:
     """Only where every bit counts: overlays may hide in those that do not."""
     syntax, bits = _syntax(found), _integer(found, "BitsAllocated")
     is_plain = bits in (8, 16, 32) and bits == _integer(found, "BitsStored")
@@ -190,20 +203,20 @@ def _raw(found: Dataset, pixels_at: int) -> Raw | None:
     return Raw(pixels_at + tag_bytes, f"<{kind}{bits // 8}")
 
 
-def _person(found: Dataset) -> Person:
+def _person(found: Found) -> Person:
     names = ("PatientID", "PatientName", "PatientBirthDate")
     return Person(*(_text(found, name) for name in names))
 
 
-def _has_burned_in(found: Dataset, sop_class: str) -> bool:
+def _has_burned_in(found: Found, sop_class: str) -> bool:
     risky = (_ULTRASOUND, _ULTRASOUND_FRAMES, _SECONDARY_CAPTURE)
     return _text(found, "BurnedInAnnotation").upper() == "YES" or sop_class.startswith(risky)
 
 
-def _frames(path: Path, found: Dataset) -> Iterator[Frame]:
+def _frames(path: Path, found: Found) -> Iterator[Frame]:
     """None for an object that does not say where it lies."""
-    groups = found.get("PerFrameFunctionalGroupsSequence") or [Dataset()]
-    shared = (found.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
+    groups = found.get("PerFrameFunctionalGroupsSequence") or [_EMPTY]
+    shared = (found.get("SharedFunctionalGroupsSequence") or [_EMPTY])[0]
     for index, group in enumerate(groups):
         sources = (group, shared)
         position = _numbers(_first(sources, "PlanePositionSequence", found), "ImagePositionPatient")
@@ -219,15 +232,15 @@ def _frames(path: Path, found: Dataset) -> Iterator[Frame]:
 def _frame(
     path: Path,
     index: int,
-    found: Dataset,
+    found: Found,
     groups: tuple[Dataset, Dataset],
     place: tuple[list[float], list[float], list[float]],
 ) -> Frame:
     position, axes, spacing = place
-    echo = _numbers(_first(groups, "MREchoSequence", Dataset()), "EffectiveEchoTime")
+    echo = _numbers(_first(groups, "MREchoSequence", _EMPTY), "EffectiveEchoTime")
     diffusion = _first(groups, "MRDiffusionSequence", found)
-    content = _first(groups, "FrameContentSequence", Dataset())
-    kinds = _first(groups, "MRImageFrameTypeSequence", Dataset())
+    content = _first(groups, "FrameContentSequence", _EMPTY)
+    kinds = _first(groups, "MRImageFrameTypeSequence", _EMPTY)
     is_one = "PerFrameFunctionalGroupsSequence" not in found
     return Frame(
         path=path,
@@ -247,7 +260,7 @@ def _frame(
     )
 
 
-def _first(groups: tuple[Dataset, ...], name: str, otherwise: Dataset) -> Dataset:
+def _first(groups: tuple[Dataset, ...], name: str, otherwise: Found) -> Found:
     """The item of a functional group, per frame before shared."""
     for group in groups:
         items = group.get(name)
@@ -256,7 +269,7 @@ def _first(groups: tuple[Dataset, ...], name: str, otherwise: Dataset) -> Datase
     return otherwise
 
 
-def _siemens_b(found: Dataset) -> list[float]:
+def _siemens_b(found: Found) -> list[float]:
     element = found.get(_SIEMENS_B_VALUE)
     try:
         return [float(element.value)] if element is not None else []
@@ -264,22 +277,22 @@ def _siemens_b(found: Dataset) -> list[float]:
         return []
 
 
-def _scaling(found: Dataset) -> tuple[float, float]:
+def _scaling(found: Found) -> tuple[float, float]:
     slope, intercept = _numbers(found, "RescaleSlope"), _numbers(found, "RescaleIntercept")
     return (slope[0] if slope and slope[0] else 1.0, intercept[0] if intercept else 0.0)
 
 
-def _window(found: Dataset) -> tuple[float, float] | None:
+def _window(found: Found) -> tuple[float, float] | None:
     center, width = _numbers(found, "WindowCenter"), _numbers(found, "WindowWidth")
     return (center[0], width[0]) if center and width and width[0] > 0 else None
 
 
-def _image_type(found: Dataset) -> tuple[str, ...]:
+def _image_type(found: Found) -> tuple[str, ...]:
     value = found.get("ImageType") or ()
     return (value,) if isinstance(value, str) else tuple(str(v) for v in value)
 
 
-def _text(found: Dataset, name: str) -> str:
+def _text(found: Found, name: str) -> str:
     return str(found.get(name) or "").strip()
 
 
@@ -291,12 +304,12 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _integer(found: Dataset, name: str) -> int:
+def _integer(found: Found, name: str) -> int:
     numbers = _numbers(found, name)
     return int(numbers[0]) if numbers else 0
 
 
-def _numbers(found: Dataset, name: str) -> list[float]:
+def _numbers(found: Found, name: str) -> list[float]:
     """Finite numbers; none where the field is absent, empty or no number."""
     value: Any = found.get(name)
     if value is None or value == "":
@@ -306,7 +319,7 @@ def _numbers(found: Dataset, name: str) -> list[float]:
         numbers = [float(v) for v in values]
     except (TypeError, ValueError):
         return []
-    return numbers if np.isfinite(numbers).all() else []
+    return numbers if all(map(math.isfinite, numbers)) else []
 
 
 def _triple(values: list[float]) -> Triple:
@@ -314,9 +327,8 @@ def _triple(values: list[float]) -> Triple:
 
 
 def _unit(values: list[float]) -> Triple:
-    axis: NDArray[np.float64] = np.array(values)
-    length = float(np.linalg.norm(axis))
+    length = math.hypot(*values)
     if not 0.5 < length < 2:
         raise ValueError(f"an axis of the image plane has the length {length:g}")
-    x, y, z = (float(v) for v in axis / length)
+    x, y, z = (v / length for v in values)
     return (x, y, z)

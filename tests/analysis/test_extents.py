@@ -1,0 +1,98 @@
+"""Volumes, painted areas, gaps and diameters of shapes whose answers are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import trimesh
+
+from tests.analysis.phantoms import KNEE_MM
+from xrviewer.analysis.diameters import axial_diameters
+from xrviewer.analysis.extents import gap, painted_area, volume
+from xrviewer.analysis.figures import Precision, half_diagonal_mm
+from xrviewer.case.mesh import Mesh
+from xrviewer.errors import MeasureError
+
+EXACT = Precision(0.0)
+SCAN = Precision(half_diagonal_mm(KNEE_MM))
+
+
+def mesh_of(shape: trimesh.Trimesh, move: tuple[float, float, float] = (0, 0, 0)) -> Mesh:
+    return Mesh.of(shape.vertices + np.array(move), shape.faces)
+
+
+def test_volume_of_a_box_and_a_ball() -> None:
+    assert volume(mesh_of(trimesh.creation.box((20, 30, 5))), EXACT).value == pytest.approx(3.0)
+    ball = volume(mesh_of(trimesh.creation.icosphere(6, 10.0)), EXACT)
+    assert ball.value == pytest.approx(4 / 3 * np.pi, rel=1e-3)
+
+
+def test_an_inside_out_surface_has_the_same_volume_and_an_open_one_none() -> None:
+    box = mesh_of(trimesh.creation.box((20, 30, 5)))
+    assert volume(box.flipped(), EXACT).value == pytest.approx(3.0)
+    with pytest.raises(MeasureError, match="open"):
+        volume(Mesh.of(box.points_mm, box.triangles[:-1]), EXACT)
+    with pytest.raises(MeasureError, match="no surface"):
+        volume(Mesh.of(np.zeros((0, 3)), np.zeros((0, 3))), EXACT)
+
+
+def test_a_cap_painted_on_a_ball() -> None:
+    """The part of a ball within a distance d of a point on it has area pi d^2."""
+    ball = mesh_of(trimesh.creation.icosphere(5, 20.0))
+    found = painted_area(ball, np.array([[20.0, 0, 0]]), 6.0, SCAN)
+    assert found.value == pytest.approx(np.pi * 36, rel=0.01)
+    rim = 2 * np.pi * 6 * half_diagonal_mm(KNEE_MM)
+    assert found.uncertainty == pytest.approx(rim, rel=0.01)
+    with pytest.raises(MeasureError, match="nothing is painted"):
+        painted_area(ball, np.array([[40.0, 0, 0]]), 6.0, EXACT)
+
+
+def test_gap_between_faces_corners_edges() -> None:
+    box = trimesh.creation.box((10, 10, 10))
+    faces = gap(mesh_of(box), mesh_of(box, (12.5, 3, 2)), EXACT)
+    assert faces.quantity.value == pytest.approx(2.5)
+    corners = gap(mesh_of(box), mesh_of(box, (13, 14, 22)), EXACT)
+    assert corners.quantity.value == pytest.approx(13)
+    np.testing.assert_allclose(corners.points_mm, [[5, 5, 5], [8, 9, 17]])
+    # Two rods, one across the other: only their edges are this near.
+    quarter = trimesh.transformations.rotation_matrix(np.pi / 4, (1, 0, 0))
+    one = trimesh.creation.box((60, 2, 2)).apply_transform(quarter)
+    turn = trimesh.transformations.rotation_matrix(np.pi / 2, (0, 0, 1))
+    other = one.copy().apply_transform(turn).apply_translation((0, 0, 5))
+    rods = gap(mesh_of(one), mesh_of(other), EXACT)
+    assert rods.quantity.value == pytest.approx(5 - 2 * np.sqrt(2), abs=1e-9)
+
+
+def test_gap_of_what_crosses_is_nothing() -> None:
+    one, other = trimesh.creation.box((60, 2, 2)), trimesh.creation.box((2, 60, 2))
+    assert gap(mesh_of(one), mesh_of(other, (3, 1, 0.3)), EXACT).quantity.value == pytest.approx(0)
+
+
+def test_gap_of_two_balls() -> None:
+    ball = trimesh.creation.icosphere(5, 20.0)
+    found = gap(mesh_of(ball), mesh_of(ball, (30, 30, 10)), SCAN)
+    truth = np.linalg.norm([30, 30, 10]) - 40
+    assert found.quantity.value == pytest.approx(truth, abs=0.03)
+    assert found.quantity.uncertainty == pytest.approx(np.sqrt(2) * half_diagonal_mm(KNEE_MM))
+
+
+def test_diameters_of_an_ellipsoid() -> None:
+    """Its middle cut is an ellipse; the longest axis across the plane does not count."""
+    ball = trimesh.creation.icosphere(5, 1.0)
+    ball.vertices *= (12, 7, 20)
+    ball.apply_transform(trimesh.transformations.rotation_matrix(0.4, (0, 0, 1)))
+    found = axial_diameters(mesh_of(ball, (40, -20, 300)), 0.7)
+    assert np.linalg.norm(np.diff(found.long_mm, axis=0)) == pytest.approx(24, rel=0.01)
+    assert np.linalg.norm(np.diff(found.short_mm, axis=0)) == pytest.approx(14, rel=0.02)
+    along, across = (np.diff(ends, axis=0)[0] for ends in (found.long_mm, found.short_mm))
+    assert along @ across == pytest.approx(0, abs=1e-6)
+    assert np.unique(np.round([found.long_mm[:, 2], found.short_mm[:, 2]], 6)).size == 1
+
+
+def test_short_axis_of_a_triangle() -> None:
+    """Across its longest side it is the height, wherever that stands."""
+    corners = np.array([[0, 0], [25, 0], [9, 12]])
+    prism = trimesh.creation.extrude_triangulation(corners, [[0, 1, 2]], 10)
+    found = axial_diameters(mesh_of(prism), 1.0)
+    assert np.linalg.norm(np.diff(found.long_mm, axis=0)) == pytest.approx(25)
+    assert np.linalg.norm(np.diff(found.short_mm, axis=0)) == pytest.approx(12)

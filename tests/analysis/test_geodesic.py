@@ -1,0 +1,67 @@
+"""Ways over surfaces whose geodesics are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import trimesh
+
+from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.case.mesh import Mesh
+from xrviewer.errors import MeasureError
+
+
+def on_ball(rng: np.random.Generator, radius: float) -> np.ndarray:
+    direction = rng.normal(size=3)
+    return radius * direction / np.linalg.norm(direction)
+
+
+@pytest.mark.parametrize("detail", [3, 5])
+def test_great_circles(detail: int) -> None:
+    ball = trimesh.creation.icosphere(detail, 25.0)
+    ways = SurfaceWays(Mesh.of(ball.vertices, ball.faces))
+    rng = np.random.default_rng(2)
+    for _ in range(25):
+        a, b = on_ball(rng, 25), on_ball(rng, 25)
+        truth = 25 * np.arccos(np.clip(a @ b / 625, -1, 1))
+        assert ways.between(a, b).length_mm == pytest.approx(truth, rel=0.01)
+
+
+def test_on_a_torus_along_its_inner_circle_and_over_its_tube() -> None:
+    ring = trimesh.creation.torus(20, 6, major_sections=160, minor_sections=64)
+    ways = SurfaceWays(Mesh.of(ring.vertices, ring.faces))
+    inner = ways.between([14, 0, 0], [14 * np.cos(1.0), 14 * np.sin(1.0), 0])
+    assert inner.length_mm == pytest.approx(14.0, rel=0.01)
+    over = ways.between([14, 0, 0], [26, 0, 0])
+    assert over.length_mm == pytest.approx(6 * np.pi, rel=0.01)
+
+
+def test_round_the_corner_of_a_box() -> None:
+    box = trimesh.creation.box((20, 20, 20))
+    ways = SurfaceWays(Mesh.of(box.vertices, box.faces))
+    way = ways.between([10, 1, -4], [3, 10, 5])
+    assert way.length_mm == pytest.approx(np.hypot(9 + 7, 9), rel=1e-6)
+    assert np.allclose(np.abs(way.points_mm).max(axis=1), 10)
+
+
+def test_within_one_triangle_and_from_a_corner() -> None:
+    box = trimesh.creation.box((20, 20, 20))
+    ways = SurfaceWays(Mesh.of(box.vertices, box.faces))
+    assert ways.between([10, -9, -4], [10, -9, -5]).length_mm == pytest.approx(1)
+    assert ways.between([10, 10, 10], [10, 2, 4]).length_mm == pytest.approx(10)
+
+
+def test_files_that_repeat_every_corner() -> None:
+    ball = trimesh.creation.icosphere(4, 25.0)
+    loose = ball.vertices[ball.faces].reshape(-1, 3)
+    ways = SurfaceWays(Mesh.of(loose, np.arange(len(loose)).reshape(-1, 3)))
+    assert ways.between([25, 0, 0], [0, 25, 0]).length_mm == pytest.approx(12.5 * np.pi, rel=0.01)
+
+
+def test_no_way_between_pieces() -> None:
+    balls = [trimesh.creation.icosphere(3, 10.0) for _ in range(2)]
+    balls[1].apply_translation([30, 0, 0])
+    both = trimesh.util.concatenate(balls)
+    ways = SurfaceWays(Mesh.of(both.vertices, both.faces))
+    with pytest.raises(MeasureError, match="separate pieces"):
+        ways.between([0, 0, 10], [30, 0, 10])

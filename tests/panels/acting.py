@@ -1,0 +1,95 @@
+"""A person at the panels: looks for a control by its name, points at it and presses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+
+from xrviewer.case.model import Case
+from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.interaction.pointer import NO_POINTER, PanelPointer
+from xrviewer.interaction.world import World, world_of
+from xrviewer.panels.host import Panels, Shown
+from xrviewer.panels.state import Seen, Surface
+
+BOARD = Surface(480.0, 380.0, 1.0)
+FRAME_S = 1 / 90
+
+
+@dataclass
+class Person:
+    """Drives the panels frame by frame; what they ask for is done to the document."""
+
+    document: Document
+    panels: Panels
+    world: World
+    surface: Surface = BOARD
+    asked: list[Intent] = field(default_factory=list)
+    at: PanelPointer = NO_POINTER
+    seen: Seen | None = None
+    shown: Shown = field(default_factory=Shown)
+
+    def wait(self, frames: int = 12) -> Shown:
+        for _ in range(frames):
+            self.frame()
+            self.at = replace(self.at, scroll=0.0, typed="", edits=frozenset())
+        return self.shown
+
+    def frame(self) -> Shown:
+        document = self.document
+        base = self.seen or Seen(self.world, document.snapshot)
+        seen = replace(
+            base,
+            snapshot=document.snapshot,
+            can_undo=document.can_undo,
+            can_redo=document.can_redo,
+        )
+        self.shown = self.panels.step(seen, self.at, self.surface, FRAME_S)
+        for intent in self.shown.intents:
+            self.asked.append(intent)
+            document.apply(intent)
+        return self.shown
+
+    def point(self, name: str, share: float = 0.5) -> None:
+        """share: how far across the control, from its left."""
+        left, top, right, bottom = self.panels.places[name]
+        x, y = left + (right - left) * share, (top + bottom) / 2
+        self.at = PanelPointer((x / self.surface.width, y / self.surface.height))
+        self.wait()
+
+    def press(self, name: str) -> list[Intent]:
+        """What was asked because of it."""
+        before = len(self.asked)
+        self.point(name)
+        self.at = replace(self.at, is_pressed=True)
+        self.wait()
+        self.at = replace(self.at, is_pressed=False)
+        self.wait()
+        return self.asked[before:]
+
+    def drag(self, name: str, start: float, end: float) -> list[Intent]:
+        """Taken at one share of the control, let go at another."""
+        before = len(self.asked)
+        self.point(name, start)
+        taken = self.at.at
+        self.point(name, end)
+        left = self.at.at
+        for at, is_pressed in ((taken, False), (taken, True), (left, True), (left, False)):
+            self.at = PanelPointer(at, is_pressed)
+            self.wait()
+        return self.asked[before:]
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            self.at = replace(self.at, typed=letter)
+            self.wait(6)
+
+
+@contextmanager
+def person(case: Case, surface: Surface = BOARD) -> Iterator[Person]:
+    with closing(Panels(case)) as panels:
+        made = Person(Document(case), panels, world_of(case), surface)
+        made.wait()
+        yield made

@@ -1,0 +1,155 @@
+"""Panels on the GPU: the right colours in the texture, over the picture and in the room."""
+
+from __future__ import annotations
+
+import math
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.render.pictures import PLAIN, canvas, draw_data, facing, renderer
+from tests.shapes import case_of, square
+from xrviewer.gpu.context import Capabilities
+from xrviewer.gpu.readback import read_pixels
+from xrviewer.gpu.target import Framebuffer
+from xrviewer.render.renderer import Stereo
+from xrviewer.scene.panels import (
+    PANEL_RUN_DTYPE,
+    PANEL_VERTEX_DTYPE,
+    Glyphs,
+    InRoom,
+    OnScreen,
+    PanelDrawing,
+    ShownPanel,
+)
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, axis_rotation
+
+pytestmark = pytest.mark.gl
+
+WHITE = Glyphs(np.full((4, 4), 255, np.uint8), 1)
+HALF_RED = (200, 40, 20, 128)
+BLUE = (20, 40, 200, 255)
+
+
+def painted(*boxes: tuple[tuple[int, int, int, int], tuple[int, int, int, int]]) -> PanelDrawing:
+    """40 x 20 pixels with boxes: left, top, right, bottom and colour, later over earlier."""
+    corners, indices, runs = [], [], []
+    for i, ((left, top, right, bottom), color) in enumerate(boxes):
+        for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)):
+            corners.append(((x, y), (0.5, 0.5), color))
+        runs.append(((0.0, 0.0, 40.0, 20.0), len(indices), 6, 4 * i))
+        indices += [0, 1, 2, 0, 2, 3]
+    return PanelDrawing(
+        40,
+        20,
+        np.array(corners, PANEL_VERTEX_DTYPE),
+        np.array(indices, np.uint32),
+        np.array(runs, PANEL_RUN_DTYPE),
+        WHITE,
+        1,
+    )
+
+
+def read(panel: ShownPanel) -> np.ndarray:
+    """The texture, top row first."""
+    with renderer(PLAIN) as made:
+        (texture,) = made.paint((panel,))
+        with closing(Framebuffer({0: texture})) as framebuffer:
+            return read_pixels(framebuffer.name, texture.width, texture.height)
+
+
+def linear(code: float) -> float:
+    share = code / 255
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def code(light: float) -> float:
+    coded = 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return coded * 255
+
+
+def test_colours_are_premultiplied_in_linear_light(gl: Capabilities) -> None:
+    drawing = painted(((0, 0, 40, 20), BLUE), ((0, 0, 20, 20), HALF_RED))
+    pixels = read(ShownPanel(drawing, OnScreen(0, 0)))
+    np.testing.assert_allclose(pixels[10, 30], BLUE, atol=1)
+    alpha = 128 / 255
+    for channel in range(3):
+        light = linear(HALF_RED[channel]) * alpha + linear(BLUE[channel]) * (1 - alpha)
+        assert pixels[10, 10, channel] == pytest.approx(code(light), abs=1.5)
+    assert pixels[10, 10, 3] == 255
+
+
+def test_nothing_is_drawn_outside_of_a_clip_rectangle(gl: Capabilities) -> None:
+    drawing = painted(((0, 0, 40, 20), BLUE))
+    drawing.runs["clip"][0] = (5, 3, 25, 12)
+    alpha = read(ShownPanel(drawing, OnScreen(0, 0)))[..., 3]
+    expected = np.zeros((20, 40), np.uint8)
+    expected[3:12, 5:25] = 255
+    np.testing.assert_array_equal(alpha, expected)
+
+
+def test_it_is_drawn_again_only_when_it_changed(gl: Capabilities) -> None:
+    with renderer(PLAIN) as made:
+        panel = ShownPanel(painted(((0, 0, 40, 20), BLUE)), OnScreen(0, 0))
+        made.paint((panel,))
+        changed = replace(panel.drawing, vertices=panel.drawing.vertices.copy())
+        changed.vertices["color"] = HALF_RED
+        (texture,) = made.paint((replace(panel, drawing=changed),))
+        with closing(Framebuffer({0: texture})) as framebuffer:
+            assert read_pixels(framebuffer.name, 40, 20)[0, 0, 2] == BLUE[2]  # the same revision
+            made.paint((replace(panel, drawing=replace(changed, revision=2)),))
+            assert read_pixels(framebuffer.name, 40, 20)[0, 0, 2] < 100
+
+
+@pytest.mark.parametrize("stereo", list(Stereo))
+def test_over_the_picture_it_lies_pixel_for_pixel(gl: Capabilities, stereo: Stereo) -> None:
+    draw = draw_data(case_of({"plate": square()}))
+    panel = ShownPanel(painted(((0, 0, 40, 20), BLUE)), OnScreen(3, 7))
+    with renderer(PLAIN, stereo) as made, canvas(100, 80) as target:
+        made.draw(draw, (facing(),), target.target)
+        before = target.picture().astype(int)
+        made.draw(replace(draw, panels=(panel,)), (facing(),), target.target)
+        after = target.picture().astype(int)
+    np.testing.assert_allclose(
+        after[7:27, 3:43, :3], np.broadcast_to(BLUE[:3], (20, 40, 3)), atol=1
+    )
+    outside = np.ones((80, 100), bool)
+    outside[7:27, 3:43] = False
+    np.testing.assert_array_equal(after[outside], before[outside])
+
+
+def board(z: float, width_m: float = 0.04, turn_rad: float = 0.0) -> ShownPanel:
+    pose = Pose(
+        (0.0, 0.8, z), axis_rotation((0, 1, 0), turn_rad) if turn_rad else IDENTITY_ROTATION
+    )
+    return ShownPanel(painted(((0, 0, 40, 20), BLUE)), InRoom(pose, width_m, width_m / 2))
+
+
+def in_room(panel: ShownPanel) -> np.ndarray:
+    """The plate stands at z = -0.6, the eye 0.4 m before it."""
+    draw = replace(draw_data(case_of({"plate": square()})), panels=(panel,))
+    with renderer(PLAIN) as made, canvas(160, 160) as target:
+        made.draw(draw, (facing(),), target.target)
+        return target.picture().astype(int)
+
+
+def test_in_the_room_it_has_its_size_and_its_colour(gl: Capabilities) -> None:
+    picture = in_room(board(-0.5))
+    is_blue = (np.abs(picture[..., :3] - BLUE[:3]) <= 3).all(axis=2)
+    focal_px = 80 / math.tan(math.radians(15))
+    width_px = 0.04 / 0.3 * focal_px
+    rows, columns = np.nonzero(is_blue)
+    assert columns.max() - columns.min() + 1 == pytest.approx(width_px, abs=2)
+    assert rows.max() - rows.min() + 1 == pytest.approx(width_px / 2, abs=2)
+
+
+def test_in_the_room_it_is_hidden_by_what_is_before_it(gl: Capabilities) -> None:
+    picture = in_room(board(-0.7))
+    assert not (np.abs(picture[..., :3] - BLUE[:3]) <= 3).all(axis=2).any()
+
+
+def test_from_behind_it_is_dark(gl: Capabilities) -> None:
+    picture = in_room(board(-0.5, turn_rad=math.pi))
+    assert picture[80, 80, :3].max() < 40

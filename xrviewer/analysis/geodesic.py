@@ -1,0 +1,187 @@
+"""The shortest way over a surface between two points on it.
+
+Edges alone overestimate by up to 15 %. So Dijkstra's way over the edges only finds the corridor
+in which the shortest way lies; in it the way is pulled straight, exactly, by edge flips
+(potpourri3d). A solver over a whole knee took 1.3 s to make; one of a corridor takes milliseconds,
+and the end points become corners of it, wherever in a triangle they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import potpourri3d
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from xrviewer.analysis.nearest import Feet, NearestPoint
+from xrviewer.case.mesh import Mesh, Points, welded
+from xrviewer.errors import MeasureError
+
+Corners = NDArray[np.int64]
+
+_CORRIDORS = (1.03, 1.1, 1.3)
+"""How much longer than the way over the edges a way through a corner of the corridor may be."""
+_EXTRA_EDGES = 3.0
+_REACHES = (1.25, 2.0, 8.0, np.inf)
+"""How far to look for the other end, each a multiple of the one before."""
+_TOO_CLOSE = 1e-6
+"""Weight of a triangle's corner below which a point lies on the edge opposite of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    points_mm: Points
+    """(N, 3), on the surface, from the first point to the second."""
+
+    @property
+    def length_mm(self) -> float:
+        return float(np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1).sum())
+
+
+class SurfaceWays:
+    """Ways over one mesh. To make one costs 0.5 s on 300,000 triangles; keep it."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+        self._nearest = NearestPoint(mesh)
+        self._triangles = welded(mesh.points_mm)[mesh.triangles]
+        edges = np.concatenate([self._triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
+        edges = np.unique(np.sort(edges, axis=1), axis=0)
+        lengths = np.linalg.norm(np.diff(mesh.points_mm[edges], axis=1)[:, 0], axis=1)
+        self._edge_mm = float(lengths.mean()) if len(lengths) else 0.0
+        count = len(mesh.points_mm)
+        self._graph = csr_matrix((lengths, (edges[:, 0], edges[:, 1])), (count, count))
+        self._graph = (self._graph + self._graph.T).tocsr()
+
+    def between(self, start_mm: NDArray[np.floating], end_mm: NDArray[np.floating]) -> Way:
+        """From the surface's nearest point to start_mm to that of end_mm.
+
+        Raises MeasureError where no way leads from one to the other.
+        """
+        feet = self._nearest.feet(np.array([start_mm, end_mm], np.float64))
+        if feet.triangle[0] == feet.triangle[1]:
+            return Way(feet.points_mm)
+        over_edges = self._over_edges(feet)
+        for widening in _CORRIDORS:
+            way, is_inside = self._pulled_straight(feet, over_edges, widening)
+            if is_inside:
+                break
+        return way
+
+    def _over_edges(self, feet: Feet) -> NDArray[np.float64]:
+        """(V,): the shortest way over edges that passes each vertex; infinite where none does."""
+        start, end = (self._nearest_corner(feet, foot) for foot in (0, 1))
+        limit = float(np.linalg.norm(feet.points_mm[1] - feet.points_mm[0]))
+        for growth in _REACHES:
+            limit = growth * limit + _EXTRA_EDGES * self._edge_mm
+            there = dijkstra(self._graph, indices=start, limit=limit)
+            if np.isfinite(there[end]):
+                return np.asarray(there + self._back(end, there[end]))
+        raise MeasureError(
+            "no way over the surface joins these points: they lie on separate pieces"
+        )
+
+    def _back(self, end: int, length_mm: float) -> NDArray[np.float64]:
+        longest = _CORRIDORS[-1] * length_mm + _EXTRA_EDGES * self._edge_mm
+        return np.asarray(dijkstra(self._graph, indices=end, limit=longest))
+
+    def _nearest_corner(self, feet: Feet, foot: int) -> int:
+        """Within an edge of the end itself, and the corridor is wider than that."""
+        return int(self._triangles[feet.triangle[foot], feet.weights[foot].argmax()])
+
+    def _pulled_straight(
+        self, feet: Feet, over_edges: NDArray[np.float64], widening: float
+    ) -> tuple[Way, bool]:
+        """And whether it keeps clear of the corridor's sides, so that none is shorter."""
+        longest = widening * float(over_edges.min()) + _EXTRA_EDGES * self._edge_mm
+        is_near = (over_edges <= longest)[self._triangles]
+        is_in = np.asarray(is_near.all(axis=1))
+        is_in[feet.triangle] = True
+        points, triangles, ends = _with_ends(
+            self._mesh.points_mm, self._triangles[is_in], _renumbered(feet, is_in)
+        )
+        solver = potpourri3d.EdgeFlipGeodesicSolver(points, triangles)
+        way = Way(np.asarray(solver.find_geodesic_path(*ends)))
+        is_beside = np.asarray(is_near.any(axis=1)) & ~is_in
+        side = self._triangles[is_beside][is_near[is_beside]]
+        return way, not _touches(way, self._mesh.points_mm[side])
+
+
+def _renumbered(feet: Feet, is_in: NDArray[np.bool_]) -> Feet:
+    """With triangles counted among those that are in."""
+    number = np.cumsum(is_in) - 1
+    return Feet(feet.points_mm, number[feet.triangle], feet.weights, feet.distance_mm)
+
+
+def _with_ends(
+    points: Points, triangles: Corners, feet: Feet
+) -> tuple[Points, Corners, tuple[int, int]]:
+    """Only the points that are used, and each end made a corner: its triangle becomes three."""
+    used, triangles = np.unique(triangles, return_inverse=True)
+    triangles = triangles.reshape(-1, 3)
+    points = np.concatenate([points[used], feet.points_mm])
+    ends, removed, added = [], [], []
+    for foot in (0, 1):
+        end, fans = _split(triangles, feet, foot, len(points) - 2 + foot)
+        ends.append(end)
+        added += fans
+        removed += [feet.triangle[foot]] if fans else []
+    if added:
+        triangles = np.concatenate([np.delete(triangles, removed, axis=0), added])
+    corner, separate = _one_fan_each(triangles)
+    first, last = (int(np.flatnonzero(corner == end)[0]) for end in ends)
+    return points[corner], separate, (first, last)
+
+
+def _one_fan_each(triangles: Corners) -> tuple[Corners, Corners]:
+    """Corners repeated until the triangles at each form one fan, and the triangles of those.
+
+    Where a corridor pinches, or a surface touches itself, the solver would refuse the corner.
+    """
+    count = len(triangles)
+    at = np.arange(3 * count).reshape(3, count).T  # a node for each triangle's corner
+    tails = np.concatenate([triangles[:, i] for i in (0, 1, 2)])
+    heads = np.concatenate([triangles[:, i] for i in (1, 2, 0)])
+    tail_nodes = np.concatenate([at[:, i] for i in (0, 1, 2)])
+    head_nodes = np.concatenate([at[:, i] for i in (1, 2, 0)])
+    one, other = _opposite(tails, heads, int(triangles.max()) + 1)
+    links = np.concatenate([tail_nodes[one], head_nodes[one]])
+    across = np.concatenate([head_nodes[other], tail_nodes[other]])
+    graph = csr_matrix((np.ones(len(links), np.int8), (links, across)), (3 * count,) * 2)
+    fan = connected_components(graph, directed=False)[1]
+    corner = np.zeros(int(fan.max()) + 1, np.int64)
+    corner[fan[at]] = triangles
+    return corner, fan[at]
+
+
+def _opposite(tails: Corners, heads: Corners, size: int) -> tuple[Corners, Corners]:
+    """Pairs of edges that run against each other, where there is one each way and no third."""
+    names, back = tails * size + heads, heads * size + tails
+    unique, first, times = np.unique(names, return_index=True, return_counts=True)
+    place = np.minimum(np.searchsorted(unique, back), len(unique) - 1)
+    is_pair = (unique[place] == back) & (times[place] == 1)
+    is_pair &= times[np.searchsorted(unique, names)] == 1
+    one = np.flatnonzero(is_pair)
+    return one, first[place[one]]
+
+
+def _split(triangles: Corners, feet: Feet, foot: int, new: int) -> tuple[int, list[Corners]]:
+    """The corner that the end is, or becomes, and the triangles that replace its own.
+
+    A point on an edge is moved to the edge's nearer corner: a triangle without area has no angles.
+    """
+    a, b, c = triangles[feet.triangle[foot]]
+    weights = feet.weights[foot]
+    if weights.min() < _TOO_CLOSE:
+        return int((a, b, c)[int(weights.argmax())]), []
+    return new, [np.array(t) for t in ((a, b, new), (b, c, new), (c, a, new))]
+
+
+def _touches(way: Way, side_mm: Points) -> bool:
+    if not len(side_mm):
+        return False
+    gap = np.linalg.norm(way.points_mm[:, None] - side_mm[None], axis=2)
+    return bool(gap[1:-1].min(initial=np.inf) < 1e-9)

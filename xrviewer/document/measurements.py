@@ -1,0 +1,103 @@
+"""What has been measured: a value as it was found, whole with the points it was found at.
+
+The number lies in the same register as its points: an undo can never leave new points with an old
+value, and another program can read the session without the case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.document.registers import Register, Value
+from xrviewer.spatial.transforms import Vec3
+
+MEASUREMENT = "measurement"
+"""The collection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    id: str
+    measured: Measured | None = None
+    """None before it was placed, and again when that was undone."""
+    name: str = ""
+    """The same name at two dates makes a pair."""
+    note: str = ""
+    color_hex: str | None = None
+    is_retracted: bool = False
+    """Taken back by a person; it stays in the record."""
+    is_visible: bool = True
+    lesion: Lesion = Lesion.NONE
+
+    @property
+    def is_there(self) -> bool:
+        return self.measured is not None and not self.is_retracted
+
+
+FIELDS = ("measured", "name", "note", "color", "is_retracted", "is_visible", "lesion")
+
+
+def measurement_register(id: str, field: str) -> Register:
+    return (MEASUREMENT, id, field)
+
+
+def measured_value(measured: Measured) -> Value:
+    """As it stands in the register and the journal."""
+    found = measured.quantity
+    quantity: Value = None
+    if found is not None:
+        quantity = (found.value, str(found.unit), found.uncertainty)
+    return (
+        str(measured.kind),
+        measured.timepoint,
+        measured.points_mm,
+        measured.layers,
+        quantity,
+        measured.line_mm,
+        measured.radius_mm,
+    )
+
+
+def with_written(measurement: Measurement, field: str, value: Any) -> Measurement:
+    """After one of its registers was written. What this version does not know is left alone."""
+    match field:
+        case "measured":
+            return replace(measurement, measured=None if value is None else _measured(value))
+        case "name":
+            return replace(measurement, name=str(value or ""))
+        case "note":
+            return replace(measurement, note=str(value or ""))
+        case "color":
+            return replace(measurement, color_hex=value)
+        case "is_retracted":
+            return replace(measurement, is_retracted=bool(value))
+        case "is_visible":  # nobody has hidden what nobody has written
+            return replace(measurement, is_visible=value is not False)
+        case "lesion":
+            return replace(measurement, lesion=Lesion(value or ""))
+    return measurement
+
+
+def _measured(value: Any) -> Measured:
+    kind, timepoint, points, layers, quantity, line, radius = value
+    return Measured(
+        Kind(kind),
+        str(timepoint),
+        _points(points),
+        tuple(str(layer) for layer in layers),
+        None if quantity is None else _quantity(quantity),
+        _points(line),
+        None if radius is None else float(radius),
+    )
+
+
+def _quantity(value: Any) -> Quantity:
+    number, unit, uncertainty = value
+    return Quantity(float(number), Unit(unit), None if uncertainty is None else float(uncertainty))
+
+
+def _points(value: Any) -> tuple[Vec3, ...]:
+    return tuple((float(x), float(y), float(z)) for x, y, z in value)

@@ -1,0 +1,208 @@
+"""The board in the room that carries the panels: shown at the hand, dragged, hidden, pointed at.
+
+A hand that is at the board is taken from the other tools: what is pressed there is never pressed
+in the scene behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from xrviewer.interaction.aiming import less, plus
+from xrviewer.interaction.board_place import Sphere, at_hand, beside_model
+from xrviewer.interaction.board_touch import Reach, step_reach
+from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
+from xrviewer.interaction.home import head_of
+from xrviewer.interaction.input import FrameInput, Hand
+from xrviewer.interaction.pointer import NO_POINTER, Desk, PanelPointer
+from xrviewer.interaction.stick import beyond_dead_zone
+from xrviewer.spatial.transforms import Pose, reversed_rotation, rotated, turned
+
+DRAG_AFTER_S = 0.3
+"""A button that is held this long drags the board; a shorter press hides it."""
+SCROLL_PER_S = 12.0
+"""Notches of a stick that is pushed all the way."""
+DOCK_WIDTH = 330.0
+"""Of the panels at the edge of a window, in units of the mouse at 100 % text."""
+HIDDEN_DOCK_WIDTH = 34.0
+TOGGLE_KEY = "tab"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carry:
+    """A hand that moves the board: its frame and the board's when it took hold."""
+
+    hand: int
+    epoch: int
+    hand_at_start: Pose
+    board_at_start: Pose
+
+
+@dataclass(frozen=True, slots=True)
+class _Summons:
+    """B or Y, held down."""
+
+    hand: int
+    held_s: float
+    was_shown: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Board:
+    """Its place is tool state: no session keeps it."""
+
+    is_shown: bool = True
+    pose: Pose | None = None
+    """In the room; None until somebody is there to see it."""
+    reaches: tuple[Reach, Reach] = (Reach(), Reach())
+    pointing: int | None = None
+    """The hand that the panels listen to."""
+    pointer: PanelPointer = NO_POINTER
+    carry: Carry | None = None
+    summons: _Summons | None = None
+    squeezed: tuple[bool, bool] = (False, False)
+    is_typing: bool = False
+    """A field of a panel takes the keys: they are no commands meanwhile."""
+
+
+def step_board(
+    board: Board, inp: FrameInput, is_busy: tuple[bool, bool], model: Sphere, dominant: int
+) -> tuple[Board, FrameInput]:
+    """is_busy: hands that hold something already. The input comes back without what the board
+    has taken of it."""
+    if TOGGLE_KEY in inp.keys and not board.is_typing:
+        board = replace(board, is_shown=not board.is_shown)
+    if board.is_typing and inp.keys:
+        inp = replace(inp, keys=frozenset())
+    if inp.desk is not None:
+        return replace(board, pointer=_mouse(board, inp.desk), pointing=None), inp
+    board = _placed(board, inp, model, dominant)
+    board = _summoned(board, inp, model)
+    board = _reached(board, inp, is_busy, dominant)
+    return _carried(board, inp, is_busy)
+
+
+def dock_width(board: Board, desk: Desk, text_size: float = 1.0) -> float:
+    """In units of the mouse; never so wide that nothing of the model is left."""
+    if not board.is_shown:
+        return HIDDEN_DOCK_WIDTH
+    return min(DOCK_WIDTH * text_size, desk.width * 0.6)
+
+
+def _mouse(board: Board, desk: Desk) -> PanelPointer:
+    at = None
+    if desk.pointer is not None:
+        width, height = dock_width(board, desk), max(desk.height, 1)
+        at = (desk.pointer[0] / width, desk.pointer[1] / height)
+        if not (desk.is_pressed or 0 <= at[0] <= 1):
+            at = None
+    return PanelPointer(at, desk.is_pressed, desk.scroll, desk.typed, desk.edits)
+
+
+def _placed(board: Board, inp: FrameInput, model: Sphere, dominant: int) -> Board:
+    """Beside the model, on the side of the hand that does not point; anew after a recentring."""
+    head = head_of(inp.views)
+    if head is None or not board.is_shown or (board.pose and not inp.is_recentred):
+        return board
+    return replace(board, pose=beside_model(head, model, -1 if dominant == 1 else 1), carry=None)
+
+
+def _summoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
+    """By B or Y of either hand."""
+    summons, hands = board.summons, (inp.left, inp.right)
+    if summons is None:
+        pressed = next((i for i, hand in enumerate(hands) if hand.is_b_pressed), None)
+        return board if pressed is None else _called(board, pressed, inp, model)
+    if hands[summons.hand].is_b_pressed:
+        held_s = summons.held_s + inp.dt_s
+        board = replace(board, summons=replace(summons, held_s=held_s))
+        if held_s >= DRAG_AFTER_S and board.carry is None:
+            return _taken(board, summons.hand, hands[summons.hand])
+        return board
+    is_short = summons.held_s < DRAG_AFTER_S
+    is_hidden = is_short and summons.was_shown
+    return replace(board, summons=None, carry=None, is_shown=board.is_shown and not is_hidden)
+
+
+def _called(board: Board, index: int, inp: FrameInput, model: Sphere) -> Board:
+    head, hand = head_of(inp.views), (inp.left, inp.right)[index]
+    after = replace(board, summons=_Summons(index, 0.0, board.is_shown), is_shown=True)
+    if board.is_shown or head is None or hand.grip is None:
+        return after
+    return replace(after, pose=at_hand(head, hand.grip.position_m, model))
+
+
+def _taken(board: Board, index: int, hand: Hand) -> Board:
+    if board.pose is None or hand.grip is None:
+        return board
+    return replace(board, carry=Carry(index, hand.epoch, hand.grip, board.pose))
+
+
+def _reached(board: Board, inp: FrameInput, is_busy: tuple[bool, bool], dominant: int) -> Board:
+    pose = board.pose
+    if pose is None or not board.is_shown:
+        return replace(board, reaches=(Reach(), Reach()), pointing=None, pointer=NO_POINTER)
+    hands = (inp.left, inp.right)
+    left, right = (
+        Reach() if is_busy[i] else step_reach(board.reaches[i], hands[i], pose) for i in (0, 1)
+    )
+    reaches = (left, right)
+    pointing = _foremost(board, reaches, dominant)
+    if pointing is None:
+        return replace(board, reaches=reaches, pointing=None, pointer=NO_POINTER)
+    mine = reaches[pointing]
+    scroll = beyond_dead_zone(hands[pointing].stick[1]) * SCROLL_PER_S * inp.dt_s
+    pointer = PanelPointer(mine.at, mine.is_pressed, scroll)
+    return replace(board, reaches=reaches, pointing=pointing, pointer=pointer)
+
+
+def _foremost(board: Board, reaches: tuple[Reach, Reach], dominant: int) -> int | None:
+    """The one that presses, then the one it was, then the dominant one."""
+    there = [i for i in (0, 1) if reaches[i].at is not None]
+    order = sorted(
+        there, key=lambda i: (not reaches[i].is_pressed, i != board.pointing, i != dominant)
+    )
+    return order[0] if order else None
+
+
+def _carried(board: Board, inp: FrameInput, is_busy: tuple[bool, bool]) -> tuple[Board, FrameInput]:
+    """A squeeze at the board moves it. Hands that are at it are kept from the other tools."""
+    hands = [inp.left, inp.right]
+    squeezed = [
+        hand.squeeze > (RELEASE_BELOW if was else PRESS_FROM)
+        for hand, was in zip(hands, board.squeezed, strict=True)
+    ]
+    for i, hand in enumerate(hands):
+        is_new = squeezed[i] and not board.squeezed[i]
+        at_it = board.reaches[i].at is not None and not is_busy[i]
+        if is_new and at_it and board.carry is None:
+            board = _taken(board, i, hand)
+    carry = board.carry
+    if carry is not None:
+        is_held = squeezed[carry.hand] or (board.summons and board.summons.hand == carry.hand)
+        board = _moved(board, carry, hands[carry.hand]) if is_held else replace(board, carry=None)
+    board = replace(board, squeezed=(squeezed[0], squeezed[1]))
+    left, right = (_without_board(board, i, hand) for i, hand in enumerate(hands))
+    if left is hands[0] and right is hands[1]:
+        return board, inp
+    return board, replace(inp, left=left, right=right)
+
+
+def _moved(board: Board, carry: Carry, hand: Hand) -> Board:
+    """Rigidly with the hand; one that was lost and found takes hold afresh."""
+    if hand.grip is None or board.pose is None:
+        return board
+    if hand.epoch != carry.epoch:
+        return _taken(board, carry.hand, hand)
+    turn = turned(hand.grip.rotation_xyzw, reversed_rotation(carry.hand_at_start.rotation_xyzw))
+    off = less(carry.board_at_start.position_m, carry.hand_at_start.position_m)
+    position = plus(hand.grip.position_m, rotated(turn, off))
+    return replace(board, pose=Pose(position, turned(turn, carry.board_at_start.rotation_xyzw)))
+
+
+def _without_board(board: Board, index: int, hand: Hand) -> Hand:
+    is_carrying = board.carry is not None and board.carry.hand == index
+    if board.reaches[index].at is None and not is_carrying:
+        return hand
+    squeeze = 0.0 if is_carrying else hand.squeeze
+    return replace(hand, aim=None, trigger=0.0, stick=(0.0, 0.0), squeeze=squeeze)

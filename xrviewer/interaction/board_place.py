@@ -1,0 +1,56 @@
+"""Where the board with the panels stands: within reach, tilted to the eyes, beside the model."""
+
+from __future__ import annotations
+
+import math
+
+from xrviewer.interaction.aiming import less
+from xrviewer.spatial.transforms import Pose, Vec3
+from xrviewer.spatial.views import looking_at
+
+BOARD_WIDTH_M, BOARD_HEIGHT_M = 0.48, 0.38
+REST_DISTANCE_M = 0.60
+"""At which a millimetre of the board is meant to be read."""
+NEAREST_M, FARTHEST_M = 0.55, 0.70
+_OPENING_DOWN_RAD = math.radians(20)
+_FARTHEST_ASIDE_RAD = math.radians(70)
+_GAP_RAD = math.radians(3)
+Sphere = tuple[Vec3, float]
+"""Middle and radius of the model, in the room."""
+
+
+def beside_model(head: Pose, model: Sphere, side: int) -> Pose:
+    """Where it stands at first. side: -1 to the viewer's left, 1 to the right."""
+    azimuth, aside = _model_seen(head, model)
+    return _facing(head, azimuth + side * aside, -_OPENING_DOWN_RAD, REST_DISTANCE_M)
+
+
+def at_hand(head: Pose, hand_m: Vec3, model: Sphere) -> Pose:
+    """In the hand's direction, moved sideways where it would hide the model."""
+    x, y, z = less(hand_m, head.position_m)
+    distance_m = math.hypot(x, y, z)
+    if distance_m < 1e-3:
+        return beside_model(head, model, -1)
+    azimuth, elevation = math.atan2(x, -z), math.asin(y / distance_m)
+    middle, aside = _model_seen(head, model)
+    off = math.remainder(azimuth - middle, 2 * math.pi)
+    if abs(off) < aside:
+        azimuth = middle + math.copysign(aside, off)
+    return _facing(head, azimuth, elevation, min(max(distance_m, NEAREST_M), FARTHEST_M))
+
+
+def _model_seen(head: Pose, model: Sphere) -> tuple[float, float]:
+    """The model's azimuth, and how far from it the board's middle stands clear of it."""
+    (x, _, z), radius_m = less(model[0], head.position_m), model[1]
+    away_m = math.hypot(x, z)
+    half = math.asin(min(radius_m / max(away_m, 1e-6), 1.0))
+    own = math.atan2(BOARD_WIDTH_M / 2, REST_DISTANCE_M)
+    return math.atan2(x, -z), min(half + own + _GAP_RAD, _FARTHEST_ASIDE_RAD)
+
+
+def _facing(head: Pose, azimuth: float, elevation: float, distance_m: float) -> Pose:
+    elevation = min(max(elevation, -math.radians(75)), math.radians(60))
+    level = math.cos(elevation)
+    ahead = (math.sin(azimuth) * level, math.sin(elevation), -math.cos(azimuth) * level)
+    x, y, z = (h + a * distance_m for h, a in zip(head.position_m, ahead, strict=True))
+    return looking_at((x, y, z), (x + ahead[0], y + ahead[1], z + ahead[2]))

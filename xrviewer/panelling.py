@@ -1,0 +1,113 @@
+"""The panels in a frame: the composition of interaction's board, panels' widgets and scene's
+places."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.board import Board, dock_width
+from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, REST_DISTANCE_M
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.pointer import Desk
+from xrviewer.interaction.step import Tools
+from xrviewer.interaction.world import World
+from xrviewer.panels.state import Seen, Surface
+from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel
+from xrviewer.spatial.frames import MM_PER_M
+from xrviewer.spatial.rays import Hit
+
+if TYPE_CHECKING:  # ImGui takes half a second to load: only who shows panels waits for it
+    from xrviewer.panels.host import Panels
+
+DESK_SCALE = 0.86
+"""Units of the mouse to a millimetre of the board: a desk is looked at from nearer."""
+_FINER = 1.4
+"""Pixels of a panel to one of the eye that reads it at rest distance."""
+_LEAST_DENSITY, _MOST_DENSITY, _DENSITY_STEP = 1.0, 3.0, 0.25
+
+
+class Panelling:
+    """Feeds the panels what a frame brought, and keeps what came of it."""
+
+    def __init__(self, panels: Panels, world: World, document: Document) -> None:
+        """The panels stay the caller's to close."""
+        self.panels = panels
+        self._world, self._document = world, document
+        self._hit: Hit | None = None
+        self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
+
+    def step(
+        self, tools: Tools, inp: FrameInput, target: RenderTarget | None
+    ) -> tuple[Tools, tuple[Intent, ...], tuple[Intent, ...], tuple[ShownPanel, ...]]:
+        """The tools with what the panels say of the board; intents, previews, and what is seen."""
+        board = tools.board
+        self._hit = tools.pointed or self._hit
+        if board is None or not inp.views or not (board.is_shown or inp.desk):
+            return tools, (), (), ()
+        text_size = self._world.preferences.text_size
+        surface = surface_of(board, inp, target, text_size)
+        seen = Seen(
+            self._world,
+            self._document.snapshot,
+            self._document.can_undo,
+            self._document.can_redo,
+            tools.views,
+            self._hit,
+            inp.desk is not None,
+        )
+        shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
+        is_shown = board.is_shown != shown.wants_toggled
+        board = replace(board, is_typing=shown.is_typing, is_shown=is_shown)
+        place = OnScreen(0, 0) if inp.desk else _in_room(board)
+        panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
+        return replace(tools, board=board), shown.intents, shown.previews, panels
+
+    def shown_snapshot(self, previews: tuple[Intent, ...]) -> Snapshot:
+        """With what a slider in the hand would ask; the same object while nothing changes."""
+        snapshot = self._document.snapshot
+        if not previews:
+            self._previewed = None
+            return snapshot
+        known = self._previewed
+        if known is None or known[:2] != (previews, snapshot.version):
+            made = self._document.preview(previews)
+            self._previewed = known = (previews, snapshot.version, made)
+        return known[2]
+
+
+def surface_of(
+    board: Board, inp: FrameInput, target: RenderTarget | None, text_size: float
+) -> Surface:
+    """As many pixels as the eye can use; the layout is in millimetres and does not know them."""
+    if inp.desk is not None:
+        return _docked(board, inp.desk, text_size)
+    width, height = BOARD_WIDTH_M * MM_PER_M, BOARD_HEIGHT_M * MM_PER_M
+    density = _density(inp, target) * text_size
+    return Surface(width / text_size, height / text_size, density)
+
+
+def _docked(board: Board, desk: Desk, text_size: float) -> Surface:
+    scale = DESK_SCALE * text_size
+    size = (dock_width(board, desk) / scale, desk.height / scale)
+    density = scale * desk.pixel_ratio
+    return Surface(*size, density, is_desk=True, is_hidden=not board.is_shown)
+
+
+def _density(inp: FrameInput, target: RenderTarget | None) -> float:
+    if target is None:
+        return _LEAST_DENSITY
+    fov = inp.views[0].fov
+    px_per_rad = target.height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
+    wanted = px_per_rad / (REST_DISTANCE_M * MM_PER_M) * _FINER
+    steps = math.ceil(min(max(wanted, _LEAST_DENSITY), _MOST_DENSITY) / _DENSITY_STEP)
+    return steps * _DENSITY_STEP
+
+
+def _in_room(board: Board) -> InRoom | None:
+    return None if board.pose is None else InRoom(board.pose, BOARD_WIDTH_M, BOARD_HEIGHT_M)

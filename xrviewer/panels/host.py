@@ -1,0 +1,147 @@
+"""All panels of one case: drawn when something changed, at most thirty times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imgui_bundle import imgui
+
+from xrviewer.case.model import Case
+from xrviewer.document.intents import Intent
+from xrviewer.interaction.pointer import PanelPointer
+from xrviewer.panels import theme
+from xrviewer.panels.case_panel import draw_case
+from xrviewer.panels.gui import Gui
+from xrviewer.panels.layers_panel import LayersPanel
+from xrviewer.panels.page import Page
+from xrviewer.panels.rail import draw_rail, draw_strip
+from xrviewer.panels.rows import tree_of
+from xrviewer.panels.state import PanelState, Seen, Surface
+from xrviewer.panels.theme import Icon, packed
+from xrviewer.scene.panels import PanelDrawing
+
+SHORTEST_S = 1 / 30
+"""Between two drawings."""
+_SETTLING = 3
+"""Drawings after a change: ImGui lays out what it measured in the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of the panels; others add theirs to the list."""
+
+    id: str
+    icon: Icon
+    word: str
+    draw: Callable[[Page], None]
+
+
+def panels_of(case: Case) -> tuple[Panel, ...]:
+    """Those that this case has something for, in the order of the rail."""
+    return (
+        Panel("case", Icon.CASE, "Case", draw_case),
+        Panel("layers", Icon.LAYERS, "Layers", LayersPanel(tree_of(case)).draw),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What came of one frame."""
+
+    drawing: PanelDrawing | None = None
+    intents: tuple[Intent, ...] = ()
+    previews: tuple[Intent, ...] = ()
+    """What a slider in the hand would ask."""
+    is_typing: bool = False
+    wants_toggled: bool = False
+    """Hidden, or shown again."""
+
+
+class Panels:
+    """Owns the ImGui context and the panels' state."""
+
+    def __init__(self, case: Case) -> None:
+        self.state = PanelState()
+        self._panels = panels_of(case)
+        self._gui = Gui()
+        self._dragged: dict[str, float] = {}
+        self._shown = Shown()
+        self._key: object = None
+        self._owed, self._drawn_s, self._time_s = _SETTLING, -1.0, 0.0
+        self.places: dict[str, tuple[float, float, float, float]] = {}
+        """Where each control is, by its name, in millimetres of the board."""
+        self.draws = 0
+        """How often they were drawn; a frame in which nothing changed draws nothing."""
+
+    def step(self, seen: Seen, pointer: PanelPointer, surface: Surface, dt_s: float) -> Shown:
+        """The intents of this frame; the drawing is the same object until it changes."""
+        self._time_s += dt_s
+        has_news = self._gui.take(pointer, surface.width, surface.height)
+        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, seen.hit is None)
+        if has_news or key != self._key:
+            self._owed, self._key = _SETTLING, key
+        is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= SHORTEST_S - 1e-6
+        if self._owed == 0 or not is_due:
+            return self._quiet()
+        self._owed -= 1
+        self._shown = self._draw(seen, pointer, surface)
+        return self._shown
+
+    def close(self) -> None:
+        self._gui.close()
+
+    def _quiet(self) -> Shown:
+        """As it was; what was asked then is not asked again."""
+        shown = self._shown
+        if shown.intents or shown.wants_toggled:
+            self._shown = Shown(shown.drawing, (), shown.previews, shown.is_typing)
+        return self._shown
+
+    def _draw(self, seen: Seen, pointer: PanelPointer, surface: Surface) -> Shown:
+        dt_s = self._time_s - self._drawn_s if self._drawn_s >= 0 else SHORTEST_S
+        self._drawn_s, before = self._time_s, self.state
+        page = Page(self._gui, self.state, seen, self._dragged)
+        hides = False
+
+        def draw() -> None:
+            nonlocal hides
+            hides = self._draw_board(page, surface, pointer)
+
+        drawing = self._gui.frame(surface.width, surface.height, surface.density, dt_s, draw)
+        self.draws += 1
+        self.state, self.places = page.state, page.places
+        if page.intents or self.state != before:
+            self._owed = _SETTLING
+        intents, previews = tuple(page.intents), tuple(page.previews)
+        return Shown(drawing, intents, previews, self._gui.is_typing, hides)
+
+    def _draw_board(self, page: Page, surface: Surface, pointer: PanelPointer) -> bool:
+        """True when it is to be hidden, or shown again."""
+        low, high = (0, 0), (surface.width, surface.height)
+        corner = 0.0 if surface.is_desk else theme.CORNER
+        imgui.get_window_draw_list().add_rect_filled(low, high, packed(theme.GLASS), corner)
+        if surface.is_hidden:
+            return draw_strip(page)
+        hides = draw_rail(page, self._panels, surface)
+        panel = next((p for p in self._panels if p.id == page.state.open), self._panels[0])
+        imgui.push_style_var(imgui.StyleVar_.window_padding, (theme.PADDING, theme.PADDING))
+        imgui.same_line(0, 0)
+        flags = imgui.ChildFlags_.always_use_window_padding
+        imgui.begin_child(panel.id, (0, 0), flags)
+        panel.draw(page)
+        imgui.end_child()
+        imgui.pop_style_var()
+        if not surface.is_desk and pointer.at is not None:
+            _draw_spot(pointer, surface)
+        return hides
+
+
+def _draw_spot(pointer: PanelPointer, surface: Surface) -> None:
+    """Where the hand points; smaller and filled while it presses."""
+    assert pointer.at is not None
+    at = (pointer.at[0] * surface.width, pointer.at[1] * surface.height)
+    draw = imgui.get_foreground_draw_list()
+    draw.add_circle_filled(at, 4.5 if pointer.is_pressed else 6.0, packed(theme.GLASS))
+    color = theme.ACCENT if pointer.is_pressed else theme.TEXT
+    draw.add_circle_filled(at, 3.0 if pointer.is_pressed else 4.0, packed(color))

@@ -1,0 +1,185 @@
+"""A panel while it is drawn: its widgets, and what the user asks through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from imgui_bundle import imgui
+
+from xrviewer.document.intents import Intent
+from xrviewer.panels import theme
+from xrviewer.panels.gui import Gui
+from xrviewer.panels.state import PanelState, Seen
+from xrviewer.panels.theme import Icon, packed
+
+
+class Page:
+    """Made anew for each drawing; only what a slider is being dragged to outlives it."""
+
+    def __init__(self, gui: Gui, state: PanelState, seen: Seen, dragged: dict[str, float]) -> None:
+        self.gui, self.state, self.seen = gui, state, seen
+        self._dragged = dragged
+        self.intents: list[Intent] = []
+        self.previews: list[Intent] = []
+        """What a slider in the hand would ask: shown, and not done until it is let go."""
+        self.places: dict[str, tuple[float, float, float, float]] = {}
+        """Left, top, right, bottom of each control, by its name."""
+
+    def ask(self, *intents: Intent) -> None:
+        self.intents += intents
+
+    def change(self, **fields: Any) -> None:
+        """The panels' own state."""
+        self.state = replace(self.state, **fields)
+
+    def place(self, name: str) -> None:
+        """Of the control that was just made: for whoever has to find it."""
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        self.places[name] = (low.x, low.y, high.x, high.y)
+
+    # -- writing ---------------------------------------------------------------
+
+    def title(self, text: str) -> None:
+        imgui.push_font(self.gui.strong, theme.TITLE)
+        imgui.text_wrapped(text)
+        imgui.pop_font()
+
+    def heading(self, text: str) -> None:
+        imgui.dummy((0, 2))
+        self.quiet(text)
+
+    def quiet(self, text: str) -> None:
+        """Secondary: smaller and dimmer, wrapped."""
+        imgui.push_font(self.gui.text, theme.SMALL)
+        imgui.push_style_color(imgui.Col_.text, packed(theme.QUIET_TEXT))
+        imgui.text_wrapped(text)
+        imgui.pop_style_color()
+        imgui.pop_font()
+
+    def notice(self, icon: Icon, text: str, color: theme.Color = theme.WARNING) -> None:
+        """An icon in a colour that says how grave it is, and words that say it again."""
+        imgui.push_font(self.gui.text, theme.SMALL)
+        imgui.push_style_color(imgui.Col_.text, packed(color))
+        imgui.text(icon)
+        imgui.pop_style_color()
+        imgui.same_line()
+        imgui.text_wrapped(text)
+        imgui.pop_font()
+
+    # -- controls --------------------------------------------------------------
+
+    def button(
+        self,
+        icon: Icon,
+        word: str,
+        width: float = -1.0,
+        *,
+        is_on: bool = False,
+        is_enabled: bool = True,
+    ) -> bool:
+        """An icon and its word. is_on: a bar at its left says so, besides the colour."""
+        if not is_enabled:
+            imgui.begin_disabled()
+        if is_on:
+            imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
+        imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
+        is_pressed = imgui.button(f"{icon}  {word}", (width, theme.ROW))
+        imgui.pop_style_var()
+        self.place(word)
+        if is_on:
+            imgui.pop_style_color()
+            self._mark_on()
+        if not is_enabled:
+            imgui.end_disabled()
+        return bool(is_pressed)
+
+    def buttons(self, columns: int, *asked: tuple[Icon, str, bool, Callable[[], None]]) -> None:
+        """A grid of buttons, each with what it does: icon, word, whether it can, and act."""
+        width = (imgui.get_content_region_avail().x - theme.GAP * (columns - 1)) / columns
+        for i, (icon, word, is_enabled, act) in enumerate(asked):
+            if i % columns:
+                imgui.same_line()
+            if self.button(icon, word, width, is_enabled=is_enabled):
+                act()
+
+    def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
+        """One of a few, side by side; the chosen one has a tick. Answers which is chosen now."""
+        width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
+        answer = chosen
+        for i, word in enumerate(words):
+            if i:
+                imgui.same_line()
+            imgui.push_style_color(
+                imgui.Col_.button, packed(theme.ACCENT_SOFT if i == chosen else theme.WELL)
+            )
+            tick = f"{Icon.CHECK} " if i == chosen else ""
+            if imgui.button(f"{tick}{word}##{name}{i}", (width, theme.ROW)):
+                answer = i
+            self.place(word)
+            imgui.pop_style_color()
+        return answer
+
+    def slider(
+        self, name: str, word: str, value: float, low: float, high: float, format: str
+    ) -> tuple[float | None, float | None]:
+        """What it is dragged to now, and what it was let go at: each None unless that is so."""
+        imgui.push_id(name)
+        shown = self._dragged.get(name, value)
+        width = imgui.get_content_region_avail().x
+        at = imgui.get_cursor_screen_pos()
+        imgui.push_style_color(imgui.Col_.slider_grab, packed(theme.CLEAR))
+        imgui.push_style_color(imgui.Col_.slider_grab_active, packed(theme.CLEAR))
+        imgui.set_next_item_width(width)
+        _, after = imgui.slider_float(
+            "##slider", shown, low, high, "", imgui.SliderFlags_.always_clamp
+        )
+        imgui.pop_style_color(2)
+        self.place(word)
+        is_held, is_done = imgui.is_item_active(), imgui.is_item_deactivated_after_edit()
+        self._draw_slider(at, width, (after - low) / (high - low), word, format, after)
+        imgui.pop_id()
+        if is_done:
+            self._dragged.pop(name, None)
+            return None, after
+        if is_held and after != value:
+            self._dragged[name] = after
+            return after, None
+        if not is_held:
+            self._dragged.pop(name, None)
+        return None, None
+
+    def text_field(self, name: str, hint: str, text: str) -> str:
+        imgui.set_next_item_width(imgui.get_content_region_avail().x)
+        _, after = imgui.input_text_with_hint(f"##{name}", f"{Icon.SEARCH}  {hint}", text)
+        self.place(hint)
+        return str(after)
+
+    # -- drawing ---------------------------------------------------------------
+
+    def _mark_on(self) -> None:
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        imgui.get_window_draw_list().add_rect_filled(
+            (low.x, low.y + 6),
+            (low.x + 3, high.y - 6),
+            packed(theme.ACCENT),
+            1.5,
+        )
+
+    def _draw_slider(
+        self, at: Any, width: float, share: float, word: str, format: str, value: float
+    ) -> None:
+        """The filled part, the knob, the word at the left and the number at the right."""
+        draw, share = imgui.get_window_draw_list(), min(max(share, 0.0), 1.0)
+        left, top, right, bottom = at.x, at.y, at.x + width, at.y + theme.ROW
+        knob = left + 6 + share * (width - 12)
+        filled = (max(knob, left + 12), bottom)
+        draw.add_rect_filled((left, top), filled, packed(theme.ACCENT_SOFT), theme.SMALL_CORNER)
+        knob_ends = ((knob - 2, top + 4), (knob + 2, bottom - 4))
+        draw.add_rect_filled(*knob_ends, packed(theme.ACCENT), 2.0)
+        number = format % value
+        size = imgui.calc_text_size(number)
+        y = top + (theme.ROW - size.y) / 2
+        draw.add_text((left + 16, y), packed(theme.TEXT), word)
+        draw.add_text((right - 12 - size.x, y), packed(theme.TEXT), number)

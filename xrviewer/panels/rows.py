@@ -1,0 +1,96 @@
+"""The layer tree as the rows of a list: which are shown, in what order, how deep. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case, Group, Layer
+
+MAX_NAME = 80
+"""Letters of a name that are shown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A group or a layer."""
+
+    id: str
+    name: str
+    depth: int
+    is_group: bool
+    layers: NDArray[np.intp]
+    """The layers in it, by their rows in the snapshot; one for a layer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """Of one case; made once."""
+
+    roots: tuple[Row, ...]
+    children: dict[str, tuple[Row, ...]]
+    """Of each group, groups before layers."""
+    words: dict[str, str]
+    """What a search looks in: clinical and plain name, folded."""
+
+    def rows(self, search: str, closed: frozenset[str]) -> tuple[Row, ...]:
+        """Closed groups without what is in them; a search finds layers wherever they are."""
+        if wanted := folded(search.strip()):
+            found = (row for row in self._all(self.roots, frozenset()) if not row.is_group)
+            return tuple(flat(row) for row in found if wanted in self.words[row.id])
+        return tuple(self._all(self.roots, closed))
+
+    def _all(self, rows: Iterable[Row], closed: frozenset[str]) -> Iterable[Row]:
+        for row in rows:
+            yield row
+            if row.is_group and row.id not in closed:
+                yield from self._all(self.children[row.id], closed)
+
+
+def flat(row: Row) -> Row:
+    return Row(row.id, row.name, 0, row.is_group, row.layers)
+
+
+def folded(text: str) -> str:
+    """Without case and accents: what a hurried person types."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def tree_of(case: Case) -> Tree:
+    """Groups without a layer are left out; a group whose parent is not there is a root."""
+    numbers = {layer.id: i for i, layer in enumerate(case.layers)}
+    known = {group.id for group in case.groups}
+    children: dict[str, tuple[Row, ...]] = {}
+
+    def rows_in(parent: str | None, depth: int) -> tuple[Row, ...]:
+        groups = [g for g in case.groups if _parent(g, known) == parent]
+        layers = [x for x in case.layers if (x.group if x.group in known else None) == parent]
+        made = []
+        for group in groups:
+            inside = children[group.id] = rows_in(group.id, depth + 1)
+            if inside:
+                held = np.concatenate([row.layers for row in inside])
+                made.append(Row(group.id, shown_name(group.name), depth, True, held))
+        made += [_leaf(layer, numbers[layer.id], depth) for layer in layers]
+        return tuple(made)
+
+    roots = rows_in(None, 0)
+    words = {x.id: folded(f"{x.name}\n{x.plain}") for x in case.layers}
+    return Tree(roots, children, words)
+
+
+def shown_name(name: str) -> str:
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
+
+
+def _leaf(layer: Layer, number: int, depth: int) -> Row:
+    return Row(layer.id, shown_name(layer.name), depth, False, np.array([number], np.intp))
+
+
+def _parent(group: Group, known: set[str]) -> str | None:
+    return group.parent if group.parent in known else None

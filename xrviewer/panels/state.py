@@ -1,0 +1,65 @@
+"""What is open and typed on the panels: tool state, forgotten at exit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xrviewer.case.model import Case, Timepoint
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.home import head_of
+from xrviewer.interaction.world import World
+from xrviewer.spatial.rays import Hit
+from xrviewer.spatial.transforms import Pose
+from xrviewer.spatial.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """One value; a panel answers with the next one."""
+
+    open: str = "case"
+    """The panel that is in front."""
+    search: str = ""
+    selected: str | None = None
+    """The layer or group whose details are shown."""
+    closed_groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a panel may look at."""
+
+    world: World
+    snapshot: Snapshot
+    can_undo: bool = False
+    can_redo: bool = False
+    views: tuple[View, ...] = ()
+    hit: Hit | None = None
+    """Where a hand last pointed at the model."""
+    is_desk: bool = False
+
+    @property
+    def head(self) -> Pose | None:
+        return head_of(self.views)
+
+    @property
+    def case(self) -> Case:
+        return self.world.case
+
+    @property
+    def timepoint(self) -> Timepoint:
+        return next(t for t in self.case.timepoints if t.id == self.snapshot.timepoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the panels are drawn on."""
+
+    width: float
+    height: float
+    """In millimetres of the board at rest distance."""
+    density: float
+    """Pixels to such a millimetre."""
+    is_desk: bool = False
+    is_hidden: bool = False
+    """Only a strip that brings them back."""

@@ -1,0 +1,69 @@
+"""What a panel looks like and where it is: plain triangles that `render` draws into a texture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.spatial.transforms import Pose
+
+PANEL_VERTEX_DTYPE = np.dtype([("at", "f4", 2), ("uv", "f4", 2), ("color", "u1", 4)])
+"""Pixels from the panel's upper left, place in the glyphs' image, straight sRGB with alpha."""
+PANEL_RUN_DTYPE = np.dtype(
+    [("clip", "f4", 4), ("first", "u4"), ("count", "u4"), ("base_vertex", "u4")]
+)
+"""Indices drawn within one clip rectangle: left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glyphs:
+    """Letters, icons and a white spot: how much of each pixel is covered."""
+
+    pixels: NDArray[np.uint8]
+    """(height, width), top row first."""
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelDrawing:
+    """One finished drawing of a panel."""
+
+    width_px: int
+    height_px: int
+    vertices: NDArray[Any]
+    """PANEL_VERTEX_DTYPE"""
+    indices: NDArray[np.uint32]
+    runs: NDArray[Any]
+    """PANEL_RUN_DTYPE, in the order they are painted."""
+    glyphs: Glyphs
+    revision: int
+    """Changes when, and only when, the drawing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class InRoom:
+    """A flat board in the room; it faces its own +z."""
+
+    pose: Pose
+    """Of its middle."""
+    width_m: float
+    height_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnScreen:
+    """Over the picture of a window, in pixels of its framebuffer from the upper left."""
+
+    left_px: int
+    top_px: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownPanel:
+    """A drawing and where it is seen."""
+
+    drawing: PanelDrawing
+    place: InRoom | OnScreen
