@@ -3,6 +3,11 @@
 #include "lib/part.glsl"
 #include "lib/lighting.glsl"
 #include "lib/map.glsl"
+#ifdef CUT
+#include "lib/cut.glsl"
+
+in vec3 v_case_mm;
+#endif
 
 in vec3 v_room;
 in vec3 v_normal;
@@ -19,8 +24,24 @@ layout(location = 2) out float o_covered;  // 1 - product of (1 - alpha)
 const float POINTED_BIT = 128.0 / 255.0;
 const vec3 ACCENT = vec3(0.102, 0.434, 0.578);
 
+// How much of a layer is seen through what lies before it, which no single layer knows. It takes
+// the others for its own kind, so many of them evenly through the model.
+const float LAYERS = 4.0;
+
+float see_through_weight(float alpha, float away, float model_away, float radius) {
+    float deep = clamp((away - model_away + radius) / (2.0 * radius), 0.0, 1.0);
+    return max(pow(1.0 - alpha, LAYERS * deep), 1e-4);
+}
+
 void main() {
     Part p = parts[v_part];
+#ifdef CUT
+    int left = 0;
+    for (int i = 0; i < SAMPLES; ++i)
+        if (!is_cut_away(interpolateAtSample(v_case_mm, i), p.more.x, -1)) left |= 1 << i;
+    if (left == 0) discard;
+    gl_SampleMask[0] = left;
+#endif
     vec3 to_eye = eye_position(v_view) - v_room;
     vec3 v = normalize(to_eye);
     vec3 n = normalize(v_normal);
@@ -42,7 +63,7 @@ void main() {
     float ghost = p.look.y * (1.0 - p.color.a);
     float shaped = mix(0.35 * p.color.a, min(0.9, 4.0 * p.color.a), edge * edge);
     float alpha = mix(p.color.a, shaped, ghost);
-    float weight = alpha * clamp(pow(0.3 / length(to_eye), 4.0), 1e-2, 1e3);
+    float weight = alpha * see_through_weight(alpha, length(to_eye), distance(model.xyz, eye_position(v_view)), model.w);
     o_gathered = vec4(color * weight, weight);
     o_covered = alpha;
 }

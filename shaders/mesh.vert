@@ -13,6 +13,9 @@ layout(location = 3) in float value;
 out vec3 v_room;
 out vec3 v_normal;
 out vec3 v_part_mm;
+#ifdef CUT
+out vec3 v_case_mm;
+#endif
 centroid out float v_value; // a value beyond the triangle's edge would be made up
 flat out uint v_part;
 flat out int v_view;
@@ -31,6 +34,9 @@ void main() {
     v_room = (room_from_case * vec4(case_mm, 1.0)).xyz;
     v_normal = mat3(room_from_case) * turned;
     v_part_mm = position_mm;
+#ifdef CUT
+    v_case_mm = case_mm;
+#endif
     v_value = value;
     v_part = part;
     v_view = view;

@@ -42,6 +42,26 @@ def square(center_mm: Vec3 = (0, 0, 0), half_mm: float = 30) -> Mesh:
     return points.astype(np.float32), normals, np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
 
 
+def box(center_mm: Vec3 = (0, 0, 0), half_mm: Vec3 = (30, 20, 10)) -> Mesh:
+    """Six faces with corners of their own, turned outwards."""
+    points, normals, triangles = [], [], []
+    for axis in range(3):
+        for side in (-1, 1):
+            out = np.zeros(3)
+            out[axis] = side
+            u, v = np.eye(3)[(axis + 1) % 3], np.eye(3)[(axis + 2) % 3] * side
+            first = len(points)
+            points += [out + a * u + b * v for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+            normals += [out] * 4
+            triangles += [(first, first + 1, first + 2), (first, first + 2, first + 3)]
+    placed = np.asarray(center_mm) + np.array(points) * half_mm
+    return (
+        placed.astype(np.float32),
+        np.array(normals, np.float32),
+        np.array(triangles, np.uint32),
+    )
+
+
 def nothing() -> Mesh:
     """A structure that this date does not have."""
     return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint32)

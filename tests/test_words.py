@@ -23,7 +23,9 @@ WRITES_IN_THE_VIEW = (
     "interaction/keys.py",
     "interaction/scaling.py",
     "overlay.py",
+    "scene/legend.py",
     "scene/overlay.py",
+    "scene/probe.py",
 )
 NO_WORDS = re.compile(r"[a-z_0-9]*|[RGBA]+|\W*|\d.*|[a-z+0-9]+")
 """Names of fields and keys, colour modes, signs and lengths."""

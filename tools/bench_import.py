@@ -1,14 +1,20 @@
 """How fast labels become surfaces and DICOM a volume, beside what people use.
 
-Peers: VTK's flying edges after its Gaussian blur, with fast-simplification behind it; ITK's
-series reader with its scan of the folder. Each pair runs in turn, several times over, and the
-medians and ratios are printed. Data: a label map, and a folder of one DICOM series.
+Peers: pymskt's `create_surface_mesh`; VTK's flying edges after its own Gaussian blur of each
+label cut out, with fast-simplification behind it; ITK's series reader with its scan of the folder.
+All of a table
+run in turn, several times over, and the medians and ratios are printed. Data: a label map; a
+plain DICOM series of 160 slices that is made here; with --dicom a folder of one more.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import fast_simplification
+import nibabel
 import numpy as np
 import SimpleITK
 import trimesh
 from numpy.typing import NDArray
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 from scipy import ndimage
 
 from xrviewer.case.catalogue import layer_for
@@ -43,8 +52,13 @@ def main() -> None:
     arguments = _arguments()
     (label_map,) = read_label_maps(arguments.labels)
     rows = surfaces_rows(label_map, arguments.runs)
+    rows += pymskt_rows(arguments.labels, label_map)
+    with tempfile.TemporaryDirectory() as folder:
+        made = plain_series(Path(folder))
+        rows += dicom_rows("160 plain slices", made, arguments.runs)
     if arguments.dicom:
-        rows += dicom_rows(arguments.dicom, arguments.runs)
+        rows += dicom_rows(arguments.dicom.name, arguments.dicom, 1)
+    rows.append(memory_row())
     print("| what | ms | beside the peer |\n|---|---|---|")
     for name, seconds, note in rows:
         print(f"| {name} | {seconds * 1e3:.0f} | {note} |")
@@ -150,12 +164,93 @@ def _is_closed(mesh: Mesh) -> bool:
     return bool(trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False).is_watertight)
 
 
-def dicom_rows(folder: Path, runs: int) -> list[Row]:
+def dicom_rows(name: str, folder: Path, runs: int) -> list[Row]:
     theirs, ours = medians(runs, lambda: itk_series(folder), lambda: our_series(folder))
     return [
-        ("a DICOM series to a volume, ITK with its scan", theirs, "1.0x"),
-        ("a DICOM series to a volume, xrviewer", ours, f"{theirs / ours:.1f}x"),
+        (f"{name} to a volume, ITK with its scan", theirs, "1.0x"),
+        (f"{name} to a volume, xrviewer", ours, f"{theirs / ours:.1f}x"),
     ]
+
+
+def pymskt_rows(path: Path, label_map: LabelMap) -> list[Row]:
+    """Once: it takes long. Its own pipeline, a label at a time, as its examples call it."""
+    name = "labels to surfaces, pymskt create_surface_mesh"
+    try:
+        from pymskt.mesh.createMesh import create_surface_mesh
+    except ImportError as error:
+        return [(name, float("nan"), f"missing here: {error}")]
+    image = SimpleITK.ReadImage(str(path))
+    labels = [block.label for block in blocks(label_map)]
+    theirs, ours = medians(
+        1,
+        lambda: [create_surface_mesh(image, label, PEER_VARIANCE_MM2) for label in labels],
+        lambda: our_surfaces(label_map),
+    )
+    return [(name, theirs, f"xrviewer {theirs / ours:.1f}x faster in the same run")]
+
+
+def plain_series(folder: Path) -> Path:
+    """160 slices of 384 x 384 in explicit little endian, with shuffled names."""
+    values = np.random.default_rng(0).integers(0, 2000, (384, 384), np.int16)
+    uids = [generate_uid() for _ in range(3)]
+    order = np.random.default_rng(1).permutation(160)
+    for k in range(160):
+        slice_ = FileDataset(None, {}, file_meta=FileMetaDataset(), preamble=b"\0" * 128)
+        slice_.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        slice_.SOPClassUID, slice_.SOPInstanceUID = MRImageStorage, generate_uid()
+        slice_.SeriesInstanceUID, slice_.StudyInstanceUID, slice_.FrameOfReferenceUID = uids
+        slice_.Modality, slice_.PatientID, slice_.StudyDate = "MR", "1", "20200101"
+        slice_.SeriesNumber, slice_.InstanceNumber = 1, k + 1
+        slice_.ImagePositionPatient = [0.0, 0.0, 0.7 * k]
+        slice_.ImageOrientationPatient = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+        slice_.PixelSpacing, slice_.SliceThickness = [0.3646, 0.3646], 0.7
+        slice_.Rows, slice_.Columns, slice_.SamplesPerPixel = 384, 384, 1
+        slice_.PhotometricInterpretation = "MONOCHROME2"
+        slice_.BitsAllocated, slice_.BitsStored, slice_.HighBit = 16, 16, 15
+        slice_.PixelRepresentation = 1
+        slice_.PixelData = (values + np.int16(k)).tobytes()
+        slice_.save_as(folder / f"{order[k]:04}.dcm", enforce_file_format=True)
+    return folder
+
+
+def memory_row() -> Row:
+    """A CT of 512 x 512 x 400 with twenty labels, imported by a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        grid = np.diag([-0.8, -0.8, 1.0, 1.0])
+        scan = np.zeros((512, 512, 400), np.int16, order="F")
+        labels = np.zeros(scan.shape, np.uint8, order="F")
+        for label in range(20):
+            i, j, k = 60 + 100 * (label % 4), 60 + 100 * (label // 4 % 4), 40 + 160 * (label // 16)
+            labels[i : i + 90, j : j + 80, k : k + 150] = label + 1
+            scan[i : i + 90, j : j + 80, k : k + 150] = 50 * label
+        for voxels, file in ((scan, "ct.nii.gz"), (labels, "labels.nii.gz")):
+            nibabel.save(nibabel.Nifti1Image(voxels, grid), folder / file)
+        del scan, labels
+        words = ["ct.nii.gz", "--segmentation", "labels.nii.gz", "--out", "case", "--json"]
+        own = os.environ | {"XRVIEWER_LEDGER": name, "XRVIEWER_CACHE": ""}
+        start_s = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", _MEASURED, "import", *words],
+            cwd=folder,
+            env=own,
+            capture_output=True,
+            text=True,
+        )
+        seconds = time.perf_counter() - start_s
+    peak = done.stderr.strip().splitlines()[-1] if done.stderr else "nothing"
+    return ("a CT of 512 x 512 x 400 and 20 labels to a case", seconds, f"peak {peak} MB")
+
+
+_MEASURED = """
+import resource, sys
+from xrviewer.cli import main
+try:
+    main()
+finally:
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(round(kilobytes * 1024 / 1e6), file=sys.stderr)
+"""
 
 
 def itk_series(folder: Path) -> object:

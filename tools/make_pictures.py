@@ -21,6 +21,18 @@ PICTURES = {
     "knee_corner.jpg": (DemoName.KNEE, Wanted("corner", WIDTH, HEIGHT)),
     "knee_front.jpg": (DemoName.KNEE, Wanted("front", WIDTH, HEIGHT, hide=("skin",))),
     "knee_inside.jpg": (DemoName.KNEE, Wanted("inside", WIDTH, HEIGHT)),
+    "knee_thickness.jpg": (
+        DemoName.KNEE,
+        Wanted(
+            "bottom",
+            WIDTH,
+            HEIGHT,
+            timepoint="t1",
+            only=("femur", "femoral_cartilage"),
+            map="thickness_truth_mm",
+            has_isolines=True,
+        ),
+    ),
     "brain_left.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT)),
     "brain_front.jpg": (DemoName.BRAIN, Wanted("front", WIDTH, HEIGHT)),
     "brain_inside.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT, hide=_HALF_BRAIN)),

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.places import Places, places_of
+from xrviewer.analysis.spots import lowest_spot
+from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
@@ -26,13 +29,15 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
-from xrviewer.overlay import Lingering, overlay
+from xrviewer.measuring import Measurer
+from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panelling import Panelling
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
+from xrviewer.scene.probe import read_at
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 
@@ -86,8 +91,11 @@ class App:
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
+        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
+        self._places: Places | None = None
+        self._placed: tuple[Surfaces, str] | None = None
         self._tell = tell
         self._told_problem: str | None = None
 
@@ -128,9 +136,11 @@ class App:
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        self._tools, intents = step(self._tools, inp, before, self._world, pick)
+        touch = self._measurer.touch(self._tools, visible, places)
+        self._tools, intents = step(self._tools, inp, before, self._world, pick, touch)
         for intent in intents:
             self._apply(intent)
+        self._measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
@@ -141,6 +151,9 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held)
         draw = replace(draw, is_in_real_room=inp.is_see_through, panels=panels)
+        places = self._scene.arrangement(snapshot)
+        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        draw = replace(draw, measures=measures, marks=draw.marks + spot)
         return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
 
     def _at_panels(
@@ -170,8 +183,24 @@ class App:
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
-        marks = overlay(tools, self.document, self._world, bounds, self._lingering)
-        return replace(draw, marks=marks, vignette=tools.footing.vignette)
+        seen = self._map_seen(snapshot)
+        marks = overlay(tools, self.document, self._world, bounds, self._lingering, seen)
+        return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
+
+    def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
+        """What the shown map says; the names of its places come when they are found."""
+        scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
+        if scale is None:
+            return None
+        surfaces, hit = timepoint.surfaces, self._tools.pointed
+        visible = self._scene.visible_parts(snapshot)
+        self._want_places(surfaces, scale.info.id, visible)
+        spread = tally(surfaces, scale.info.id, visible.tobytes(), scale.low, scale.high)
+        reading = None
+        if hit is not None:
+            lies = self._scene.arrangement(snapshot)
+            reading = read_at(surfaces, scale, hit, lies, self._places)
+        return MapSeen(scale, reading, spread)
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -206,6 +235,25 @@ class App:
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         return self._picker.pick(ray, is_visible, places) if self._picker else None
+
+    def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
+        """The regions that a pointed place is named by, once a date; and where the map is lowest,
+        which is remembered there for whoever asks."""
+        if self._placed == (surfaces, map):
+            return
+        if self._placed is None or self._placed[0] is not surfaces:
+            self._places = None
+        self._placed = (surfaces, map)
+
+        def find() -> Places:
+            lowest_spot(surfaces, map, visible)
+            return places_of(surfaces)
+
+        def adopt(made: Places) -> None:
+            if self._placed is not None and surfaces is self._placed[0]:
+                self._places = made
+
+        self._inbox.submit(find, adopt)
 
     def _want_picker(self) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""

@@ -13,33 +13,43 @@ from typing import Annotated
 import typer
 
 from xrviewer import __version__
-from xrviewer.analysis.terms import Definition
+from xrviewer.analysis.terms import REPEATABILITY_MM
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import import_words, printing, settings
-from xrviewer.commands.choices import DemoName, Display, Mirror, check_view
+from xrviewer.commands import (
+    importing,
+    measure_words,
+    plane_words,
+    printing,
+    session_words,
+    settings,
+    settings_words,
+)
+from xrviewer.commands.choices import DemoName, Display, Mirror
+from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
     MapId,
+    MapIsolines,
     MapRange,
+    MapSteps,
     Passthrough,
     Record,
     RecordInput,
     RenderScale,
     ReplayInput,
+    SaveOption,
     Seconds,
     Session,
     TimepointName,
     Tool,
+    ViewName,
 )
-from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import InputError, UsageError, XrviewerError
-from xrviewer.interaction.preferences import Preferences
-from xrviewer.spatial.cameras import VIEW_NAMES
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
@@ -48,12 +58,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-session_app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
-app.add_typer(session_app, name="session")
-settings_app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
-app.add_typer(settings_app, name="settings")
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
-app.add_typer(measure_app, name="measure")
+app.add_typer(session_words.app, name="session")
+app.add_typer(settings_words.app, name="settings")
+app.add_typer(measure_words.measure_app, name="measure")
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
@@ -113,9 +120,7 @@ def open_case(
 def render(
     case: CasePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: Annotated[
-        str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
-    ] = "corner",
+    view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
@@ -124,73 +129,39 @@ def render(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
     map: MapId = None,
     map_range: MapRange = "",
-    steps: Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")] = 0,
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
     session: Session = None,
+    slice: plane_words.SliceWords = None,
+    cut: plane_words.CutWords = None,
+    volume: plane_words.VolumeId = None,
+    window: plane_words.WindowWords = "",
+    look: plane_words.LookWords = None,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands.render import Wanted
-    from xrviewer.commands.render import render as run_render
+    from xrviewer.commands import planes, render
 
-    width, height = _size(size)
-    if map is None and (map_range or steps):
-        raise UsageError("--range and --steps are of a map: name it with --map")
-    wanted = Wanted(
-        view=view,
-        width=width,
-        height=height,
-        timepoint=timepoint,
-        hide=_ids(hide),
-        only=_ids(only),
-        map=map,
-        map_range=_range(map_range) if map_range else None,
-        map_steps=steps,
+    wanted = render.Wanted(
+        view,
+        *size_of(size),
+        timepoint,
+        ids_of(hide),
+        ids_of(only),
+        map,
+        map_range_of(map, map_range, steps, isolines),
+        steps,
+        isolines,
         is_turntable=turntable,
         seconds=seconds,
+        planes=planes.wanted_planes(slice, cut, volume, window, look),
     )
-    run_render(open_path(case), out, wanted, printing.progress(), session)
+    render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
 
 
-@app.command("import")
-def import_case(
-    out: import_words.Out,
-    sources: import_words.Sources = None,
-    segmentation: import_words.Segmentations = None,
-    labels: import_words.Labels = "",
-    timepoint: import_words.TimepointName = "",
-    day: import_words.Day = None,
-    accept_mismatch: import_words.AcceptMismatch = False,
-    units: import_words.UnitsOption = None,
-    title: import_words.Title = "",
-    headset: import_words.ForHeadset = import_words.Headset.STANDALONE,
-    series: import_words.SeriesNumbers = "",
-    allow_gaps: import_words.AllowGaps = False,
-    accept_burned_in: import_words.AcceptBurnedIn = False,
-    json: Json = False,
-) -> None:
-    """Make a case of scans and segmentations, without who they are of.
-
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    """
-    from xrviewer.commands.bring import FollowUp, bring
-    from xrviewer.ingest.pipeline import HEADSETS, Wanted
-    from xrviewer.ingest.scans import Choice
-
-    wanted = Wanted(
-        sources=tuple(sources or ()),
-        segmentations=tuple(segmentation or ()),
-        labels=labels,
-        title=title,
-        timepoint=timepoint or "Baseline",
-        units=units,
-        triangles=HEADSETS[headset],
-        choice=Choice(series, allow_gaps, accept_burned_in),
-    )
-    follow_up = FollowUp(bool(timepoint), day, accept_mismatch)
-    brought = bring(wanted, out, follow_up, printing.progress())
-    for note in brought.notes:
-        printing.complain(note)
-    printing.as_json(brought) if json else printing.say(f"wrote {out} in {brought.seconds:g} s")
+app.command("import")(importing.import_case)
+app.command()(importing.find)
+app.command()(importing.qc)
 
 
 @app.command()
@@ -214,88 +185,59 @@ def info(case: CasePath, json: Json = False) -> None:
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
-@measure_app.command("thickness")
-def thickness(
+@app.command()
+def compare(
     case: CasePath,
     json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
-    definition: Annotated[
-        Definition,
-        typer.Option(help="Along the normal, to the nearest point, or by lines of a potential."),
-    ] = Definition.NORMAL,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INNER:OUTER", help="Two layers; those known if not given."),
+    baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
+    followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
+    repeatability: Annotated[
+        float,
+        typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd)."),
+    ] = REPEATABILITY_MM,
+    save: SaveOption = False,
+) -> None:
+    """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
+    from xrviewer.commands.compare import Asked, save_change
+    from xrviewer.commands.compare import compare as run_compare
+
+    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    if save:
+        result, said = save_change(case, found, asked)
+        printing.say(said)
+    else:
+        result = run_compare(found, asked)
+    printing.as_json(result) if json else printing.comparison(result)
+
+
+@app.command("export")
+def export(
+    case: CasePath,
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm",
+        ),
+    ],
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="As they stand in this session.")
     ] = None,
     timepoint: TimepointName = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="Keep the map in the case, for every date.")
-    ] = False,
-    segmentation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Measure in this label map, not on the surfaces."),
-    ] = None,
-    labels: import_words.Labels = "",
+    only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
+    hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
-    from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
+    """Write structures to print or open elsewhere, or a session's measurements.
 
-    if json and csv:
-        raise UsageError("choose one of --json and --csv")
-    asked = Asked(definition, tuple(pair or ()), timepoint, segmentation, labels)
-    found = open_path(case)
-    result = measure_thickness(found, asked)
-    if save:
-        printing.say(save_thickness(case, found, asked))
-    show_result = printing.as_json if json else printing.csv if csv else printing.thickness
-    show_result(result)
+    Example: xrviewer export knee-demo --only femur --out femur.3mf
+    """
+    from xrviewer.commands.export import export as run_export
 
-
-@session_app.command("show")
-def show_session_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
-) -> None:
-    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
-    snapshot, notes = read_session(file)
+    asked = out, session, timepoint, ids_of(only), ids_of(hide)
+    said, notes = run_export(open_path(case), *asked)
     for note in notes:
         printing.complain(note)
-    printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
-
-
-@settings_app.command("show")
-def show_settings(json: Json = False) -> None:
-    """Say every setting and where the file is."""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    if json:
-        printing.as_json({"file": str(path), "settings": preferences})
-    else:
-        printing.settings(str(path), preferences)
-
-
-@settings_app.command("set")
-def set_settings(
-    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
-    json: Json = False,
-) -> None:
-    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
-    path = settings.settings_path()
-    preferences, notes = settings.read_settings(path)
-    for note in notes:
-        printing.complain(note)
-    for assignment in assignments:
-        preferences = settings.changed(preferences, assignment)
-    settings.write_settings(path, preferences)
-    show_settings(json)
-
-
-@settings_app.command("reset")
-def reset_settings(json: Json = False) -> None:
-    """Every setting as it is for a new user."""
-    settings.write_settings(settings.settings_path(), Preferences())
-    show_settings(json)
+    printing.say(said)
 
 
 @app.command()
@@ -334,27 +276,6 @@ def _options(
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
-        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
-    if max(int(width), int(height)) > 8192:
-        raise UsageError(f"--size goes up to 8192x8192, not {text}")
-    return int(width), int(height)
-
-
-def _range(text: str) -> tuple[float, float]:
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def main() -> None:

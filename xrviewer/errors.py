@@ -6,6 +6,7 @@ XrviewerError
 │   ├── CaseError         a case folder breaks its schema
 │   ├── GltfError         a glTF or GLB cannot be read
 │   ├── VolumeError       a volume cannot be read
+│   ├── ServerError       an archive refuses, fails or lacks what was asked for
 │   └── JournalError      a session journal cannot be read
 ├── DeviceError           this machine lacks something, or it failed
 │   ├── GraphicsError     no usable OpenGL
@@ -49,6 +50,10 @@ class GltfError(InputError):
 
 class VolumeError(InputError):
     """A volume cannot be read."""
+
+
+class ServerError(InputError):
+    """An archive refuses, fails or lacks what was asked for."""
 
 
 class JournalError(InputError):

@@ -13,6 +13,7 @@ layout(std140, binding = 0) uniform Frame {
     vec4 table;           // centre x, height y, centre z, radius; radius 0: none
     vec4 shadow;          // centre x, height y, centre z, radius of the soft shadow under the model
     vec4 settings;        // near plane in metres, floor strength, occlusion radius in metres, vignette 0..1
+    vec4 model;           // a ball round it, in the room: centre, radius
 };
 
 vec3 eye_position(int view) { return eyes[view].room_from_eye[3].xyz; }

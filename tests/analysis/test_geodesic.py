@@ -51,6 +51,14 @@ def test_within_one_triangle_and_from_a_corner() -> None:
     assert ways.between([10, 10, 10], [10, 2, 4]).length_mm == pytest.approx(10)
 
 
+def test_an_end_on_an_edge_stays_there() -> None:
+    box = trimesh.creation.box((20, 20, 20))
+    ways = SurfaceWays(Mesh.of(box.vertices, box.faces))
+    way = ways.between([10, 10, -3], [10, -10, 2])
+    assert way.length_mm == pytest.approx(np.hypot(20, 5), abs=0.01)
+    np.testing.assert_allclose(way.points_mm[[0, -1]], [(10, 10, -3), (10, -10, 2)], atol=0.01)
+
+
 def test_files_that_repeat_every_corner() -> None:
     ball = trimesh.creation.icosphere(4, 25.0)
     loose = ball.vertices[ball.faces].reshape(-1, 3)

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
+from xrviewer.analysis.labels import cut_block, sheet_from_labels
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.regions import knee_regions, lateral_sign
 from xrviewer.analysis.summary import Row, rows
@@ -26,6 +27,7 @@ from xrviewer.demos.knee import anatomy
 from xrviewer.demos.knee.anatomy import Detail
 from xrviewer.demos.knee.recipe import recipe
 from xrviewer.errors import MeasureError
+from xrviewer.ingest.vtk import read_vtk
 
 Truth = dict[str, NDArray[np.float64]]
 KNEE = ("femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage")
@@ -72,6 +74,19 @@ def test_demo_knee_is_as_thick_as_its_formula(
         assert not np.isnan(error).any(), id
         assert np.abs(error).mean() <= 0.01, id
         assert np.quantile(np.abs(error), 0.99) <= 0.1, id
+
+
+@pytest.mark.parametrize("definition", [Definition.NEAREST, Definition.LAPLACE])
+def test_other_definitions_differ_from_the_demos_formula_by_what_they_mean(
+    knee: tuple[Surfaces, Truth], definition: Definition
+) -> None:
+    """The formula is along the normal: the others are shorter, most where the cartilage slopes."""
+    surfaces, truth = knee
+    for pair in pairs_among(surfaces.part_ids):
+        error = measure_surfaces(surfaces, pair, definition).outer_mm - truth[pair.outer]
+        assert not np.isnan(error).any(), pair
+        assert np.abs(error).mean() <= 0.11, pair
+        assert -0.11 <= error.mean() <= 0.0, pair
 
 
 def test_nearest_is_never_longer_and_not_the_same(knee: tuple[Surfaces, Truth]) -> None:
@@ -210,10 +225,7 @@ REAL = {  # label of the bone, of the cartilage, and the mean that pymskt 0.1.22
 }
 
 
-@pytest.mark.parametrize("id", REAL)
-def test_a_real_knee_is_as_thick_as_others_find(test_data: Path, id: str) -> None:
-    """The patella lies 0.22 mm lower: 78 mm2 of it are bare and count as 0 here, there not at
-    all; over what is covered it lies 0.1 mm lower."""
+def real_labels(test_data: Path) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     sitk = pytest.importorskip("SimpleITK")
     folder = test_data / "knee_seg_dess_right"
     image = sitk.ReadImage(str(folder / "SAG_3D_DESS_RIGHT_bones_cart_men_fib-label.nrrd"))
@@ -221,12 +233,44 @@ def test_a_real_knee_is_as_thick_as_others_find(test_data: Path, id: str) -> Non
     turn = np.array(image.GetDirection()).reshape(3, 3)
     case_from_voxel[:3, :3] = turn * image.GetSpacing()
     case_from_voxel[:3, 3] = image.GetOrigin()
-    labels = sitk.GetArrayFromImage(image).T
+    return sitk.GetArrayFromImage(image).T, case_from_voxel
+
+
+@pytest.mark.parametrize("id", REAL)
+def test_a_real_knee_is_as_thick_as_others_find(test_data: Path, id: str) -> None:
+    """The patella lies 0.22 mm lower: 78 mm2 of it are bare and count as 0 here, there not at
+    all; over what is covered it lies 0.1 mm lower."""
+    labels, case_from_voxel = real_labels(test_data)
     bone, inner, layer, other_mm = REAL[id]
     found = measure_labels(labels, case_from_voxel, [inner], [layer], Pair(bone, id))
     whole = next(rows(found, {}))
     assert whole.mean_mm == pytest.approx(other_mm, abs=0.25)
     covered_mm = whole.mean_mm * whole.area_mm2 / (whole.area_mm2 - whole.denuded_mm2)
     assert covered_mm == pytest.approx(other_mm, abs=0.12)
-    voxels_mm3 = float((labels == layer).sum() * np.prod(image.GetSpacing()))
+    voxels_mm3 = float((labels == layer).sum() * np.linalg.det(case_from_voxel[:3, :3]))
     assert whole.volume_mm3 == pytest.approx(voxels_mm3, rel=0.07)
+
+
+@pytest.mark.parametrize("id", REAL)
+def test_every_region_of_a_real_knee_is_as_thick_as_others_find(test_data: Path, id: str) -> None:
+    """At the points of their mesh, region by region; docs/accuracy.md has the table. Half of the
+    bound that is asked for: along the normal the largest difference is 0.14 mm."""
+    labels, case_from_voxel = real_labels(test_data)
+    bone, inner, layer, _ = REAL[id]
+    folder = test_data / "knee_seg_dess_right" / "thickness_reference"
+    other = read_vtk(folder / f"{bone}_thickness_pymskt_10k.vtk")
+    values, is_layer = other.arrays["thickness (mm)"], other.arrays["labels"] == layer
+    theirs = np.where(is_layer & (values > 0), values, np.nan)
+    mesh = Mesh.of(other.points, other.triangles)
+    there = Thickness(Pair(bone, id), Definition.NORMAL, mesh, mesh.normals, theirs, np.zeros(0))
+    sheet = sheet_from_labels(cut_block(labels, case_from_voxel, [inner], [layer]))
+    ours = {d: sheet.at_points(other.points, d) for d in Definition}
+    regions = {WHOLE: ~np.isnan(theirs), **knee_regions(there, -1)}
+    assert len(regions) >= 3
+    for name, mask in regions.items():
+        along, nearest, field_lines = (ours[d][mask] for d in Definition)
+        assert np.isnan(along).mean() < 0.04, name
+        assert np.nanmean(along) == pytest.approx(np.nanmean(theirs[mask]), abs=0.15), name
+        # What the definitions are bound to: no line is shorter than the shortest way.
+        assert np.nanmean(nearest) <= np.nanmean(field_lines) + 0.01, name
+        assert np.nanmean(field_lines) <= np.nanmean(along) + 0.01, name

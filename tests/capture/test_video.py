@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -150,3 +153,49 @@ def test_a_viewer_that_skips_time_skips_frames(tmp_path: Path) -> None:
     with av.open(str(file)) as container:
         times = [float(frame.time) for frame in container.decode(video=0)]
     np.testing.assert_allclose(times, (0.0, 0.5, 1.0), atol=1e-6)
+
+
+def test_a_killed_recording_plays_up_to_its_last_whole_second(tmp_path: Path) -> None:
+    """SIGKILL after three seconds' worth of frames: at least two of them are there."""
+    script = (
+        "import sys, time; from pathlib import Path; import numpy as np;"
+        "from xrviewer.capture.video import VideoWriter;"
+        "writer = VideoWriter(Path(sys.argv[1]), 96, 64, 30);"
+        "noise = np.random.default_rng(1).integers(0, 255, (95, 64, 96, 3), np.uint8);"
+        "[writer.write(picture) for picture in noise];"
+        "print('written', flush=True); time.sleep(60)"
+    )
+    file = tmp_path / "a.mp4"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None and process.stdout.readline() == "written\n"
+    time.sleep(1.0)  # the encoder is a few frames behind
+    process.kill()
+    process.communicate()
+    assert not file.exists()
+    with av.open(str(tmp_path / "a.mp4.part"), format="mp4") as container:
+        frames = [frame.pts for frame in container.decode(video=0)]
+    assert len(frames) >= 30 and frames == sorted(frames)
+
+
+def test_the_whole_film_has_its_table_in_front(tmp_path: Path) -> None:
+    """As slide programs and browsers want it; no piece of how it was made is left."""
+    file = tmp_path / "a.mp4"
+    film(file, 90)
+    data = file.read_bytes()
+    assert 0 < data.index(b"moov") < data.index(b"mdat")
+    assert b"moof" not in data
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_pictures_are_made_beside_the_frame_thread(tmp_path: Path) -> None:
+    made_by = set()
+
+    def make() -> NDArray[np.uint8]:
+        made_by.add(threading.current_thread().name)
+        return flat(COLORS[0])
+
+    with VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT) as writer:
+        writer.offer(0.0, make)
+    assert made_by == {"xrviewer encoder"}

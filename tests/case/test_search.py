@@ -8,7 +8,7 @@ import pytest
 
 from xrviewer.case import catalogue
 from xrviewer.case.model import Color, Layer
-from xrviewer.case.search import folded, found_layers
+from xrviewer.case.search import folded, found_layers, readable_name
 from xrviewer.words import speak
 
 LAYERS = tuple(filter(None, map(catalogue.known, catalogue.known_ids())))
@@ -51,3 +51,19 @@ def test_accents_and_breaks_do_not_count() -> None:
 def test_names_in_any_script() -> None:
     layer = Layer("y", "عظم الفخذ", Color(1, 1, 1), "前十字靭帯")
     assert found_layers((layer,), "الفخذ") == found_layers((layer,), "十字") == (layer,)
+
+
+def test_the_name_that_can_be_written_is() -> None:
+    def is_latin(text: str) -> bool:
+        return all(ord(letter) < 256 for letter in text)
+
+    def shown(name: str, plain: str = "") -> str:
+        return readable_name(Layer("part_7", name, Color(1, 1, 1), plain), is_latin)
+
+    assert shown("Fémur\n gauche") == "Fémur gauche"
+    assert shown("عظم الفخذ", "Thigh bone") == "Thigh bone"
+    assert shown("عظم الفخذ") == shown("") == "part_7"
+    assert len(shown("x" * 5000)) == 60 and shown("x" * 5000).endswith("x…")
+    speak("de")
+    assert shown("Fibula", "Outer calf bone") == "Fibula"
+    assert shown("腓骨", "Outer calf bone") == "Wadenbein"

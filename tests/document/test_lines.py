@@ -27,6 +27,7 @@ ASKED = (
     it.ShowMap("depth_mm"),
     it.SetMapRange("depth_mm", -0.5, 3.25),
     it.SetMapSteps("depth_mm", 8),
+    it.ShowIsolines("depth_mm", True),
     it.ShowTimepoint("t1"),
 )
 

@@ -33,6 +33,7 @@ def test_it_is_the_shape_that_others_read() -> None:
         "explode": 0.0,
         "slices": [],
         "cuts": [],
+        "crosshair_mm": None,
         "measurements": [],
         "comparison": {},
         "map": None,
@@ -43,10 +44,15 @@ def test_it_is_the_shape_that_others_read() -> None:
 def test_a_shown_map_is_told_with_its_look() -> None:
     document = Document(case_of())
     document.apply(it.ShowMap("depth_mm"))
-    assert show_session(document.snapshot)["map"] == {"id": "depth_mm", "range": None, "steps": 0}
+    assert show_session(document.snapshot)["map"] == {
+        "id": "depth_mm",
+        "range": None,
+        "steps": 0,
+        "isolines": False,
+    }
     document.apply(it.SetMapRange("depth_mm", -0.5, 3.25))
     document.apply(it.SetMapSteps("depth_mm", 8))
-    wanted = {"id": "depth_mm", "range": [-0.5, 3.25], "steps": 8}
+    wanted = {"id": "depth_mm", "range": [-0.5, 3.25], "steps": 8, "isolines": False}
     assert show_session(document.snapshot)["map"] == wanted
     for _ in range(3):
         document.apply(it.Undo())

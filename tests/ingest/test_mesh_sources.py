@@ -53,7 +53,8 @@ def binary_v4() -> bytes:
 @pytest.mark.parametrize("data", [V4.encode(), V5.encode(), binary_v4()])
 def test_vtk_of_each_kind(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.vtk").write_bytes(data)
-    points, triangles = read_vtk(tmp_path / "a.vtk")
+    found = read_vtk(tmp_path / "a.vtk")
+    points, triangles = found.points, found.triangles
     assert np.array_equal(points.ravel(), np.array(CORNERS.split(), float))
     assert {tuple(t) for t in triangles.tolist()} == TRIANGLES
 

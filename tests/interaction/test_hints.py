@@ -24,7 +24,8 @@ def test_what_the_buttons_do_now() -> None:
 def test_a_part_that_is_pointed_at_and_then_held() -> None:
     wearer = Wearer(pick=lambda ray: HIT)
     wearer.hands(right=reaching(AIM, trigger=0.0))
-    assert "take out" in words(wearer, 1) and "take out" not in words(wearer, 0)
+    take = "take out · twice: hide"
+    assert take in words(wearer, 1) and take not in words(wearer, 0)
     wearer.hands(right=reaching(AIM))
     assert words(wearer, 1) == ["put down"]
 
@@ -45,7 +46,7 @@ def test_buttons_are_called_as_on_the_controller_in_the_hand() -> None:
     assert words(wearer, 1, can_undo=True) == [
         "A: undo",
         "stick: walk · click: bring here · hold: stand there",
-        "trigger: take out",
+        "trigger: take out · twice: hide",
         "grip: grab",
     ]
     assert words(wearer, 0)[-1] == "grab"  # nothing is known of this one

@@ -18,9 +18,11 @@ from xrviewer.document.intents import (
     PlaceModel,
     Redo,
     SavePreset,
+    SelectTool,
     SetLayerOpacity,
     SetLayerVisible,
     ShowAll,
+    ShowIsolines,
     ShowMap,
     ShowPreset,
     ShowTimepoint,
@@ -29,8 +31,10 @@ from xrviewer.document.intents import (
 )
 from xrviewer.interaction.keys import GHOST_OPACITY, KEYS, Asked, intents_of_keys
 from xrviewer.interaction.world import world_of
+from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, apply, apply_direction
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 CASE = case_of({"bone": sphere(), "plate": square(), "rod": square((0, 9, 0))}, dates=2)
 WORLD = world_of(CASE)
@@ -115,6 +119,14 @@ def test_reset_puts_the_model_where_it_began() -> None:
     np.testing.assert_allclose(document.snapshot.model.matrix(), began.matrix(), atol=1e-12)
 
 
+def test_measuring_is_taken_up_gone_through_and_put_down() -> None:
+    document = Document(CASE)
+    assert asked("d", document=document) == [SelectTool("distance")]
+    document.apply(SelectTool("distance"))
+    assert asked("shift+d", document=document) == [SelectTool("polyline")]
+    assert asked("d", document=document) == [SelectTool("grab")]
+
+
 def test_other_keys_ask_nothing() -> None:
     assert asked("q") == asked("shift+h") == asked("") == []
 
@@ -143,3 +155,55 @@ def test_maps_go_round_and_end_with_plain() -> None:
         (intent,) = intents_of_keys(frozenset({"m"}), looked)
         assert intent == ShowMap(expected)
         document.apply(intent)
+
+
+INFO = MapInfo("depth_mm", "Depth", "mm", "defined", "exact", 0.0)
+EYE = View(looking_at((0.3, 1.4, 0.5), (0.0, 0.9, -0.6)), symmetric_fov(0.9, 1.5))
+
+
+def test_lines_of_a_map_come_and_go() -> None:
+    case = mapped(CASE, INFO, lambda p: p[:, 0])
+    document = Document(case)
+    key = frozenset({"shift+m"})
+    assert intents_of_keys(key, Asked(document.snapshot, world_of(case), None)) == []
+    document.apply(ShowMap("depth_mm"))
+    for is_shown in (True, False):
+        wanted = intents_of_keys(key, Asked(document.snapshot, world_of(case), None))
+        assert wanted == [ShowIsolines("depth_mm", is_shown)]
+        document.apply(wanted[0])
+
+
+@pytest.mark.parametrize("toward", [(1.0, 0.0, 0.0), (0.3, -0.8, 0.5), (0.0, 0.6, 0.8)])
+def test_the_lowest_value_comes_before_the_eyes(toward: tuple[float, float, float]) -> None:
+    """A dip in a ball, which is turned until it faces the eye."""
+    unit = np.array(toward) / np.linalg.norm(toward)
+    case = mapped(
+        case_of({"ball": sphere(radius_mm=30)}),
+        INFO,
+        lambda p: 2 - np.exp(-((np.linalg.norm(p - 30 * unit, axis=1) / 6) ** 2)),
+    )
+    document = Document(case)
+    document.apply(ShowMap("depth_mm"))
+    looked = Asked(document.snapshot, world_of(case), None, (EYE,))
+    (wanted,) = intents_of_keys(frozenset({"n"}), looked)
+    assert isinstance(wanted, PlaceModel)
+    room_from_case = wanted.placement.matrix() @ MODEL_FROM_CASE
+    spot = apply(room_from_case, 30 * unit)
+    ahead = -EYE.eye.matrix()[:3, 2]
+    np.testing.assert_allclose(spot, EYE.eye.position_m + 0.45 * ahead, atol=0.006)
+    outside = apply_direction(room_from_case, unit)
+    outside /= np.linalg.norm(outside)
+    assert outside @ -ahead > 0.85  # the eye looks a little down, the spot is turned level
+    assert wanted.placement.scale == 2.0
+    document.apply(wanted)
+    document.apply(Undo())
+    assert document.snapshot.model == looked.snapshot.model
+
+
+def test_no_map_or_no_eye_brings_nothing() -> None:
+    case = mapped(CASE, INFO, lambda p: np.full(len(p), np.nan))
+    document = Document(case)
+    for _ in range(2):
+        looked = Asked(document.snapshot, world_of(case), None, (EYE,))
+        assert intents_of_keys(frozenset({"n"}), looked) == []
+        document.apply(ShowMap("depth_mm"))

@@ -13,7 +13,7 @@ from tests.render.test_cost import named_calls
 from tests.shapes import Look, case_of, mapped, sphere, square
 from xrviewer.case.model import MapInfo
 from xrviewer.document.document import Document
-from xrviewer.document.intents import SetMapRange, SetMapSteps, ShowMap
+from xrviewer.document.intents import SetMapRange, SetMapSteps, ShowIsolines, ShowMap
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.program import Program
 from xrviewer.render.mapping import MAP_DTYPE
@@ -124,3 +124,25 @@ def test_layout_is_the_drivers(gl: Capabilities) -> None:
     )
     assert int(size[0]) == MAP_DTYPE.itemsize
     program.close()
+
+
+def test_lines_lie_at_round_values_smooth_and_can_be_taken_off(gl: Capabilities) -> None:
+    """A plate from 0.5 at its left to 3.5 at its right: lines every half millimetre."""
+    plate = case_of({"plate": square(half_mm=40)})
+    case = mapped(plate, INFO, lambda p: 2 + 1.5 * p[:, 0] / 40)
+    plain, lined = (
+        picture(case, ShowMap("thickness_mm"), ShowIsolines("thickness_mm", is_shown)).astype(int)
+        for is_shown in (False, True)
+    )
+    row = len(plain) // 2
+    darker = (plain[row] - lined[row]).sum(axis=1)
+    across = (np.arange(len(darker)) + 0.5) / len(darker) * 2 - 1
+    value = 2 + 1.5 * across * 400 * math.tan(math.radians(15)) / 40
+    is_line = darker > 0.3 * darker.max()
+    seen = value[is_line & (np.abs(value - 2) < 1.4)]
+    off = np.abs(seen - np.round(seen * 2) / 2)
+    pixel = float(np.diff(value).mean())
+    assert off.max() < 2 * pixel
+    assert set(np.round(seen * 2) / 2) == {1.0, 1.5, 2.0, 2.5, 3.0}
+    assert len(np.unique(darker[is_line])) > 3  # edges between full and none: antialiased
+    assert not darker[~is_line & (darker > 0)].max(initial=0) > 0.31 * darker.max()

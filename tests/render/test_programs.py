@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 from OpenGL import GL
 
+from xrviewer import render
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.program import Program
 from xrviewer.render.frame import FRAME_DTYPE, MAX_VIEWS
@@ -27,18 +30,21 @@ FLAGS = (
     Variant.WRITE_DEPTH,
     Variant.REAL_ROOM,
 )
+CUTTING = (Variant.CUT,)
 SAMPLES = tuple(samples_variant(n) for n in (1, 2, 4, 8))
 MAX_SHADER_LINES = 120
 
 
 def test_the_variants_here_are_all_there_are() -> None:
-    assert {*FLAGS, *SAMPLES, *map(view_variant, VIEWS)} == set(Variant)
+    known = {*FLAGS, *CUTTING, *SAMPLES, *map(view_variant, VIEWS), Variant.BEHIND}
+    assert known == set(Variant)
 
 
 def test_no_shader_is_too_long_or_unused() -> None:
     files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".frag")}
-    scene, screen = {"mesh.vert", "mesh.frag"}, {"screen.vert", "occlusion.frag", "compose.frag"}
-    assert files == scene | screen | {"mask.vert", "mask.frag"} | {"mark.vert", "mark.frag"}
+    named = re.compile(r'"(\w+\.(?:vert|frag))"')
+    code = [path.read_text() for path in (Path(render.__file__).parent).glob("*.py")]
+    assert files == {name for text in code for name in named.findall(text)}
     for path in shaders_folder().rglob("*.*"):
         assert path.read_text().count("\n") <= MAX_SHADER_LINES, path
 
@@ -55,8 +61,19 @@ def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: in
 
 @pytest.mark.parametrize("samples", SAMPLES)
 @pytest.mark.parametrize("view", VIEWS)
-def test_writing_compiles(gl: Capabilities, view: int | None, samples: Variant) -> None:
-    Program("mark.vert", "mark.frag", (samples, view_variant(view))).close()
+def test_writing_and_slices_compile(gl: Capabilities, view: int | None, samples: Variant) -> None:
+    for look in ("mark", "slice"):
+        Program(f"{look}.vert", f"{look}.frag", (samples, view_variant(view))).close()
+    behind = (samples, view_variant(view), Variant.BEHIND)
+    Program("mark.vert", "mark.frag", behind).close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_cutting_compiles(gl: Capabilities, view: int | None) -> None:
+    for look in (("mesh.vert", "mesh.frag"), ("slice.vert", "slice.frag")):
+        for samples in SAMPLES:
+            Program(*look, (Variant.CUT, samples, view_variant(view))).close()
+    Program("mesh.vert", "crossing.frag", (Variant.CUT, view_variant(view))).close()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)
@@ -103,7 +120,7 @@ def offsets(dtype: np.dtype, prefix: str = "", at: int = 0) -> dict[str, int]:
 def test_the_frame_block_lies_as_the_driver_says(gl: Capabilities) -> None:
     with Program("screen.vert", "compose.frag", ("VIEW=0", "SAMPLES=4", "OCCLUSION")) as program:
         expected = offsets(FRAME_DTYPE)
-        assert "eyes[1].tangents" in expected and len(expected) == 3 * MAX_VIEWS + 6
+        assert "eyes[1].tangents" in expected and len(expected) == 3 * MAX_VIEWS + 7
         for name, offset in expected.items():
             got = reflected(program.name, GL.GL_UNIFORM, name, GL.GL_OFFSET)
             assert got == offset, f"{name} is at {got} in the shader and at {offset} in numpy"
@@ -127,6 +144,7 @@ def test_a_parts_state_lies_as_the_driver_says(gl: Capabilities) -> None:
             program.name, GL.GL_BUFFER_VARIABLE, "parts[0].color", GL.GL_TOP_LEVEL_ARRAY_STRIDE
         )
     assert stride == PART_DRAW_DTYPE.itemsize
+    assert at["exempt"] - at[look] == 16
     rest = ("ghost_edge", "occlusion_received", "is_pointed")
     assert [at[name] - at[look] for name in rest] == [4, 8, 12]
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import glfw
 import numpy as np
 import pytest
@@ -120,3 +121,21 @@ def test_how_the_frames_came_is_told_at_the_end(null_bed: Bed, tmp_path: Path) -
     summary = json.loads(done.stdout)
     assert summary["frames"] > 0 and summary["dropped"] >= 0
     assert 0 < summary["frame_ms_p50"] <= summary["frame_ms_p95"] <= summary["frame_ms_p99"]
+
+
+def test_what_the_wearer_sees_is_recorded(null_bed: Bed, tmp_path: Path) -> None:
+    """The case in the middle of the film, in its colour; the loop goes on meanwhile."""
+    null_bed.start_runtime()
+    folder, film = tmp_path / "ball", tmp_path / "worn.mp4"
+    save_case(ball_case(), folder)
+    command = [sys.executable, "-m", "xrviewer", "open", str(folder), "--display", "headset"]
+    command += ["--seconds", "5", "--record", str(film)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert f"recorded {film}" in done.stderr
+    with av.open(str(film)) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(frames) > 10 and frames[0].shape == (720, 1280, 3)
+    last = frames[-1].astype(int)
+    spread = last.max(axis=(0, 1)) - last.min(axis=(0, 1))
+    assert (spread > 60).all()  # a lit case in a dark room

@@ -34,6 +34,27 @@ def test_thickness_grows_lighter_all_the_way() -> None:
     assert even.max() < 2.5 * even.min()
 
 
+SEEN_WITHOUT = {  # linear RGB, at full severity: Machado, Oliveira and Fernandes 2009
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                   [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                     [-0.011820, 0.042940, 0.968881]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sight", SEEN_WITHOUT)
+def test_order_holds_without_red_or_green_sight(sight: str) -> None:
+    """Sequential maps grow lighter all the way, and a change darkens to either end."""
+    for palette, is_split in (("viridis", False), ("crameri:vik", True)):
+        srgb = color_table(palette, 0) / 255
+        linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+        seen = np.clip(linear @ np.array(SEEN_WITHOUT[sight]).T, 0, 1)
+        rises = np.diff(np.cbrt(seen @ (0.2126, 0.7152, 0.0722))[::4])
+        middle = len(rises) // 2
+        assert (rises[: middle - 2] > 0).all(), palette
+        assert ((rises[middle + 2 :] < 0) if is_split else (rises > 0)[middle:]).all(), palette
+
+
 def test_full_loss_is_no_colour_of_the_palette() -> None:
     for stripe in LOSS_SRGB:
         off = np.abs(color_table("viridis", 0).astype(int) - stripe).sum(axis=1)

@@ -20,6 +20,8 @@ from xrviewer.errors import MeasureError
 MM3_PER_ML = 1000.0
 _BIAS = 0.1
 """The part of a voxel's half diagonal that is no chance, and does not average out over an area."""
+_FINE, _MOST_SPLITS = 0.25, 12
+"""Longest edge under a brush, of its radius; and how often triangles are split to get there."""
 _CHUNK = 4096
 """Edges compared with those around them at once."""
 
@@ -58,13 +60,41 @@ def painted_area(
     A triangle at the rim counts with the part of it that the distance, linear over it, puts
     inside. The rim itself may lie a point's precision off.
     """
-    nearest = cKDTree(strokes_mm).query(mesh.points_mm)[0]
+    brush = cKDTree(strokes_mm)
+    mesh = _finer(mesh, brush, radius_mm)
+    nearest = brush.query(mesh.points_mm)[0]
     inside = _inside_parts((radius_mm - nearest)[mesh.triangles])
     value = float(triangle_areas_mm2(mesh) @ inside)
     if not value > 0:
         raise MeasureError("nothing is painted yet: move the brush over the surface")
     point = precision.point_mm
     return Quantity(value, Unit.MM2, None if point is None else 2 * np.sqrt(np.pi * value) * point)
+
+
+def _finer(mesh: Mesh, brush: cKDTree, radius_mm: float) -> Mesh:
+    """What lies under the brush in triangles that are small beside it, each on its own: over a
+    large one the distance is far from linear."""
+    corners, kept = mesh.points_mm[mesh.triangles], []
+    for _ in range(_MOST_SPLITS):
+        length = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+        is_near = brush.query(corners.mean(axis=1))[0] <= radius_mm + length
+        is_large = length > radius_mm * _FINE
+        kept.append(corners[is_near & ~is_large])
+        corners = _quartered(corners[is_near & is_large])
+        if not len(corners):
+            break
+    points = np.concatenate([*kept, corners]).reshape(-1, 3)
+    return Mesh(
+        points, np.zeros_like(points), np.arange(len(points), dtype=np.uint32).reshape(-1, 3)
+    )
+
+
+def _quartered(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 3, 3) to (4 N, 3, 3), by the middles of the edges."""
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
+    four = ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))
+    return np.concatenate([np.stack(one, axis=1) for one in four])
 
 
 def _inside_parts(heights: NDArray[np.float64]) -> NDArray[np.float64]:

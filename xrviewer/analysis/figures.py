@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.measured import Kind
+from xrviewer.case.model import Timepoint
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.errors import MeasureError
 
@@ -42,6 +43,13 @@ class Precision:
         """None when nothing is known of the scan: then no uncertainty is stated."""
         known = [v for v in (self.voxel_mm, self.surface_mm) if v is not None]
         return math.hypot(*known, self.input_mm) if known else None
+
+
+def precision_of(timepoint: Timepoint, input_mm: float = 0.0) -> Precision:
+    """Of points placed on what was seen in the date's first scan."""
+    volumes = timepoint.volumes
+    voxel = half_diagonal_mm(volumes[0].spacing_mm) if volumes else None
+    return Precision(voxel, None, input_mm)
 
 
 def half_diagonal_mm(spacing_mm: tuple[float, float, float]) -> float:
@@ -97,8 +105,9 @@ def _tilt_deg(points: Points) -> float:
     return min(angle, 180.0 - angle)
 
 
-def _circle_mm(points: Points) -> float:
-    """The diameter, by least squares in the plane that fits best."""
+def circle_through(points: Points) -> tuple[Points, float, Points]:
+    """Centre, radius and two unit axes of the circle that fits best, by least squares in the plane
+    that does. Raises MeasureError where there is none."""
     middle = points.mean(axis=0)
     _, _, axes = np.linalg.svd(points - middle)
     flat = (points - middle) @ axes[:2].T
@@ -106,7 +115,12 @@ def _circle_mm(points: Points) -> float:
     (x, y, rest), _, rank, _ = np.linalg.lstsq(system, (flat**2).sum(axis=1), rcond=None)
     if rank < 3:
         raise MeasureError("the points lie on a line: no circle goes through them")
-    return 2 * math.sqrt(rest + x * x + y * y)
+    return middle + (x, y) @ axes[:2], math.sqrt(rest + x * x + y * y), axes[:2]
+
+
+def _circle_mm(points: Points) -> float:
+    """The diameter."""
+    return 2 * circle_through(points)[1]
 
 
 def _plane_normal(points: Points) -> Points:

@@ -28,7 +28,9 @@ _EXTRA_EDGES = 3.0
 _REACHES = (1.25, 2.0, 8.0, np.inf)
 """How far to look for the other end, each a multiple of the one before."""
 _TOO_CLOSE = 1e-6
-"""Weight of a triangle's corner below which a point lies on the edge opposite of it."""
+"""Weights of two corners of a triangle below which a point lies on the third."""
+_INWARDS = 1e-4
+"""The least weight of a corner that the solver is given."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +127,7 @@ def _with_ends(
     points = np.concatenate([points[used], feet.points_mm])
     ends, removed, added = [], [], []
     for foot in (0, 1):
-        end, fans = _split(triangles, feet, foot, len(points) - 2 + foot)
+        end, fans = _split(points, triangles, feet, foot, len(points) - 2 + foot)
         ends.append(end)
         added += fans
         removed += [feet.triangle[foot]] if fans else []
@@ -168,15 +170,20 @@ def _opposite(tails: Corners, heads: Corners, size: int) -> tuple[Corners, Corne
     return one, first[place[one]]
 
 
-def _split(triangles: Corners, feet: Feet, foot: int, new: int) -> tuple[int, list[Corners]]:
+def _split(
+    points: Points, triangles: Corners, feet: Feet, foot: int, new: int
+) -> tuple[int, list[Corners]]:
     """The corner that the end is, or becomes, and the triangles that replace its own.
 
-    A point on an edge is moved to the edge's nearer corner: a triangle without area has no angles.
+    A point on an edge is moved inwards, by a ten-thousandth of the triangle: one without area has
+    no angles.
     """
-    a, b, c = triangles[feet.triangle[foot]]
+    a, b, c = corners = triangles[feet.triangle[foot]]
     weights = feet.weights[foot]
-    if weights.min() < _TOO_CLOSE:
-        return int((a, b, c)[int(weights.argmax())]), []
+    if weights.max() > 1 - 2 * _TOO_CLOSE:
+        return int(corners[int(weights.argmax())]), []
+    inside = np.maximum(weights, _INWARDS)
+    points[new] = inside / inside.sum() @ points[corners]
     return new, [np.array(t) for t in ((a, b, new), (b, c, new), (c, a, new))]
 
 

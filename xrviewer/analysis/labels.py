@@ -50,7 +50,7 @@ def cut_block(
     labels: NDArray[Any], case_from_voxel: Matrix, inner: Collection[int], layer: Collection[int]
 ) -> LabelBlock:
     """Around the layer, with enough margin. Raises MeasureError where either is empty."""
-    is_layer = np.isin(labels, list(layer))
+    is_layer = _among(labels, layer)
     if not is_layer.any():
         raise MeasureError(f"nothing to measure: no voxel is labelled {_said(layer)}")
     spacing = np.linalg.norm(case_from_voxel[:3, :3], axis=0)
@@ -62,7 +62,7 @@ def cut_block(
         low = max(0, int(filled[0]) - margin[axis])
         spans.append(slice(low, int(filled[-1]) + margin[axis] + 1))
     block = tuple(spans)
-    is_inner = np.isin(labels[block], list(inner))
+    is_inner = _among(labels[block], inner)
     if not is_inner.any():
         raise MeasureError(f"nothing to measure from: no voxel near is labelled {_said(inner)}")
     shifted = case_from_voxel.copy()
@@ -122,6 +122,15 @@ class _Coverage:
         places = apply(self._voxel_from_case, ahead)
         share = map_coordinates(self._share, places.T, order=1, mode="nearest")
         return np.asarray(share >= 0.5)
+
+
+def _among(labels: NDArray[Any], wanted: Collection[int]) -> NDArray[np.bool_]:
+    """In the order that the voxels lie in: numpy.isin makes a copy first, and takes ten times as
+    long."""
+    found = np.zeros_like(labels, np.bool_)
+    for label in wanted:
+        found |= labels == label
+    return found
 
 
 def _said(labels: Collection[int]) -> str:

@@ -155,6 +155,8 @@ def _solved(sides: list[tuple[_Side, _Side]]) -> NDArray[np.float64]:
     for no node is far from a surface."""
     count = len(sides[0][0].node)
     weight, given = np.zeros(count), np.zeros(count)
+    if not count:  # the layer passes between the nodes everywhere
+        return given
     rows, columns, values = [], [], []
     for axis in sides:
         spacing_mm = float(max(axis[0].length_mm.max(), axis[1].length_mm.max()))
@@ -166,8 +168,6 @@ def _solved(sides: list[tuple[_Side, _Side]]) -> NDArray[np.float64]:
             rows.append(np.flatnonzero(is_node))
             columns.append(side.node[is_node])
             values.append(-strength[is_node])
-    if not count:
-        return given
     weight = np.maximum(weight, 1e-12)  # a node with nothing around it
     own = np.arange(count)
     matrix = coo_matrix(

@@ -36,12 +36,12 @@ def rasterised(inner: Mesh, outer: Mesh) -> LabelBlock:
     case_from_voxel = np.diag([edge_mm, edge_mm, edge_mm, 1.0])
     case_from_voxel[:3, 3] = low
     shape = (int(counts[0]), int(counts[1]), int(counts[2]))
-    is_inner = _inside(inner, low, edge_mm, shape)
-    is_layer = _inside(outer, low, edge_mm, shape) & ~is_inner
+    is_inner = inside(inner, low, edge_mm, shape)
+    is_layer = inside(outer, low, edge_mm, shape) & ~is_inner
     return LabelBlock(is_inner.astype(np.float32), is_layer.astype(np.float32), case_from_voxel)
 
 
-def _inside(
+def inside(
     mesh: Mesh, low_mm: NDArray[np.float64], edge_mm: float, shape: tuple[int, int, int]
 ) -> NDArray[np.bool_]:
     """A voxel's middle is inside when a ray from below has met the surface an odd number of

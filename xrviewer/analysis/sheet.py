@@ -77,6 +77,8 @@ class Sheet:
 
     def at_points(self, points_mm: Points, definition: Definition) -> Values:
         """At points anywhere near: what is measured at their feet."""
+        if not len(points_mm):
+            return np.zeros(0)
         return self._at_feet(self._inner_tree.feet(points_mm), definition)
 
     @cached_property

@@ -56,14 +56,21 @@ def _row(
     area: NDArray[np.float64],
     volume_mm3: float,
 ) -> Row:
-    weights = area if area.sum() > 0 else np.ones_like(area)
-    mean = float(np.average(values, weights=weights))
-    sd = float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
-    p05, p50, p95 = _percentiles(values, weights)
+    mean, sd, (p05, p50, p95) = weighted(values, area)
     bare = float(area[values == 0].sum())
     return Row(
         layer, region, len(values), mean, sd, p05, p50, p95, float(area.sum()), bare, volume_mm3
     )
+
+
+def weighted(
+    values: NDArray[np.float64], area: NDArray[np.float64]
+) -> tuple[float, float, list[float]]:
+    """Mean, standard deviation, and the 5th, 50th and 95th percentile of the area."""
+    weights = area if area.sum() > 0 else np.ones_like(area)
+    mean = float(np.average(values, weights=weights))
+    sd = float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
+    return mean, sd, _percentiles(values, weights)
 
 
 def _percentiles(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[float]:

@@ -71,7 +71,7 @@ def measure_surfaces(
     surfaces: Surfaces, pair: Pair, definition: Definition = Definition.NORMAL
 ) -> Thickness:
     """From two parts of a case. Raises MeasureError where one is absent or empty."""
-    inner, outer = _part(surfaces, pair.inner), _part(surfaces, pair.outer)
+    inner, outer = part_mesh(surfaces, pair.inner), part_mesh(surfaces, pair.outer)
     sheet = Sheet(inner, outer, field_lines=lambda: lines_between(inner, outer))
     return _result(sheet, pair, definition, sheet.at_outer(definition))
 
@@ -120,7 +120,8 @@ def thickness_info(definition: Definition, is_in_labels: bool = False) -> MapInf
     return MapInfo(MAP_IDS[definition], name, "mm", means, method, error_mm)
 
 
-def _part(surfaces: Surfaces, id: str) -> Mesh:
+def part_mesh(surfaces: Surfaces, id: str) -> Mesh:
+    """Raises MeasureError where the date has no such surface, or an empty one."""
     if id not in surfaces.part_ids:
         raise MeasureError(f"nothing to measure: there is no surface {id!r} at this date")
     mesh = Mesh.of(*surfaces.part(surfaces.part_ids.index(id)))

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from xrviewer.words import mark, tr
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
+from xrviewer.words import tr
 
-NOT_DIAGNOSTIC = mark("Not for diagnostic use")
 _TEXT, _SECONDARY, _HALO = (233, 237, 241), (190, 199, 208), (20, 24, 29)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10

@@ -9,8 +9,8 @@ import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.capture.place import check_place, why
-from xrviewer.errors import InputError
+from xrviewer.capture.place import check_place
+from xrviewer.caseio.atomic import write_whole
 
 STILL_SUFFIXES = (".png", ".jpg", ".jpeg")
 
@@ -20,10 +20,4 @@ def write_still(picture: NDArray[np.uint8], file: Path) -> None:
     check_place(file)
     encoded = io.BytesIO()
     iio.imwrite(encoded, picture, extension=file.suffix.lower())
-    partial = file.with_name(file.name + ".part")
-    try:
-        partial.write_bytes(encoded.getvalue())
-        partial.replace(file)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(file, f"cannot be written: {why(error)}") from error
+    write_whole(file, encoded.getvalue())

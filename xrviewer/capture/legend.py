@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.scene.legend import FULL_LOSS, UNDEFINED, foot_lines, head_lines, tick_text
 from xrviewer.scene.mapping import LOSS_SRGB, TABLE_LENGTH, Scale
-from xrviewer.words import decimal, mark, number, tr
+from xrviewer.words import tr
 
 _TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
 _SHARE_OF_HEIGHT = 0.020
@@ -18,9 +16,6 @@ _SMALLEST_PX = 10
 _BAR_LINES = 15
 """How tall the bar is, in lines of text."""
 _LINE = 1.45
-_COLUMNS = 26
-_MOST_METHOD_LINES = 5
-_UNDEFINED = mark("own colour: not measured")
 
 
 def with_legend(
@@ -41,13 +36,12 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     """On a plate of its own, sized for a picture so many pixels high."""
     size = max(_SMALLEST_PX, round(picture_height * _SHARE_OF_HEIGHT))
     font = ImageFont.load_default(size)
-    head = textwrap.wrap(f"{tr(scale.info.name)}, {scale.info.unit or tr('no unit')}", _COLUMNS)
-    foot = _foot(scale)
+    head, foot = head_lines(scale.info), foot_lines(scale.info)
     line, margin = round(_LINE * size), size
     bar_height = min(_BAR_LINES * line, picture_height // 2)
     rows = len(head) + len(foot) + (2 if scale.has_loss else 1)
     height = bar_height + (rows + 1) * line + 2 * margin
-    widest = max(font.getlength(text) for text in (*head, *foot, tr(_UNDEFINED)))
+    widest = max(font.getlength(text) for text in (*head, *foot, tr(UNDEFINED)))
     image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
     drawing = ImageDraw.Draw(image)
     y = margin
@@ -59,9 +53,9 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     y += bar_height + line // 2
     if scale.has_loss:
         _swatch(image, (margin, y, 2 * size, size))
-        drawing.text((margin + 3 * size, y), tr("full loss"), _TEXT, font)
+        drawing.text((margin + 3 * size, y), tr(FULL_LOSS), _TEXT, font)
         y += line
-    drawing.text((margin, y), tr(_UNDEFINED), _SECONDARY, font)
+    drawing.text((margin, y), tr(UNDEFINED), _SECONDARY, font)
     y += line
     for text in foot:
         drawing.text((margin, y), text, _SECONDARY, font)
@@ -88,7 +82,9 @@ def _bar(
     for value in scale.ticks():
         y = top + round(height * (scale.high - value) / (scale.high - scale.low))
         drawing.line((left + width, y, left + width + width // 4, y), _TEXT)
-        drawing.text((left + width + width // 2, y), _said(value, scale), _TEXT, font, anchor="lm")
+        drawing.text(
+            (left + width + width // 2, y), tick_text(value, scale), _TEXT, font, anchor="lm"
+        )
     if pointed is not None:
         at = min(max(pointed, scale.low), scale.high)
         y = top + round(height * (scale.high - at) / (scale.high - scale.low))
@@ -106,22 +102,3 @@ def _swatch(image: Image.Image, box: Box) -> None:
     left, top, width, height = box
     across = np.add.outer(np.arange(height), np.arange(width)) // 4 % 2
     image.paste(Image.fromarray(np.array(LOSS_SRGB, np.uint8)[across]), (left, top))
-
-
-def _said(value: float, scale: Scale) -> str:
-    """One decimal, more where the ticks lie closer than that."""
-    ticks = scale.ticks()
-    step = min(np.diff(ticks)) if len(ticks) > 1 else scale.high - scale.low
-    return number(value + 0.0, 1 if step >= 0.1 else 3)
-
-
-def _foot(scale: Scale) -> list[str]:
-    """How it was measured, how wrong it may be, and what it is not for."""
-    method = textwrap.wrap(
-        tr(scale.info.method), _COLUMNS, max_lines=_MOST_METHOD_LINES, placeholder=" …"
-    )
-    error = scale.info.error
-    stated = tr("error not stated")
-    if error is not None:
-        stated = tr("error {error} {unit}", error=decimal(f"{error:g}"), unit=scale.info.unit)
-    return [*method, stated, tr(NOT_DIAGNOSTIC)]

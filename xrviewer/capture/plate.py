@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.words import tr
 
 WIDTH_PX, HEIGHT_PX = 1024, 192

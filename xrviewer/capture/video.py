@@ -22,10 +22,18 @@ VIDEO_SUFFIXES = (".mp4",)
 _QUEUE_FRAMES = 8
 _BT709 = 1
 _LIMITED_RANGE = 1
+_PIECES = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
+"""A second a piece: what a kill leaves behind plays up to the last whole one."""
+_IN_FRONT = {"movflags": "faststart"}
+
+Make = Callable[[], NDArray[np.uint8]]
 
 
 class VideoWriter:
-    """Frames in, a whole file out: written aside, renamed at the end, removed on failure."""
+    """Frames in, a whole file out: written aside, put in place at the end, removed on failure.
+
+    A kill leaves FILE.part, which plays.
+    """
 
     def __init__(self, file: Path, width: int, height: int, frames_per_s: int = 30) -> None:
         """Odd sizes lose their last row or column: the chroma planes are half as large."""
@@ -35,11 +43,11 @@ class VideoWriter:
         self._width, self._height = width & ~1, height & ~1
         self._frames_per_s = frames_per_s
         self._next = 0
-        self._queue: queue.Queue[tuple[int, NDArray[np.uint8]] | None] = queue.Queue(_QUEUE_FRAMES)
+        self._queue: queue.Queue[tuple[int, Make] | None] = queue.Queue(_QUEUE_FRAMES)
         self._error: Exception | None = None
         check_place(file)
         try:
-            self._container: Any = av.open(str(self._partial), "w", format="mp4")
+            self._container: Any = av.open(str(self._partial), "w", format="mp4", options=_PIECES)
             self._stream = self._add_stream(frames_per_s)
         except (OSError, ValueError, FFmpegError) as error:
             self._partial.unlink(missing_ok=True)
@@ -49,11 +57,12 @@ class VideoWriter:
 
     def write(self, picture: NDArray[np.uint8]) -> None:
         """The next frame, (height, width, 3 or 4), top row first; waits for the encoder."""
-        self._queue.put((self._next, picture))
+        self._queue.put((self._next, lambda: picture))
         self._next += 1
 
-    def offer(self, time_s: float, make: Callable[[], NDArray[np.uint8]]) -> None:
-        """The picture of a moment since the start, if a frame is due and the encoder has room.
+    def offer(self, time_s: float, make: Make) -> None:
+        """The picture of a moment since the start, if a frame is due and the encoder has room;
+        made by the encoder's thread.
 
         A frame it has no room for is counted and left out: the viewer never waits for the film.
         """
@@ -64,15 +73,15 @@ class VideoWriter:
         if self._queue.full():
             self.dropped += 1
         else:
-            self._queue.put_nowait((number, make()))
+            self._queue.put_nowait((number, make))
 
     def close(self) -> None:
         """Finishes the file. Raises EncoderError when a frame could not be encoded or written."""
         self._finish()
         try:
             if self._error is None:
-                self._partial.replace(self._file)
-        except OSError as error:
+                self._put_together()
+        except (OSError, FFmpegError) as error:
             self._error = error
         if self._error is not None:
             self._partial.unlink(missing_ok=True)
@@ -101,7 +110,9 @@ class VideoWriter:
         stream = self._container.add_stream("libx264", rate=frames_per_s)
         stream.width, stream.height, stream.pix_fmt = self._width, self._height, "yuv420p"
         stream.time_base = Fraction(1, frames_per_s)
-        stream.options = {"crf": "18", "preset": "veryfast"}
+        # Pieces have no place to say that a film begins with frames that look ahead.
+        stream.options = {"crf": "18", "preset": "veryfast", "bf": "0"}
+        stream.gop_size = frames_per_s
         context = stream.codec_context
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED_RANGE
@@ -116,13 +127,33 @@ class VideoWriter:
                 except Exception as error:  # whatever it is, close() tells it to the frame thread
                     self._error = error
 
-    def _encode(self, number: int, picture: NDArray[np.uint8]) -> None:
+    def _encode(self, number: int, make: Make) -> None:
+        picture = make()
         rgb = np.ascontiguousarray(picture[: self._height, : self._width, :3])
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
         frame.pts = number
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
+
+    def _put_together(self) -> None:
+        """The pieces as one, its table in front: slide programs want it so."""
+        whole = self._file.with_name(self._file.name + ".whole")
+        try:
+            with (
+                av.open(str(self._partial)) as pieces,
+                av.open(str(whole), "w", format="mp4", options=_IN_FRONT) as out,
+            ):
+                source = pieces.streams.video[0]
+                stream = out.add_stream_from_template(source)
+                for packet in pieces.demux(source):
+                    if packet.dts is not None:
+                        packet.stream = stream
+                        out.mux(packet)
+            whole.replace(self._file)
+        finally:
+            whole.unlink(missing_ok=True)
+        self._partial.unlink()
 
     def _finish(self) -> None:
         if self._thread.is_alive():

@@ -60,8 +60,9 @@ class Mesh:
         """
         if not len(self.triangles):
             return 0.0
-        near = self.points_mm - self.points_mm.mean(axis=0)
-        x, y, z = (near[:, axis].take(self.triangles.T) for axis in range(3))
+        near = np.ascontiguousarray((self.points_mm - self.points_mm.mean(axis=0)).T)
+        corners = self.triangles.T.astype(np.intp)
+        x, y, z = (own.take(corners) for own in near)
         twice_area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
         return float(twice_area @ z.sum(axis=0) / 6)
 
@@ -69,7 +70,15 @@ class Mesh:
 def welded(points_mm: Points) -> NDArray[np.int64]:
     """For each vertex, the first one at its place."""
     cells = np.round(points_mm / _SAME_POINT_MM).astype(np.int64)
-    packed = cells.view([("", cells.dtype)] * 3).ravel()
+    if not len(cells):
+        return np.zeros(0, np.int64)
+    cells -= cells.min(axis=0)
+    size = cells.max(axis=0) + 1
+    if float(np.prod(size.astype(np.float64))) < 2**62:
+        # One number a cell: sorting those is ten times as fast as sorting triples.
+        packed = (cells[:, 0] * size[1] + cells[:, 1]) * size[2] + cells[:, 2]
+    else:
+        packed = cells.view([("", cells.dtype)] * 3).ravel()
     _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
     return np.asarray(first[inverse.ravel()], np.int64)
 

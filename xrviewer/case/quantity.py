@@ -67,3 +67,11 @@ class Quantity:
         if uncertainty is not None:
             number += f" ± {uncertainty:.{places}f}"
         return number + self.unit.symbol
+
+
+def difference(now: Quantity, then: Quantity) -> Quantity:
+    """Two scans, two placings: their errors are independent."""
+    both = (now.uncertainty, then.uncertainty)
+    known = [u for u in both if u is not None]
+    uncertainty = math.hypot(*known) if len(known) == len(both) else None
+    return Quantity(now.value - then.value, now.unit, uncertainty)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from xrviewer.case.model import Layer
 from xrviewer.words import tr
 
+MOST_SHOWN = 60
 _MOST_NAMES = 65_536
 
 
@@ -23,6 +24,15 @@ def found_layers(layers: Sequence[Layer], wanted: str) -> tuple[Layer, ...]:
         return ()
     ranked = [(rank, i) for i, layer in enumerate(layers) if (rank := _rank(layer, words))]
     return tuple(layers[i] for _, i in sorted(ranked))
+
+
+def readable_name(layer: Layer, can_write: Callable[[str], bool]) -> str:
+    """One line for the room: the clinical name, else the plain one, else the id, whichever the
+    letters at hand can write; not longer than a person reads while pointing."""
+    names = (tr(layer.name), layer.name, tr(layer.plain), layer.plain, layer.id)
+    lines = (" ".join(name.split()) for name in names)
+    found = next((line for line in lines if line and can_write(line)), layer.id)
+    return found if len(found) <= MOST_SHOWN else found[: MOST_SHOWN - 1].rstrip() + "…"
 
 
 def folded(text: str) -> str:

@@ -24,8 +24,17 @@ class Volume:
     intercept: float = 0.0
     window: tuple[float, float] | None = None
     """Centre and width, in values; None when the data must decide."""
+    echo_ms: float | None = None
+    """When its echo was taken: two such volumes give a T2."""
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
         i, j, k = (float(v) for v in np.linalg.norm(self.case_from_voxel[:3, :3], axis=0))
         return i, j, k
+
+    @property
+    def center_mm(self) -> tuple[float, float, float]:
+        """The middle of the voxels; case frame."""
+        middle = (np.array(self.voxels.shape[:3]) - 1) / 2
+        x, y, z = (self.case_from_voxel[:3, :3] @ middle + self.case_from_voxel[:3, 3]).tolist()
+        return x, y, z

@@ -1,4 +1,4 @@
-"""Folders that are whole or absent."""
+"""Folders and files that are whole or absent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from xrviewer.errors import InputError
 
 _HERE = -100
 """AT_FDCWD, linux/fcntl.h."""
@@ -34,6 +36,17 @@ def whole_folder(target: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Writes beside the file and renames; raises InputError and leaves what was there."""
+    partial = file.with_name(file.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(file, f"cannot be written: {error.strerror or error}") from error
 
 
 def _beside(target: Path, suffix: str) -> Path:

@@ -120,7 +120,7 @@ def _timepoint_entry(timepoint: Timepoint) -> TimepointEntry:
         day=timepoint.day,
         anatomy=f"{timepoint.id}/anatomy.glb",
         volumes=tuple(
-            VolumeEntry(v.id, v.name, v.modality, f"{timepoint.id}/{v.id}.nii", v.window)
+            VolumeEntry(v.id, v.name, v.modality, f"{timepoint.id}/{v.id}.nii", v.window, v.echo_ms)
             for v in timepoint.volumes
         ),
     )

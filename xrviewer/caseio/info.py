@@ -98,6 +98,8 @@ class CaseInfo(msgspec.Struct, frozen=True):
     shows them."""
     advice: tuple[str, ...] = ()
     """For each class that it does not fit: what to decimate, heaviest first, and how far."""
+    provenance: tuple[str, ...] = ()
+    """How it was made, and how far its surfaces may be off."""
 
 
 def case_info(case: Case) -> CaseInfo:
@@ -111,6 +113,7 @@ def case_info(case: Case) -> CaseInfo:
         triangles=sum(map(_triangles, case.timepoints)),
         fits=_fits(case),
         advice=tuple(_advice(case)),
+        provenance=case.provenance,
     )
 
 

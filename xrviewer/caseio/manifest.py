@@ -63,6 +63,8 @@ class VolumeEntry(_Strict, frozen=True):
     file: Line
     window: tuple[float, Size] | None = None
     """Centre and width, in values."""
+    echo_ms: Annotated[float, Meta(gt=0)] | None = None
+    """When the echo was taken, of a magnetic resonance scan."""
 
 
 class TimepointEntry(_Strict, frozen=True):

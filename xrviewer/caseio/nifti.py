@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import gzip
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from isal import igzip, isal_zlib
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
@@ -36,6 +36,7 @@ from xrviewer.errors import VolumeError
 
 COPY_LIMIT_BYTES = 2 << 30
 """Most that is unpacked or byte-swapped into memory."""
+_BROKEN_DEFLATE = cast("type[Exception]", isal_zlib.error)
 MAX_DEFLATE_RATIO = 1032
 """Deflate cannot pack tighter; a .gz whose header claims more is a lie or a bomb."""
 
@@ -115,7 +116,7 @@ def _read_errors(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise VolumeError(path, "there is no such file") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, _BROKEN_DEFLATE) as error:
         raise VolumeError(path, f"is not a whole gzip file: {error}") from None
     except OSError as error:
         raise VolumeError(path, f"cannot be read: {error.strerror or error}") from None
@@ -123,8 +124,8 @@ def _read_errors(path: Path) -> Iterator[None]:
         raise VolumeError(path, "is too large for the memory of this machine") from None
 
 
-def _open(path: Path) -> gzip.GzipFile | BufferedReader:
-    return gzip.open(path, "rb") if _is_gzip(path) else path.open("rb")
+def _open(path: Path) -> igzip.IGzipFile | BufferedReader:
+    return igzip.open(path, "rb") if _is_gzip(path) else path.open("rb")
 
 
 def _is_gzip(path: Path) -> bool:
@@ -175,7 +176,7 @@ def _voxels(path: Path, layout: Layout) -> NDArray[np.generic]:
 
 def _unpacked(path: Path, layout: Layout) -> NDArray[np.generic]:
     block = np.empty(layout.volume_bytes, np.uint8)
-    with gzip.open(path, "rb") as file:
+    with igzip.open(path, "rb") as file:
         file.seek(layout.offset)
         view, done = block.data, 0
         while done < len(block):

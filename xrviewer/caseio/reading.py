@@ -105,7 +105,7 @@ class _Reading:
             self.refuse(error)
             return None
         self.faults += [Fault(entry.file, note) for note in read.notes]
-        return read.volume
+        return replace(read.volume, echo_ms=entry.echo_ms)
 
     def _surfaces(self, entry: TimepointEntry) -> Surfaces:
         try:

@@ -18,6 +18,8 @@ from xrviewer.ingest.archive import unpacked
 from xrviewer.ingest.followup import check_person, visit_day, with_visit
 from xrviewer.ingest.ledger import remember
 from xrviewer.ingest.pipeline import Imported, Wanted, make_case
+from xrviewer.ingest.servers.fetch import fetched
+from xrviewer.ingest.stages import open_stages
 
 
 class Brought(msgspec.Struct, frozen=True):
@@ -47,16 +49,23 @@ def bring(
     if is_there and not follow_up.is_named:
         raise UsageError(f"{out} is a case already: --timepoint NAME adds a date to it")
     start_s = time.perf_counter()
-    with unpacked(wanted.sources) as sources:  # held until the voxels are written
-        made = make_case(replace(wanted, sources=sources), progress)
+    stages = open_stages()
+    # Both are held until the voxels are written.
+    with (
+        fetched(wanted.addresses, wanted.caller, progress) as brought,
+        unpacked((*wanted.sources, *brought)) as sources,
+    ):
+        made = make_case(replace(wanted, sources=sources), progress, stages)
         case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
         progress(0.96, "writing the case")
         save_case(case, out)
+    stages.clear()
+    resumed = tuple(f"{stage}: taken from an import that was stopped" for stage in stages.resumed)
     if not is_there:
         remember(case.id, made.visit.person, made.visit.date)
     progress(1.0, "done")
     seconds = round(time.perf_counter() - start_s, 2)
-    return Brought(str(out), seconds, (*made.notes, *notes), case_info(case))
+    return Brought(str(out), seconds, (*resumed, *made.notes, *notes), case_info(case))
 
 
 def _joined(out: Path, made: Imported, follow_up: FollowUp) -> tuple[Case, tuple[str, ...]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.errors import UsageError
+from xrviewer.interaction.measure_kinds import WANTED
 from xrviewer.spatial.cameras import VIEW_NAMES
 
 
 class DemoName(StrEnum):
     KNEE = "knee"
     BRAIN = "brain"
+    PHANTOM = "phantom"
 
 
 class Display(StrEnum):
@@ -33,7 +36,22 @@ def check_view(name: str) -> str:
     return name
 
 
-class ToolName(StrEnum):
-    """What the trigger does. One line a tool that there is."""
+TOOLS = (OPENING_TOOL, *WANTED)
+"""What the trigger may be; the first takes hold of parts, the others measure."""
 
-    GRAB = OPENING_TOOL
+
+def check_tool(name: str | None) -> str | None:
+    if name is not None and name not in TOOLS:
+        raise UsageError(f"no tool {name!r}: choose one of {', '.join(TOOLS)}")
+    return name
+
+
+def chosen_timepoint(case: Case, id: str | None) -> Timepoint:
+    """The first date where none is named."""
+    if id is None:
+        return case.timepoints[0]
+    found = next((t for t in case.timepoints if t.id == id), None)
+    if found is None:
+        known = ", ".join(t.id for t in case.timepoints)
+        raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
+    return found

@@ -20,14 +20,15 @@ from xrviewer.analysis.thickness import (
     thickness_info,
     thickness_values,
 )
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.loose import find_case
+from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.errors import MeasureError, UsageError
 from xrviewer.ingest.labels import name_labels, read_labels
 from xrviewer.ingest.volumes import read_label_maps
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 
 
 class ThicknessTable(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def measure_thickness(case: Case, asked: Asked) -> ThicknessTable:
-    timepoint = _timepoint(case, asked.timepoint)
+    timepoint = chosen_timepoint(case, asked.timepoint)
     lateral = lateral_sign(timepoint.surfaces)
     info = thickness_info(asked.definition, asked.segmentation is not None)
     return ThicknessTable(
@@ -141,13 +142,3 @@ def _asked_pairs(present: Iterable[str], asked: Asked) -> tuple[Pair, ...]:
         return tuple(Pair.from_text(text) for text in asked.pairs)
     except ValueError as error:
         raise UsageError(f"--pair: {error}") from None
-
-
-def _timepoint(case: Case, id: str | None) -> Timepoint:
-    if id is None:
-        return case.timepoints[0]
-    found = next((t for t in case.timepoints if t.id == id), None)
-    if found is None:
-        known = ", ".join(t.id for t in case.timepoints)
-        raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
-    return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -20,8 +21,12 @@ from xrviewer.caseio.info import CaseInfo
 from xrviewer.interaction.preferences import Preferences
 
 if TYPE_CHECKING:
+    from xrviewer.commands.cohort import CohortEnd
+    from xrviewer.commands.compare import Comparison
     from xrviewer.commands.doctor import Diagnosis  # which imports every device there is
     from xrviewer.commands.measure import ThicknessTable
+    from xrviewer.commands.measure_maps import MapTable
+    from xrviewer.commands.quality import Qc
 
 _PLAIN_EVERY_S = 2.0
 
@@ -32,8 +37,9 @@ def say(line: str) -> None:
 
 
 def complain(line: str) -> None:
-    """One line on stderr, whatever the message was made of."""
-    typer.echo("xrviewer: " + " ".join(line.split()), err=True)
+    """One line on stderr, whatever the message was made of: file names may hold anything."""
+    plain = "".join(c if c.isprintable() else " " for c in line)
+    typer.echo("xrviewer: " + " ".join(plain.split()), err=True)
 
 
 def as_json(value: Any) -> None:
@@ -92,8 +98,33 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
     out.print(f"  fits a headset on {fits}")
     for line in found.advice:
         out.print(f"    {line}")
+    for line in found.provenance:
+        out.print(f"  {line}", highlight=False, markup=False)
     for fault in faults:
         complain(fault)
+
+
+def cohort(ended: CohortEnd) -> None:
+    """A line a case, and what went wrong with it."""
+    table = Table("row", "case", "", "structures", "triangles", "s", "why not", box=None)
+    for one in ended.cases:
+        state = "[green]done[/]" if one.is_ok else "[red]failed[/]"
+        counts = (str(one.structures), f"{one.triangles:,}", f"{one.seconds:.1f}")
+        table.add_row(str(one.row), escape(one.out), state, *counts, escape(one.reason))
+    Console().print(table)
+    good = len(ended.cases) - ended.failed
+    typer.echo(f"{good} of {len(ended.cases)} cases in {ended.seconds:g} s")
+
+
+def quality(found: Qc) -> None:
+    """A line a measure; those out of limits in red."""
+    colors = {"good": "green", "bad": "red", "not judged": "dim"}
+    table = Table("of", "what", "found", "wanted", "", box=None)
+    for row in found.findings:
+        state = f"[{colors[row.verdict]}]{row.verdict}[/]"
+        table.add_row(escape(row.about), row.what, row.found, row.wanted, state)
+    Console().print(table)
+    typer.echo(f"protocol {found.protocol}" if found.protocol else "no protocol: not judged")
 
 
 def session(shown: dict[str, Any]) -> None:
@@ -112,7 +143,7 @@ def settings(file: str, preferences: Preferences) -> None:
         typer.echo(f"  {name} = {shown}")
 
 
-def csv(found: ThicknessTable) -> None:
+def csv(found: ThicknessTable | MapTable) -> None:
     """One header line, then a line a region; units are in the names."""
     columns = [field.name for field in dataclasses.fields(found.rows[0])]
     lines = csv_writer(sys.stdout, lineterminator="\n")
@@ -136,6 +167,50 @@ def thickness(found: ThicknessTable) -> None:
     out.print(table)
     error = "" if found.error_mm is None else f"; error {found.error_mm:g} mm"
     out.print(f"Thickness {found.definition}. Method: {found.method}{error}.")
+    out.print(found.note)
+
+
+def comparison(found: Comparison) -> None:
+    out = Console()
+    table = Table(box=None)
+    table.add_column("layer and region", no_wrap=True, min_width=24)
+    for name in ("before mm", "after", "change", "%", "beyond ±", "area mm2"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        percent = "" if row.percent is None else f"{row.percent:+.0f}"
+        beyond = f"{'yes' if row.is_beyond_error else 'no'} {row.detectable_mm:.2f}"
+        numbers = (f"{row.before_mm:.2f}", f"{row.after_mm:.2f}", f"{row.change_mm:+.2f}")
+        name = f"[bold]{row.layer}[/]" if row.region == WHOLE else f"  {row.region}"
+        table.add_row(name, *numbers, percent, beyond, f"{row.area_mm2:,.0f}")
+    out.print(table)
+    for patch in found.patches:
+        kind = "thinner" if patch.is_loss else "thicker"
+        size = f"{patch.area_mm2:.0f} mm2, {patch.half_area_mm2:.0f} mm2 of it by over half"
+        out.print(f"{patch.layer}: {kind} by up to {abs(patch.largest_mm):.1f} mm over {size}")
+    if not found.patches:
+        out.print("No place changed by more than two scans of an unchanged knee would differ.")
+    for fit in found.fits:
+        out.print(f"{fit.layer} fits within {fit.residual_mm:.2f} mm (95 %: {fit.p95_mm:.2f} mm)")
+    out.print(
+        f"{found.baseline} to {found.followup}, {found.days} days. Thickness {found.definition}; "
+        f"{found.method}. Detectable at one place: {found.detectable_mm:.2f} mm at 95 %, from a "
+        f"repeatability of {found.repeatability_mm:g} mm."
+    )
+    out.print(found.note)
+
+
+def map_table(found: MapTable) -> None:
+    out = Console()
+    table = Table(box=None)
+    table.add_column("layer", no_wrap=True, min_width=24)
+    for name in (f"mean {found.unit}", "sd", "p05", "p50", "p95", "area mm2"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        values = (row.mean, row.sd, row.p05, row.p50, row.p95)
+        table.add_row(row.layer, *(f"{v:.3g}" for v in values), f"{row.area_mm2:,.0f}")
+    out.print(table)
+    error = "not stated" if found.error is None else f"{found.error:g} {found.unit}"
+    out.print(f"Map {found.map}, {found.definition}. Method: {found.method}; error {error}.")
     out.print(found.note)
 
 

@@ -15,12 +15,14 @@ from xrviewer.capture.legend import with_legend
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
+from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, said_window
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import (
     Intent,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
+    ShowIsolines,
     ShowMap,
     ShowTimepoint,
 )
@@ -54,6 +56,8 @@ class Wanted:
     map: str | None = None
     map_range: tuple[float, float] | None = None
     map_steps: int = 0
+    has_isolines: bool = False
+    planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
 
@@ -64,7 +68,7 @@ def render(
     """Writes a still or a turntable, by the suffix of the file."""
     is_film = _is_film(out, wanted)
     check_place(out)
-    with open_stage(case, session=session, quality=Quality()) as stage:
+    with open_stage(case, session=session, quality=Quality(waits_for_scans=True)) as stage:
         _show_wanted(stage, wanted)
         canvas = Canvas(wanted.width, wanted.height)
         try:
@@ -77,7 +81,14 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
-    for intent in _intents(stage.case, wanted):
+    _ask(stage, _intents(stage.case, wanted))
+    shown = stage.app.document.snapshot.timepoint
+    timepoint = next(t for t in stage.case.timepoints if t.id == shown)
+    _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
+
+
+def _ask(stage: Stage, intents: list[Intent]) -> None:
+    for intent in intents:
         try:
             stage.app.document.apply(intent)
         except DocumentError as error:
@@ -110,6 +121,7 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     if wanted.map is not None:
         intents.append(ShowMap(wanted.map))
         intents.append(SetMapSteps(wanted.map, wanted.map_steps))
+        intents.append(ShowIsolines(wanted.map, wanted.has_isolines))
         if wanted.map_range is not None:
             intents.append(SetMapRange(wanted.map, *wanted.map_range))
     return intents
@@ -157,9 +169,30 @@ def _frames(views: list[View]) -> Iterator[FrameInput]:
 
 def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What every picture that leaves carries: title, warning, and the legend of a shown map."""
+    return plates(stage)(picture)
+
+
+def plates(stage: Stage) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
+    """The same, for a picture of this moment that is finished later, on another thread."""
     scale = shown_scale(stage.case, stage.app.document.snapshot)
-    told = picture if scale is None else with_legend(picture, scale)
-    return captioned(told, title(stage))
+    line = " · ".join([title(stage), *_said_slices(stage)])
+
+    def finish(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        told = picture if scale is None else with_legend(picture, scale)
+        return captioned(told, line)
+
+    return finish
+
+
+def _said_slices(stage: Stage) -> list[str]:
+    snapshot = stage.app.document.snapshot
+    timepoint = next(t for t in stage.case.timepoints if t.id == snapshot.timepoint)
+    volumes = {volume.id: volume for volume in timepoint.volumes}
+    return [
+        said_window(slice, volumes[slice.volume])
+        for slice in snapshot.slices.values()
+        if slice.is_visible and slice.volume in volumes
+    ]
 
 
 def title(stage: Stage) -> str:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from xrviewer.app import Watch
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
@@ -19,24 +14,23 @@ from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import Display, Mirror
 from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
 from xrviewer.commands.printing import complain, progress, say
+from xrviewer.commands.recording import recording
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
-    Stage,
     can_open_window,
     home_orbit,
+    measured_table,
     open_stage,
     window_context,
 )
 from xrviewer.commands.wear import show_headset
-from xrviewer.errors import GraphicsError, RuntimeUnavailable, UsageError
-from xrviewer.frontends.frontend import Frontend
+from xrviewer.errors import RuntimeUnavailable
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.frontends.openxr.probe import headset_runtime
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
-from xrviewer.gpu.readback import read_pixels
-from xrviewer.gpu.target import Canvas, RenderTarget
+from xrviewer.gpu.target import Canvas
 
 REPLAY_SIZE = (1280, 960)
 REPLAY_FOV_RAD = math.radians(70)
@@ -61,9 +55,10 @@ def show(
     for fault in case.faults:
         complain(fault)
     inputs = replace(chosen_inputs(case, record_input, replay_input), tool=tool)
-    chosen = choose_display(display, is_recorded=record is not None)
+    chosen = choose_display(display)
     if chosen is Display.HEADSET:
-        show_headset(case, session, seconds, headset or Options(), json, inputs, mirror)
+        options = headset or Options()
+        show_headset(case, session, seconds, options, json, inputs, mirror, record)
     elif chosen is Display.WINDOW:
         show_window(case, session, seconds, record, inputs)
     elif inputs.replay is not None:
@@ -72,19 +67,15 @@ def show(
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
 
-def choose_display(wanted: Display, is_recorded: bool = False) -> Display:
+def choose_display(wanted: Display) -> Display:
     """The first of headset, window, off screen that works here; says which and why."""
-    if wanted is Display.HEADSET and is_recorded:
-        raise UsageError("a headset is not recorded: use --record with --display window")
     if wanted is not Display.AUTO:
         return wanted
-    no_headset = "a recording is made of a window"
-    if not is_recorded:
-        try:
-            say(f"found a headset on {headset_runtime()}")
-            return Display.HEADSET
-        except RuntimeUnavailable as problem:
-            no_headset = str(problem)
+    try:
+        say(f"found a headset on {headset_runtime()}")
+        return Display.HEADSET
+    except RuntimeUnavailable as problem:
+        no_headset = str(problem)
     no_window = can_open_window()
     if no_window is None:
         say(f"showing in a window: {no_headset}")
@@ -107,12 +98,13 @@ def show_window(
         context = stage.context
         assert isinstance(context, GlfwContext)
         orbit = home_orbit(case, stage.app.document.snapshot)
-        window = WindowFrontend(context, orbit, seconds)
-        with with_inputs(stage, inputs, window) as frontend:
-            if record is None:
-                stage.app.run(frontend)
-            else:
-                _run_recording(stage, frontend, record, window.target())
+        window = WindowFrontend(context, orbit, seconds, lambda: measured_table(stage))
+        size = window.target()
+        with (
+            recording(stage, record, size.width, size.height) as recorder,
+            with_inputs(stage, inputs, window) as frontend,
+        ):
+            stage.app.run(frontend, recorder)
 
 
 def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) -> None:
@@ -137,29 +129,6 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
 
             stage.app.run(frontend, watch)
     say(f"wrote {film}")
-
-
-def _run_recording(stage: Stage, frontend: Frontend, record: Path, size: RenderTarget) -> None:
-    """The window as it is; its size at the start is the film's."""
-    if size.width < 2 or size.height < 2:
-        raise GraphicsError("the window is too small to be recorded")
-    with VideoWriter(record, size.width, size.height, FRAMES_PER_S) as writer:
-        stage.app.run(frontend, _watching(stage, writer, size))
-    say(f"recorded {record}" + (f"; {writer.dropped} frames dropped" if writer.dropped else ""))
-
-
-def _watching(stage: Stage, writer: VideoWriter, size: RenderTarget) -> Watch:
-    start_s = time.perf_counter()
-
-    def picture() -> NDArray[np.uint8]:
-        pixels = read_pixels(size.framebuffers[0], size.width, size.height)
-        return written_on(stage, pixels)
-
-    def watch(target: RenderTarget) -> None:
-        if target == size:  # a window that was resized leaves a gap in the film, not a torn frame
-            writer.offer(time.perf_counter() - start_s, picture)
-
-    return watch
 
 
 def show_offscreen(

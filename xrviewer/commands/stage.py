@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import App
-from xrviewer.capture.caption import NOT_DIAGNOSTIC
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
 from xrviewer.document.document import Document
@@ -25,6 +24,9 @@ from xrviewer.frontends.mouse import Orbit
 from xrviewer.gpu.context import Capabilities, Context, GlfwContext, capabilities, offscreen_context
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.report.rows import rows
+from xrviewer.report.table import as_cells
+from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.spatial.cameras import FLAT_FOV_RAD
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
@@ -120,3 +122,8 @@ def home_orbit(case: Case, snapshot: Snapshot) -> Orbit:
     radius = max(float(np.linalg.norm(high - low)) / 2, 0.01)
     x, y, z = (float(v) for v in center)
     return Orbit((x, y, z), -0.5, 0.2, radius / math.sin(FLAT_FOV_RAD / 2) * 0.85)
+
+
+def measured_table(stage: Stage) -> str:
+    """All measurements as a spreadsheet takes them from the clipboard."""
+    return as_cells(rows(stage.case, stage.app.document.snapshot.measurements.values()))

@@ -6,18 +6,28 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+from xrviewer.app import Watch
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
 from xrviewer.commands.choices import Mirror
 from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
+from xrviewer.commands.recording import HEADSET_FILM, recording
 from xrviewer.commands.spectator import Spectator
-from xrviewer.commands.stage import Stage, can_open_window, home_orbit, open_stage, window_context
+from xrviewer.commands.stage import (
+    Stage,
+    can_open_window,
+    home_orbit,
+    measured_table,
+    open_stage,
+    window_context,
+)
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.frontends.openxr.quad import Sign
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext, offscreen_context
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.spatial.transforms import Pose, axis_rotation
 from xrviewer.words import tr
 
@@ -34,6 +44,7 @@ def show_headset(
     json: bool,
     inputs: Inputs,
     mirror: Mirror = Mirror.EYE,
+    record: Path | None = None,
 ) -> None:
     """A headset that is not there yet is waited for; the window shows the case meanwhile.
 
@@ -44,13 +55,16 @@ def show_headset(
     preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
     with open_stage(case, make, session, preferences=preferences, has_panels=has_panels) as stage:
         sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
-        with_sign = replace(options, sign=sign)
+        with_sign = replace(options, signs=(sign,))
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
         frontend.shows_eye = mirror is Mirror.EYE
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
         try:
-            with with_inputs(stage, inputs, frontend) as chosen:
-                stage.app.run(chosen, spectator)
+            with (
+                recording(stage, record, *HEADSET_FILM) as recorder,
+                with_inputs(stage, inputs, frontend) as chosen,
+            ):
+                stage.app.run(chosen, _all_of(spectator, recorder))
         finally:
             if spectator is not None:
                 spectator.close()
@@ -61,7 +75,18 @@ def show_headset(
                 as_json(log.summary())
 
 
+def _all_of(*watches: Watch | None) -> Watch | None:
+    there = [watch for watch in watches if watch is not None]
+
+    def watch(target: RenderTarget) -> None:
+        for each in there:
+            each(target)
+
+    return watch if there else None
+
+
 def _desk(stage: Stage) -> WindowFrontend | None:
     if not isinstance(stage.context, GlfwContext):
         return None
-    return WindowFrontend(stage.context, home_orbit(stage.case, stage.app.document.snapshot))
+    orbit = home_orbit(stage.case, stage.app.document.snapshot)
+    return WindowFrontend(stage.context, orbit, copied=lambda: measured_table(stage))

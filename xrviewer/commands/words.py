@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import Display, ToolName
+from xrviewer.commands.choices import TOOLS, Display, check_tool, check_view
 from xrviewer.interaction.keys import KEYS
+from xrviewer.spatial.cameras import VIEW_NAMES
 
 CasePath = Annotated[
     Path, typer.Argument(metavar="CASE", help="A case folder, or a single mesh or NIfTI file.")
@@ -36,14 +37,33 @@ Passthrough = Annotated[
     bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
 ]
 Tool = Annotated[
-    ToolName | None, typer.Option(help="What the trigger does; the session's if not given.")
+    str | None,
+    typer.Option(
+        callback=check_tool,
+        metavar="NAME",
+        help=f"What the trigger does, one of {', '.join(TOOLS)}; the session's if not given.",
+    ),
 ]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
+ViewName = Annotated[
+    str, typer.Option(callback=check_view, help=f"One of {', '.join(VIEW_NAMES)}.")
+]
 MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
     str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+]
+MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
+MapIsolines = Annotated[
+    bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
+SaveOption = Annotated[
+    bool, typer.Option("--save", help="Keep the map in the case, for every date.")
+]
+LayerIds = Annotated[
+    str, typer.Option("--only", metavar="ID,ID", help="Of these structures; all if not given.")
 ]
 _MOUSE = """\b
 Mouse:
@@ -55,4 +75,7 @@ Mouse:
   shift+right drag: take a structure out
 """
 _KEY_LINES = "\n".join(f"  {key}: {entry.says}" for key, entry in KEYS.items())
-DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n  f: the first view again\n  escape: close"
+_WINDOW_LINES = """  ctrl+c: copy the table of measurements
+  f: the first view again
+  escape: close"""
+DESK = f"{_MOUSE}\n\b\nKeys:\n{_KEY_LINES}\n{_WINDOW_LINES}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from xrviewer.case.model import Case
@@ -73,20 +73,17 @@ class Document:
         """Does what is asked, or nothing: raises DocumentError and is as it was."""
         author = self.author if author is None else _author(author)
         kind = type(intent).__name__
-        stamp = self._registers.next_stamp(author)
         if turn := _TURNS.get(kind):
             steps = turn(self._history, author)
-            writes = tuple(Write(*s.new.register, *stamp, s.new.value) for s in steps)
+            back = {new.register: new.value for _, new in steps}
+            writes, _ = self._registers.write(back, author)
         else:
-            writes = tuple(
-                Write(*register, *stamp, value)
-                for register, value in assignments(intent, self._known, self._snapshot).items()
-                if value != self._registers.held(register).value
-            )
-            steps = self._history.steps(writes)
+            asked = assignments(intent, self._known, self._snapshot)
+            writes, before = self._registers.write(asked, author)
+            steps = self._history.steps(writes, before)
         change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
         if writes:
-            self._adopt(kind, author, steps, writes)
+            self._adopt(kind, author, steps, writes, writes)
             if self._journal:
                 self._journal.append(change)
         return change
@@ -104,8 +101,14 @@ class Document:
         self._previews += 1
         return replace(advance(self._snapshot, writes), version=-self._previews)
 
-    def _adopt(self, kind: str, author: str, steps: Steps, writes: tuple[Write, ...]) -> None:
-        won = [write for write in writes if self._registers.merge(write)]
+    def _adopt(
+        self,
+        kind: str,
+        author: str,
+        steps: Steps,
+        writes: Sequence[Write],
+        won: Sequence[Write],
+    ) -> None:
         if kind in _TURNS:
             self._history.bring_back(steps, writes)
         elif kind not in NOT_UNDONE:
@@ -118,8 +121,12 @@ class Document:
             for entry in journal.contents.entries:
                 writes = tuple(entry.writes())
                 turn = _TURNS.get(entry.kind)
-                steps = turn(self._history, entry.author) if turn else self._history.steps(writes)
-                self._adopt(entry.kind, entry.author, steps, writes)
+                held = [self._registers.held(write.register) for write in writes]
+                steps = (
+                    turn(self._history, entry.author) if turn else self._history.steps(writes, held)
+                )
+                won = [write for write in writes if self._registers.merge(write)]
+                self._adopt(entry.kind, entry.author, steps, writes, won)
         except (LookupError, TypeError, ValueError) as error:
             reason = f"change {self._snapshot.version + 1} cannot be replayed ({error!r})"
             raise JournalError(journal.path, reason) from error

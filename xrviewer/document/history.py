@@ -8,8 +8,7 @@ write it brings back: without that, the second undo would take the first for som
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from xrviewer.document.registers import Register, Registers, Write
 
@@ -17,14 +16,8 @@ DEPTH = 256
 """Changes an author can take back."""
 
 
-class Step(NamedTuple):
-    """One register taken from one write to another."""
-
-    old: Write
-    new: Write
-
-
-Steps = tuple[Step, ...]
+Steps = tuple[tuple[Write, Write], ...]
+"""Registers taken from an old write to a new one, each; pairs, as a thousand are made at once."""
 _Stack = deque[Steps]
 
 
@@ -37,9 +30,12 @@ class History:
         self._undo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
         self._redo: defaultdict[str, _Stack] = defaultdict(lambda: deque(maxlen=DEPTH))
 
-    def steps(self, writes: Iterable[Write]) -> Steps:
-        """What undo would take back of writes that are still to be adopted."""
-        return tuple(Step(self._standing(write.register), write) for write in writes)
+    def steps(self, writes: Sequence[Write], held: Sequence[Write]) -> Steps:
+        """What undo would take back of writes that are still to be adopted; held: what they are
+        written over."""
+        if not self._brought_back:
+            return tuple(zip(held, writes, strict=True))
+        return tuple(zip(map(self._meant, held), writes, strict=True))
 
     def record(self, author: str, steps: Steps) -> None:
         """A new change; what was undone before it cannot be done again."""
@@ -51,7 +47,7 @@ class History:
 
         A journal of a version that undid otherwise may have writes without a step: plain edits.
         """
-        stands_for = {step.new.register: step.new for step in steps}
+        stands_for = {new.register: new for _, new in steps}
         for write in writes:
             self._brought_back[write.register] = (write, stands_for.get(write.register, write))
 
@@ -72,20 +68,19 @@ class History:
         """The last of the source that still does something, reversed; it goes to the target."""
         while source:
             steps = source.pop()
-            back = tuple(Step(s.new, s.old) for s in steps if self._is_standing(s))
+            back = tuple((new, old) for old, new in steps if self._is_standing(new))
             if back:
                 target.append(back)
                 return back
         return ()
 
     def _is_any_standing(self, stack: _Stack) -> bool:
-        return any(self._is_standing(step) for steps in reversed(stack) for step in steps)
+        return any(self._is_standing(new) for steps in reversed(stack) for _, new in steps)
 
-    def _is_standing(self, step: Step) -> bool:
-        return self._standing(step.new.register) is step.new
+    def _is_standing(self, write: Write) -> bool:
+        return self._meant(self._registers.held(write.register)) is write
 
-    def _standing(self, register: Register) -> Write:
+    def _meant(self, held: Write) -> Write:
         """The write whose value holds, by itself or brought back by undo or redo."""
-        held = self._registers.held(register)
-        written, stands_for = self._brought_back.get(register, (held, held))
+        written, stands_for = self._brought_back.get(held.register, (held, held))
         return stands_for if written is held else held

@@ -1,8 +1,8 @@
 """What can be asked of the document. Imperatives; they know nothing but their data.
 
 A gesture is one intent, made at its release. A new intent is a dataclass here, a rule in
-`rules.py` and, for a new register, a line in `snapshot.py`. Measurements have theirs in
-`measurement_intents` and `measurement_rules`.
+`rules.py` and, for a new register, a line in `snapshot.py`. Measurements, slices and cuts have
+theirs in `measurement_intents`, `measurement_rules`, `plane_intents` and `plane_rules`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xrviewer.document.measurement_intents import MeasurementIntent
+from xrviewer.document.plane_intents import PlaneIntent
 from xrviewer.spatial.transforms import PartPlace, Placement
 
 
@@ -173,6 +174,14 @@ class SetMapSteps:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowIsolines:
+    """Lines on the surfaces where a map has round values."""
+
+    map: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SelectTool:
     """Kept in the journal, but no undo step: undo takes back work, not the choice of a tool."""
 
@@ -214,9 +223,11 @@ Intent = (
     | ShowMap
     | SetMapRange
     | SetMapSteps
+    | ShowIsolines
     | SelectTool
     | Undo
     | Redo
     | MeasurementIntent
+    | PlaneIntent
 )
 NOT_UNDONE: frozenset[str] = frozenset({SelectTool.__name__})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from xrviewer.case.model import Case
 from xrviewer.case.presets import Preset, presets
 from xrviewer.case.strata import Strata, strata
 from xrviewer.document.registers import Register, Value
-from xrviewer.document.snapshot import layer_register
+from xrviewer.document.snapshot import LAYER, layer_register
 from xrviewer.errors import DocumentError
 
 Assignments = dict[Register, Value]
@@ -21,10 +21,15 @@ Assignments = dict[Register, Value]
 class Known:
     """The case, as far as rules ask."""
 
-    layers: Collection[str]
+    layers: frozenset[str]
     timepoints: Collection[str]
     maps: Collection[str]
     case: Case
+
+    @cached_property
+    def volumes(self) -> frozenset[str]:
+        """Of any date."""
+        return frozenset(v.id for t in self.case.timepoints for v in t.volumes)
 
     @cached_property
     def strata(self) -> Strata:
@@ -41,9 +46,17 @@ def known_layer(layer: str, field: str, known: Known) -> Register:
     return layer_register(layer, field)
 
 
-def must_be_known(kind: str, name: str, names: Collection[str]) -> None:
+def known_layers(layers: Sequence[str], field: str, known: Known) -> list[Register]:
+    """A register each, in one look: the layers may be a thousand."""
+    if not known.layers >= set(layers):
+        for layer in layers:
+            must_be_known("layer", layer, known.layers)
+    return [(LAYER, layer, field) for layer in layers]
+
+
+def must_be_known(kind: str, name: str, names: Collection[str], where: str = "case") -> None:
     if name in names:
         return
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DocumentError(f"this case has no {kind} {name!r}{hint}")
+    raise DocumentError(f"this {where} has no {kind} {name!r}{hint}")

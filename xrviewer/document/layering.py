@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from xrviewer.document import intents as it
-from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.known import Assignments, Known, known_layers, must_be_known
 from xrviewer.document.registers import Value, is_text
 from xrviewer.document.snapshot import (
+    LAYER,
     SESSION_GHOSTED,
     SESSION_ISOLATED,
     SESSION_PEELED,
@@ -142,7 +143,7 @@ def _set_layers_opacity(
     if not 0.0 <= intent.opacity <= 1.0:
         raise DocumentError(f"opacity is from 0 (clear) to 1 (solid), not {intent.opacity}")
     opacity: Value = float(intent.opacity)
-    return {known_layer(layer, "opacity", known): opacity for layer in intent.layers}
+    return dict.fromkeys(known_layers(intent.layers, "opacity", known), opacity)
 
 
 LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
@@ -164,7 +165,7 @@ LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
 def _seen(snapshot: Snapshot, shown: Iterable[str]) -> Assignments:
     """These layers, and no other."""
     chosen = set(shown)
-    return {layer_register(layer, "is_visible"): layer in chosen for layer in snapshot.layer_rows}
+    return {(LAYER, layer, "is_visible"): layer in chosen for layer in snapshot.layer_rows}
 
 
 def _solid_again(snapshot: Snapshot, known: Known) -> Assignments:
@@ -199,5 +200,4 @@ def _must_be_layers(layers: Iterable[str], known: Known) -> None:
     names = tuple(layers)
     if not names:
         raise DocumentError("name a layer: of none there is nothing to be seen")
-    for layer in names:
-        must_be_known("layer", layer, known.layers)
+    known_layers(names, "is_visible", known)

@@ -6,16 +6,21 @@ value, and another program can read the session without the case.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.registers import Register, Value
 from xrviewer.spatial.transforms import Vec3
 
 MEASUREMENT = "measurement"
 """The collection."""
+MAX_DRAWN = 64
+"""Measurements of a date that are drawn and can be taken hold of, the last made first; the list
+has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,46 @@ class Measurement:
     @property
     def is_there(self) -> bool:
         return self.measured is not None and not self.is_retracted
+
+
+def latest(
+    measurements: Mapping[str, Measurement], timepoint: str, most: int
+) -> tuple[Measurement, ...]:
+    """Of one date, those that are shown, the last made first: as many as one can still tell apart.
+    Ten thousand at once would be a grey cloud, and would cost the frame."""
+    found: list[Measurement] = []
+    for one in reversed(tuple(measurements.values())):
+        at = one.measured
+        if at is not None and at.timepoint == timepoint and one.is_visible and one.is_there:
+            found.append(one)
+            if len(found) == most:
+                break
+    return tuple(found)
+
+
+def baseline_of(one: Measurement, others: Iterable[Measurement], case: Case) -> Measurement | None:
+    """The one of the same name and kind at the earliest date before this one's."""
+    if one.measured is None:
+        return None
+    days = {timepoint.id: timepoint.day for timepoint in case.timepoints}
+    now, kind = days.get(one.measured.timepoint, 0), one.measured.kind
+    same = [
+        (days[o.measured.timepoint], o)
+        for o in others
+        if o.measured is not None
+        and (o.name, o.measured.kind) == (one.name, kind)
+        and o.measured.timepoint in days
+    ]
+    day, first = min(same, key=lambda pair: pair[0], default=(now, one))
+    return first if day < now else None
+
+
+def layer_of_point(measured: Measured, index: int) -> str | None:
+    """The part a point was placed on; None where it was placed on none."""
+    layers = measured.layers
+    if len(layers) == len(measured.points_mm):
+        return layers[index]
+    return layers[0] if len(layers) == 1 else None
 
 
 FIELDS = ("measured", "name", "note", "color", "is_retracted", "is_visible", "lesion")

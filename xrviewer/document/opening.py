@@ -10,6 +10,7 @@ from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
+    SESSION_CROSSHAIR,
     SESSION_GHOSTED,
     SESSION_ISOLATED,
     SESSION_MAP,
@@ -49,11 +50,13 @@ def opening_values(case: Case) -> dict[Register, Value]:
     values[SESSION_TIMEPOINT] = case.timepoints[0].id
     values[SESSION_TOOL] = OPENING_TOOL
     values[SESSION_MAP] = None
+    values[SESSION_CROSSHAIR] = None
     values[SESSION_ISOLATED] = values[SESSION_GHOSTED] = None
     values[SESSION_PEELED] = ()
     for info in case.maps:
         values[map_register(info.id, "range")] = None
         values[map_register(info.id, "steps")] = 0
+        values[map_register(info.id, "isolines")] = False
     return values
 
 

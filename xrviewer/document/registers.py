@@ -15,6 +15,11 @@ Register = tuple[str, str, str]
 """(collection, id, field)"""
 
 
+_VALUE = 5
+"""Where a write's value stands."""
+_new_tuple = tuple.__new__
+
+
 class Stamp(NamedTuple):
     """When a register was written, in Lamport time; the author breaks a tie."""
 
@@ -67,6 +72,25 @@ class Registers:
             return False
         self._held[write.register] = write
         return True
+
+    def write(
+        self, values: Mapping[Register, Value], author: str
+    ) -> tuple[tuple[Write, ...], list[Write]]:
+        """Writes what is new of these, newer than all before; and what held there until now."""
+        clock, author = self.next_stamp(author)
+        written, before, held = list[Write](), list[Write](), self._held
+        for register, value in values.items():
+            old = held.get(register) or self.held(register)
+            if old[_VALUE] != value:
+                before.append(old)
+                collection, id, field = register
+                # Write(...) takes three times as long, and a thousand layers change at once.
+                new = _new_tuple(Write, (collection, id, field, clock, author, value))
+                held[register] = new
+                written.append(new)
+        if written:
+            self.clock = clock
+        return tuple(written), before
 
     def held(self, register: Register) -> Write:
         """What holds; nothing, from the opening on, where nobody has written yet."""

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
-from xrviewer.document.known import Assignments, Known, known_layer, must_be_known
+from xrviewer.document.known import Assignments, Known, known_layer, known_layers, must_be_known
 from xrviewer.document.layering import LAYERING
 from xrviewer.document.measurement_rules import MEASURING
+from xrviewer.document.plane_rules import PLANES
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
@@ -40,7 +41,8 @@ ROUNDING = 1e-12
 
 def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
-    looking = LAYERING.get(type(intent)) or MEASURING.get(type(intent))
+    kind = type(intent)
+    looking = LAYERING.get(kind) or MEASURING.get(kind) or PLANES.get(kind)
     if looking is not None:
         return looking(intent, known, snapshot)
     rule = _RULES.get(type(intent))
@@ -56,7 +58,7 @@ def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
 
 def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
     is_visible = bool(intent.is_visible)
-    return {known_layer(layer, "is_visible", known): is_visible for layer in intent.layers}
+    return dict.fromkeys(known_layers(intent.layers, "is_visible", known), is_visible)
 
 
 def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
@@ -142,6 +144,11 @@ def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
     return {map_register(intent.map, "steps"): steps}
 
 
+def _show_isolines(intent: it.ShowIsolines, known: Known) -> Assignments:
+    must_be_known("map", intent.map, known.maps)
+    return {map_register(intent.map, "isolines"): bool(intent.is_shown)}
+
+
 def _select_tool(intent: it.SelectTool, known: Known) -> Assignments:
     if not is_text(intent.tool):
         raise DocumentError(f"a tool has a name, not {intent.tool!r}")
@@ -161,6 +168,7 @@ _RULES: dict[type, Callable[[Any, Known], Assignments]] = {
     it.ShowMap: _show_map,
     it.SetMapRange: _set_map_range,
     it.SetMapSteps: _set_map_steps,
+    it.ShowIsolines: _show_isolines,
     it.SelectTool: _select_tool,
 }
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from xrviewer.document.lines import read_journal
 from xrviewer.document.measurements import Measurement
+from xrviewer.document.planes import Cut, CutKind, Slice
 from xrviewer.document.registers import Registers
 from xrviewer.document.snapshot import LAYER, Snapshot, advance, first_snapshot
 from xrviewer.errors import JournalError
+from xrviewer.spatial.planes import name_of
 
 
 def read_session(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
@@ -58,8 +60,9 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
         },
         "parts": _moved_parts(snapshot),
         "explode": snapshot.explode,
-        "slices": [],
-        "cuts": [],
+        "slices": [_slice(id, slice) for id, slice in snapshot.slices.items()],
+        "cuts": [_cut(id, cut) for id, cut in snapshot.cuts.items()],
+        "crosshair_mm": snapshot.crosshair_mm and list(snapshot.crosshair_mm),
         "measurements": [_measurement(m) for m in snapshot.measurements.values()],
         "comparison": {},
         "map": _map(snapshot),
@@ -76,6 +79,47 @@ def _moved_parts(snapshot: Snapshot) -> dict[str, Any]:
         }
         for layer, row in zip(snapshot.layer_rows, snapshot.layers["place"], strict=True)
         if row["position_mm"].any() or row["rotation_xyzw"][:3].any()
+    }
+
+
+def _slice(id: str, slice: Slice) -> dict[str, Any]:
+    plane, fusion = slice.plane, slice.fusion
+    return {
+        "id": id,
+        "volume": slice.volume,
+        "plane": {
+            "point_mm": list(plane.point_mm),
+            "normal": list(plane.normal),
+            "across": list(plane.across),
+        },
+        "orientation": name_of(plane),
+        "mode": str(slice.mode),
+        "slab": {"thickness_mm": slice.slab_mm, "projection": str(slice.projection)},
+        "window": slice.window and list(slice.window),
+        "colors": slice.colors,
+        "filter": str(slice.filter),
+        "fusion": fusion
+        and {
+            "volume": fusion.volume,
+            "share": fusion.share,
+            "window": fusion.window and list(fusion.window),
+            "colors": fusion.colors,
+        },
+        "visible": slice.is_visible,
+    }
+
+
+def _cut(id: str, cut: Cut) -> dict[str, Any]:
+    shape = cut.shape
+    return {
+        "id": id,
+        "kind": str(shape.kind),
+        "position_mm": list(shape.position_mm),
+        "rotation_xyzw": list(shape.rotation_xyzw),
+        "half_size_mm": list(shape.half_size_mm) if shape.kind is CutKind.BOX else None,
+        "exempt": list(cut.exempt),
+        "volume": cut.volume,
+        "visible": cut.is_visible,
     }
 
 
@@ -106,7 +150,12 @@ def _map(snapshot: Snapshot) -> dict[str, Any] | None:
     if snapshot.map is None:
         return None
     look = snapshot.map_look(snapshot.map)
-    return {"id": snapshot.map, "range": look.range and list(look.range), "steps": look.steps}
+    return {
+        "id": snapshot.map,
+        "range": look.range and list(look.range),
+        "steps": look.steps,
+        "isolines": look.isolines,
+    }
 
 
 def _hex(color: NDArray[np.float32]) -> str:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
 from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
+from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3
 
 LAYER, MAP, PRESET = "layer", "map", "preset"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
@@ -21,6 +22,7 @@ MODEL_EXPLODE: Register = ("model", "model", "explode")
 SESSION_TIMEPOINT: Register = ("session", "session", "timepoint")
 SESSION_TOOL: Register = ("session", "session", "tool")
 SESSION_MAP: Register = ("session", "session", "map")
+SESSION_CROSSHAIR: Register = ("session", "session", "crosshair")
 SESSION_ISOLATED: Register = ("session", "session", "isolated")
 SESSION_GHOSTED: Register = ("session", "session", "ghosted")
 SESSION_PEELED: Register = ("session", "session", "peeled")
@@ -41,6 +43,8 @@ class MapLook:
     """The values of the two ends; None for the map's own preset."""
     steps: int = 0
     """Bands of one colour each; 0 is smooth."""
+    isolines: bool = False
+    """Lines at round values."""
 
 
 class LayerLook(NamedTuple):
@@ -72,6 +76,11 @@ class Snapshot:
     """The map that is shown in place of the surfaces' own colours."""
     map_looks: Mapping[str, MapLook] = field(default_factory=lambda: MappingProxyType({}))
     """By map id; one that is absent has the plain look."""
+    all_slices: Mapping[str, Slice] = field(default_factory=lambda: MappingProxyType({}))
+    """By id, removed ones too."""
+    all_cuts: Mapping[str, Cut] = field(default_factory=lambda: MappingProxyType({}))
+    crosshair_mm: Vec3 | None = None
+    """What the slices point out together; case frame."""
     isolated: tuple[str, ...] | None = None
     """The layers that were seen before some were isolated; None when none are."""
     ghosted: tuple[tuple[str, float], ...] | None = None
@@ -94,6 +103,15 @@ class Snapshot:
 
     def map_look(self, map: str) -> MapLook:
         return self.map_looks.get(map, MapLook())
+
+    @property
+    def slices(self) -> dict[str, Slice]:
+        """Those that are there, hidden or not."""
+        return {id: slice for id, slice in self.all_slices.items() if slice.is_there}
+
+    @property
+    def cuts(self) -> dict[str, Cut]:
+        return {id: cut for id, cut in self.all_cuts.items() if cut.is_there}
 
 
 def layer_register(layer: str, field: str) -> Register:
@@ -120,8 +138,10 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
-    layers, fields, looks = snapshot.layers, dict[str, Any](), dict(snapshot.map_looks)
-    presets, measurements = dict(snapshot.presets), dict(snapshot.all_measurements)
+    layers, writes = _advance_layers(snapshot, list(writes))
+    fields, looks, cuts = dict[str, Any](), dict(snapshot.map_looks), dict(snapshot.all_cuts)
+    presets, slices = dict(snapshot.presets), dict(snapshot.all_slices)
+    measurements = dict(snapshot.all_measurements)
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
@@ -132,6 +152,12 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
         elif write.collection == PRESET:
             presets[write.id] = _looks(write.value)
+        elif write.collection == SLICE:
+            found = slice_fields(write.field, write.value)
+            slices[write.id] = replace(slices.get(write.id, Slice()), **found)
+        elif write.collection == CUT:
+            found = cut_fields(write.field, write.value)
+            cuts[write.id] = replace(cuts.get(write.id, Cut()), **found)
         elif write.collection == MEASUREMENT:
             before = measurements.get(write.id, Measurement(write.id))
             measurements[write.id] = with_written(before, write.field, write.value)
@@ -139,13 +165,30 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
     if presets != snapshot.presets:
-        saved = {name: look for name, look in presets.items() if look}
-        fields["presets"] = MappingProxyType(saved)
-    if measurements != snapshot.all_measurements:
-        fields["all_measurements"] = MappingProxyType(measurements)
-    if looks != snapshot.map_looks:
-        fields["map_looks"] = MappingProxyType(looks)
+        fields["presets"] = MappingProxyType({n: look for n, look in presets.items() if look})
+    now: dict[str, dict[str, Any]] = {
+        "map_looks": looks,
+        "all_slices": slices,
+        "all_cuts": cuts,
+        "all_measurements": measurements,
+    }
+    for name, held in now.items():
+        if held != getattr(snapshot, name):
+            fields[name] = MappingProxyType(held)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
+
+
+def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[Any], list[Write]]:
+    """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
+    if len(writes) <= _FEW:
+        return snapshot.layers, writes
+    layers, known = snapshot.layers.copy(), snapshot.layer_rows
+    for column in _COLUMNS:
+        of_it = [w for w in writes if w[2] == column and w[0] == LAYER and w[1] in known]
+        if of_it:
+            layers[column][[known[w[1]] for w in of_it]] = [w[5] for w in of_it]
+    rest = [w for w in writes if w[2] not in _COLUMNS or w[0] != LAYER]
+    return layers, rest
 
 
 def placement_value(placement: Placement) -> Value:
@@ -173,6 +216,13 @@ def _range(value: Any) -> tuple[float, float] | None:
         return None
     low, high = value
     return float(low), float(high)
+
+
+def _optional_point(value: Any) -> Vec3 | None:
+    if value is None:
+        return None
+    x, y, z = value
+    return (float(x), float(y), float(z))
 
 
 def _looks(value: Any) -> tuple[LayerLook, ...]:
@@ -208,13 +258,17 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "color": _rgb,
     "place": _place,
 }
-_MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int}
+_COLUMNS = ("is_visible", "opacity")
+"""Those whose value is written as it is."""
+_FEW = 16
+_MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int, "isolines": bool}
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),
     MODEL_EXPLODE: ("explode", float),
     SESSION_TIMEPOINT: ("timepoint", str),
     SESSION_TOOL: ("tool", str),
     SESSION_MAP: ("map", _optional_text),
+    SESSION_CROSSHAIR: ("crosshair_mm", _optional_point),
     SESSION_ISOLATED: ("isolated", _optional_ids),
     SESSION_GHOSTED: ("ghosted", _ghosted),
     SESSION_PEELED: ("peeled", _peeled),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import glfw
@@ -30,17 +31,28 @@ _EDITS = {
     glfw.KEY_HOME: "home",
     glfw.KEY_END: "end",
 }
+_NAMED = {glfw.KEY_TAB: "tab", glfw.KEY_ENTER: "enter", glfw.KEY_KP_ENTER: "enter"}
+_NAMED |= {glfw.KEY_DELETE: "delete", glfw.KEY_BACKSPACE: "delete"}
+"""Keys that write nothing: the system has no name for them."""
 
 
 class WindowFrontend:
     """Owns its window. Text, panels and headsets come elsewhere."""
 
-    def __init__(self, context: GlfwContext, orbit: Orbit, seconds: float | None = None) -> None:
-        """seconds: how long to stay open; None until it is closed."""
+    def __init__(
+        self,
+        context: GlfwContext,
+        orbit: Orbit,
+        seconds: float | None = None,
+        copied: Callable[[], str] | None = None,
+    ) -> None:
+        """seconds: how long to stay open; None until it is closed. copied: what ctrl+c puts on the
+        clipboard."""
         self._context = context
         self._window: Any = context.window
         self._mouse = Mouse(orbit)
         self._home = orbit
+        self._copied = copied
         self._keys: set[str] = set()
         self._edits: set[str] = set()
         self._typed = ""
@@ -136,8 +148,10 @@ class WindowFrontend:
         elif key == glfw.KEY_F:
             self._mouse.orbit = self._home
         else:
-            name = "tab" if key == glfw.KEY_TAB else glfw.get_key_name(key, code)
-            if name:
+            name = _NAMED.get(key) or glfw.get_key_name(key, code)
+            if name == "c" and modifiers & glfw.MOD_CONTROL and self._copied is not None:
+                glfw.set_clipboard_string(self._window, self._copied())
+            elif name:
                 self._keys.add(_chord(name, modifiers))
 
     def _read_modifiers(self) -> None:

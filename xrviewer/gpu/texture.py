@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,42 @@ class GrayTexture(Owned):
         )
         GL.glGenerateTextureMipmap(self.name)
         GL.glTextureParameteri(self.name, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
+
+    def _free(self, name: int) -> None:
+        GL.glDeleteTextures(1, [name])
+
+
+class VolumeTexture(Owned):
+    """Whole numbers in three dimensions, kept exactly: what lies between them is the shader's work.
+
+    An integer format cannot be filtered by the hardware, whose weights have 8 bits: at a narrow
+    window that is several grey steps.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], dtype: np.dtype[Any]) -> None:
+        """dtype: int16 or int32. Raises GraphicsError where the card has no room for it."""
+        self.shape, self.dtype = shape, dtype
+        names = np.zeros(1, np.uint32)
+        GL.glCreateTextures(GL.GL_TEXTURE_3D, 1, names)
+        super().__init__(int(names[0]))
+        stored = GL.GL_R16I if dtype == np.int16 else GL.GL_R32I
+        try:
+            GL.glTextureStorage3D(self.name, 1, stored, *shape)
+        except GLError as error:
+            self.close()
+            raise GraphicsError(f"the graphics card has no room for {shape} voxels") from error
+        for parameter in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+            GL.glTextureParameteri(self.name, parameter, GL.GL_NEAREST)
+
+    def write(self, first: int, planes: NDArray[Any]) -> None:
+        """Planes k from the first one on: (I, J, n), Fortran order."""
+        i, j, n = planes.shape
+        kind = GL.GL_SHORT if self.dtype == np.int16 else GL.GL_INT
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
+        pointer = GL.GLvoidp(planes.ctypes.data)
+        where = (0, 0, first, i, j, n)
+        GL.glTextureSubImage3D(self.name, 0, *where, GL.GL_RED_INTEGER, kind, pointer)
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 4)
 
     def _free(self, name: int) -> None:
         GL.glDeleteTextures(1, [name])

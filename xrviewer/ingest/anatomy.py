@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xrviewer.case.mesh import Mesh
+from xrviewer.case.model import Layer
+from xrviewer.ingest.islands import KEPT_ROLES, Cleaned, rule, without_islands
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.labels import Names, name_labels
+from xrviewer.ingest.labels import Names, Naming, name_labels
 from xrviewer.ingest.part import Part
-from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface
+from xrviewer.ingest.rules import Islands
+from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface, surface_of_pieces
 
 Tell = Callable[[float, str], None]
 
@@ -27,36 +29,69 @@ class Anatomy:
     provenance: tuple[str, ...]
 
 
-def from_labels(maps: Sequence[LabelMap], stated: Names | None, tell: Tell) -> Anatomy:
-    """A surface for every label. The two halves of the work, blur and triangles, share cores."""
-    parts: list[Part] = []
-    notes: list[str] = []
-    provenance: list[str] = []
+def from_labels(
+    maps: Sequence[LabelMap],
+    stated: Names | None,
+    tell: Tell,
+    islands: Islands = Islands.DROP,
+) -> Anatomy:
+    """A surface for every label, a few at a time beside each other."""
+    every: list[Anatomy] = []
     for number, label_map in enumerate(maps):
-        naming = name_labels(label_map, stated)
-        notes += naming.notes
-        sigma_mm = smoothing_mm(label_map.case_from_voxel)
-        changes: list[float] = []
-        wanted = [b for b in blocks(label_map) if b.label in naming.layers]
-        for done, (block, mesh) in enumerate(_surfaces(wanted, sigma_mm), 1):
-            tell((number + done / len(wanted)) / len(maps), "making surfaces")
-            layer = naming.layers[block.label]
-            if len(mesh.triangles):
-                parts.append(Part(layer, mesh))
-                changes.append(mesh.volume_mm3 / (block.voxels * label_map.voxel_mm3) - 1)
-            else:
-                notes.append(f"{layer.name}: too few voxels for a surface ({block.voxels})")
-        off = max((abs(off) for off in changes), default=0.0)
-        provenance.append(
-            f"Surfaces: each label blurred by {sigma_mm:.2f} mm or less, laid where its volume is "
-            f"kept: within {off:.1%} of its voxels'."
-        )
-    return Anatomy(tuple(parts), tuple(notes), tuple(dict.fromkeys(provenance)))
+        share = _share(tell, number, len(maps))
+        every.append(_of_map(label_map, name_labels(label_map, stated), share, islands))
+    return Anatomy(
+        parts=tuple(part for one in every for part in one.parts),
+        notes=tuple(note for one in every for note in one.notes),
+        provenance=tuple(dict.fromkeys(line for one in every for line in one.provenance)),
+    )
 
 
-def _surfaces(wanted: Sequence[Block], sigma_mm: float) -> Iterator[tuple[Block, Mesh]]:
+def _of_map(label_map: LabelMap, naming: Naming, tell: Tell, islands: Islands) -> Anatomy:
+    parts: list[Part] = []
+    notes = list(naming.notes)
+    changes = [0.0]
+    sigma_mm = smoothing_mm(label_map.case_from_voxel)
+    wanted = [b for b in blocks(label_map) if b.label in naming.layers]
+    cleans = [_is_cleaned(naming.layers[block.label], islands) for block in wanted]
+    for done, (block, made) in enumerate(_surfaces(wanted, cleans, sigma_mm), 1):
+        tell(done / len(wanted), "making surfaces")
+        layer = naming.layers[block.label]
+        if not len(made.mesh.triangles):
+            notes.append(f"{layer.name}: too few voxels for a surface ({block.voxels})")
+            continue
+        parts.append(Part(layer, made.mesh))
+        laid_mm3 = made.mesh.volume_mm3 + made.dropped_mm3
+        changes.append(abs(laid_mm3 / (block.voxels * label_map.voxel_mm3) - 1))
+        if made.dropped:
+            pieces = "1 piece" if made.dropped == 1 else f"{made.dropped} pieces"
+            notes.append(f"{layer.name}: {pieces} of {made.dropped_mm3:.1f} mm3 apart left out")
+    laid = (
+        f"Surfaces: each label blurred by {sigma_mm:.2f} mm or less, laid where its volume is "
+        f"kept: within {max(changes):.1%} of its voxels'."
+    )
+    ruled = (f"{rule()}.",) if islands is Islands.DROP else ()
+    return Anatomy(tuple(parts), tuple(notes), (laid, *ruled))
+
+
+def _is_cleaned(layer: Layer, islands: Islands) -> bool:
+    return islands is Islands.DROP and layer.role not in KEPT_ROLES
+
+
+def _surfaces(
+    wanted: Sequence[Block], cleans: Sequence[bool], sigma_mm: float
+) -> Iterator[tuple[Block, Cleaned]]:
+    def made(block: Block, is_cleaned: bool) -> Cleaned:
+        if is_cleaned:
+            return without_islands(surface(block, sigma_mm))
+        return Cleaned(surface_of_pieces(block, sigma_mm), 0, 0.0)
+
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        yield from zip(wanted, pool.map(lambda b: surface(b, sigma_mm), wanted), strict=True)
+        yield from zip(wanted, pool.map(made, wanted, cleans), strict=True)
+
+
+def _share(tell: Tell, number: int, count: int) -> Tell:
+    return lambda part, text: tell((number + part) / count, text)
 
 
 def unique(parts: Sequence[Part]) -> tuple[Part, ...]:

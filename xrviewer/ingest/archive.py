@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from xrviewer.errors import InputError
+from xrviewer.ingest.scratch import private_folder
 from xrviewer.ingest.words import known_words
 
 LIMIT_BYTES = 32 << 30
@@ -29,7 +29,7 @@ def unpacked(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
         found = []
         for path in paths:
             if path.is_file() and zipfile.is_zipfile(path):
-                folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="xrviewer")))
+                folder = closing.enter_context(private_folder(str(path)))
                 _unpack(path, folder)
                 path = folder
             found.append(path)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import fast_simplification
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.deviation import hausdorff_mm
+from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
+from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
@@ -23,6 +24,8 @@ _AGGRESSION = 7
 _TRIES = 3
 _WORTH_IT = 0.98
 """Of its triangles: a part that may keep more is left as it is."""
+
+_STATED = re.compile(r"moved by at most ([0-9.]+) mm .* and their volumes by ([0-9.]+)%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,19 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
         f"Triangles reduced from {before} to {after}: the surfaces moved by at most "
         f"{distance_mm:.3f} mm (of sampled vertices) and their volumes by {volume:.2%}."
     )
-    new = tuple(replace(part, mesh=mesh) for part, mesh in zip(parts, made, strict=True))
+    new = tuple(
+        replace(part, mesh=mesh, maps=carried(part.maps, part.mesh, mesh))
+        for part, mesh in zip(parts, made, strict=True)
+    )
     return Fitted(new, (line,))
+
+
+def stated_cost(provenance: Sequence[str]) -> tuple[float, float] | None:
+    """Largest distance in mm and share of the volume, as `fit` has put them down."""
+    found = [match for line in provenance if (match := _STATED.search(line))]
+    if not found:
+        return None
+    return max(float(m[1]) for m in found), max(float(m[2]) for m in found) / 100
 
 
 def _targets(counts: Sequence[int], triangles: int) -> list[int]:
@@ -80,7 +94,7 @@ def _reduced(mesh: Mesh, wanted: int) -> Mesh:
 
 def _normals(mesh: Mesh, points_mm: np.ndarray) -> np.ndarray:
     """Of the full surface's nearest vertex: the shading stays as smooth as it was."""
-    _, nearest = cKDTree(mesh.points_mm).query(points_mm)
+    _, nearest = quick_tree(mesh.points_mm).query(points_mm)
     return np.asarray(mesh.normals[nearest])
 
 

@@ -28,13 +28,19 @@ def distances_mm(source: Mesh, target: Mesh) -> Points:
     """From a sample of the source's vertices to the target's surface."""
     step = max(1, len(source.points_mm) // SAMPLES)
     points = source.points_mm[::step]
-    corners = target.points_mm[target.triangles]
-    count = min(_CANDIDATES, len(corners))
-    _, nearest = cKDTree(corners.mean(axis=1)).query(points, count)
-    candidates = corners[nearest.reshape(len(points), count)]
+    a, b, c = (target.points_mm.take(column, axis=0) for column in target.triangles.T)
+    count = min(_CANDIDATES, len(a))
+    _, nearest = quick_tree((a + b + c) / 3).query(points, count)
+    near = target.triangles[nearest.reshape(len(points), count)]
+    candidates = target.points_mm[near]
     repeated = np.broadcast_to(points[:, None], (*candidates.shape[:2], 3))
     apart = to_triangles_mm(repeated.reshape(-1, 3), candidates.reshape(-1, 3, 3))
     return np.asarray(apart.reshape(len(points), count).min(axis=1))
+
+
+def quick_tree(points: Points) -> cKDTree:
+    """Asked once only: split in the middle it is built in a fifth of the time."""
+    return cKDTree(points, balanced_tree=False, compact_nodes=False)
 
 
 def to_triangles_mm(points: Points, triangles: Points) -> Points:

@@ -28,6 +28,8 @@ class LabelMap:
     """(I, J, K), unsigned, Fortran order."""
     case_from_voxel: NDArray[np.float64]
     segments: Mapping[int, Segment] = field(default_factory=lambda: MappingProxyType({}))
+    keeps_names: bool = False
+    """Whether its own names stand over a labels file: the map was made here."""
 
     @property
     def voxel_mm3(self) -> float:

@@ -79,7 +79,7 @@ def read_labels(choice: str) -> Names:
 def name_labels(label_map: LabelMap, stated: Names | None) -> Naming:
     """A layer for every label that occurs: stated, or as the file says, or by convention."""
     centers = _centers_mm(label_map)
-    if stated is not None:
+    if stated is not None and not label_map.keeps_names:
         return Naming(
             {v: stated.get(v) or _unnamed(v) for v in centers}, _left_out(stated, centers)
         )

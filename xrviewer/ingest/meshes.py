@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.case.catalogue import known, layer_for
 from xrviewer.case.mesh import Mesh
@@ -14,6 +15,7 @@ from xrviewer.case.model import Layer
 from xrviewer.caseio.gltf import read_gltf
 from xrviewer.caseio.meshes import Mesh as FileMesh
 from xrviewer.caseio.meshes import plain_mesh, read_meshes
+from xrviewer.ingest.maps import named_maps
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.tissues import tissue_layer
 from xrviewer.ingest.vtk import read_vtk
@@ -44,17 +46,19 @@ def read_structures(
 
 
 def _of_file(file: Path) -> Iterator[Part]:
-    for mesh in _read(file):
+    for mesh, arrays in _read(file):
         # The name of the file stands in for a part that has none of its own.
         layer = _layer(mesh.name) or _layer(file.stem) or layer_for("structure", "Structure")
-        yield Part(layer, Mesh(_wide(mesh.points_mm), _wide(mesh.normals), mesh.triangles))
+        own = Mesh(_wide(mesh.points_mm), _wide(mesh.normals), mesh.triangles)
+        yield Part(layer, own, named_maps(arrays))
 
 
-def _read(file: Path) -> Sequence[FileMesh]:
-    if file.suffix.lower() == ".vtk":
-        points, triangles = read_vtk(file)
-        return (plain_mesh(file.stem, points, triangles),)
-    return read_meshes(file)
+def _read(file: Path) -> Iterator[tuple[FileMesh, Mapping[str, NDArray[np.float64]]]]:
+    if file.suffix.lower() != ".vtk":
+        yield from ((mesh, {}) for mesh in read_meshes(file))
+        return
+    found = read_vtk(file)
+    yield plain_mesh(file.stem, found.points, found.triangles), found.arrays
 
 
 def _of_gltf(file: Path) -> Iterator[Part]:
@@ -69,7 +73,12 @@ def _of_gltf(file: Path) -> Iterator[Part]:
         color = parts.colors[index]
         if color is not None and layer.role == "other":
             layer = replace(layer, color=color, opacity=parts.opacities[index])
-        yield Part(layer, Mesh(_wide(points), _wide(normals), triangles))
+        maps = {
+            id: _wide(found.values[first : first + len(points)])
+            for id, found in surfaces.maps.items()
+        }
+        mesh = Mesh(_wide(points), _wide(normals), triangles)
+        yield Part(layer, mesh, named_maps(maps))
 
 
 def _wide(array: np.ndarray) -> np.ndarray:

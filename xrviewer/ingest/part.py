@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Layer
@@ -14,3 +19,5 @@ class Part:
 
     layer: Layer
     mesh: Mesh
+    maps: Mapping[str, NDArray[np.float64]] = field(default_factory=lambda: MappingProxyType({}))
+    """Numbers at the vertices, by an id of known words."""

@@ -14,17 +14,22 @@ from xrviewer.case.volume import Volume
 from xrviewer.caseio.info import HEADSET_CLASSES
 from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.anatomy import from_labels, mesh_arrays, unique
-from xrviewer.ingest.budget import fit
-from xrviewer.ingest.dicom.seg import read_seg
+from xrviewer.ingest.autosegment import command as auto_segment_command
 from xrviewer.ingest.followup import Visit
 from xrviewer.ingest.identity import Person
 from xrviewer.ingest.labels import read_labels
+from xrviewer.ingest.maps import map_infos, packed_maps
 from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.part import Part
+from xrviewer.ingest.placing import check_structures
+from xrviewer.ingest.resuming import fit_once, segmented
+from xrviewer.ingest.rules import Islands
 from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.segmentations import read_maps
+from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
+from xrviewer.ingest.stages import Stages
 from xrviewer.ingest.tissues import group_of
-from xrviewer.ingest.volumes import read_label_maps
 
 HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
 """Triangles that each class of headset draws."""
@@ -37,6 +42,9 @@ class Wanted:
 
     sources: tuple[Path, ...]
     segmentations: tuple[Path, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Of studies in an archive; brought here as sources before a case is made."""
+    caller: Caller = field(default_factory=Caller)
     labels: str = ""
     """A labels.json, or the name of a convention."""
     title: str = ""
@@ -46,6 +54,8 @@ class Wanted:
     triangles: int = HEADSETS["standalone"]
     """The most that the case may have at a date."""
     choice: Choice = field(default_factory=Choice)
+    islands: Islands = Islands.DROP
+    auto_segment: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +67,10 @@ class Imported:
     visit: Visit
 
 
-def make_case(wanted: Wanted, progress: Progress) -> Imported:
+def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) -> Imported:
     """Raises InputError or UsageError, one clear line, when there is no case to be had."""
+    if wanted.auto_segment:
+        auto_segment_command()  # raises before anything is read
     if not wanted.sources and not wanted.segmentations:
         raise UsageError("name something to import: a folder of DICOM, a NIfTI, a segmentation")
     stated = read_labels(wanted.labels) if wanted.labels else None
@@ -67,17 +79,30 @@ def make_case(wanted: Wanted, progress: Progress) -> Imported:
     volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
-    maps = [part for header in headers.segmentations for part in read_seg(header)]
-    maps += [part for file in sources.labels for part in read_label_maps(file)]
-    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8))
+    stages = stages or Stages()
+    drawn = read_maps(headers, sources.labels, volumes)
+    maps = list(drawn.maps)
+    if wanted.auto_segment:
+        maps.append(segmented(volumes, stages, _within(progress, 0.2, 0.5)))
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands)
     structures, guesses = read_structures(sources.meshes, wanted.units)
+    apart = check_structures(structures, volumes)
     parts = unique([*anatomy.parts, *structures])
     if not volumes and not parts:
         where = (wanted.sources + wanted.segmentations)[0]
         raise InputError(where, "holds no scan and no structure to make a case of")
-    fitted = fit(parts, wanted.triangles, _within(progress, 0.8, 0.95))
+    fitted = fit_once(parts, wanted.triangles, stages, _within(progress, 0.8, 0.95))
     case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
-    said = (*headers.notes, *notes, *odd, *anatomy.notes, *guesses)
+    said = (
+        *sources.notes,
+        *headers.notes,
+        *notes,
+        *odd,
+        *drawn.notes,
+        *anatomy.notes,
+        *guesses,
+        *apart,
+    )
     return Imported(case, said, _visit(headers))
 
 
@@ -94,7 +119,7 @@ def _case(
 ) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
     layers = tuple(part.layer for part in parts)
-    surfaces = pack_parts([mesh_arrays(part) for part in parts])
+    surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
@@ -102,6 +127,7 @@ def _case(
         layers=layers,
         timepoints=(timepoint,),
         groups=_groups(layers),
+        maps=map_infos(parts),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
             *made,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydicom.uid import UID
 
 from xrviewer.case.volume import Volume
 from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.dicom.header import (
     LABEL_MAP_SEGMENTATION,
     SEGMENTATION,
+    STRUCTURE_SET,
     Header,
     read_header,
 )
@@ -22,7 +26,7 @@ from xrviewer.ingest.words import known_words
 
 Tell = Callable[[float, str], None]
 ALL_SERIES = "all"
-_SEGMENTATIONS = (SEGMENTATION, LABEL_MAP_SEGMENTATION)
+_SEGMENTATIONS = (SEGMENTATION, LABEL_MAP_SEGMENTATION, STRUCTURE_SET)
 _HEADS = ("HEAD", "BRAIN", "FACE", "SKULL", "SINUS", "JAW")
 
 
@@ -113,7 +117,7 @@ def _chosen(images: Sequence[Header], choice: Choice) -> tuple[list[Series], lis
     if len(found) > len(usable):
         notes.append(f"{len(found) - len(usable)} series of a single slice: left out")
     if not usable:
-        raise InputError(where, "holds DICOM, but no series of two or more slices in the patient")
+        raise _no_scan(images)
     if choice.series and choice.series != ALL_SERIES:
         return _numbered(where, usable, choice.series), notes
     if len(usable) > 1 and choice.series != ALL_SERIES:
@@ -126,6 +130,14 @@ def _chosen(images: Sequence[Header], choice: Choice) -> tuple[list[Series], lis
         notes.append("localizers left out (--series all takes them)")
         usable = scans
     return usable, notes
+
+
+def _no_scan(images: Sequence[Header]) -> InputError:
+    """Says what there is instead; a class of the standard names nobody."""
+    where = images[0].path if len(images) == 1 else images[0].path.parent
+    kinds = Counter(UID(image.sop_class).name.removesuffix(" Storage") for image in images)
+    found = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())[:4])
+    return InputError(where, f"holds no series of two or more slices, only: {found}")
 
 
 def _numbered(where: Path, usable: Sequence[Series], wanted: str) -> list[Series]:

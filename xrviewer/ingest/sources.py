@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xrviewer.errors import InputError
-from xrviewer.ingest.dicom.find import files_under, is_dicom
+from xrviewer.ingest.dicom.find import files_under, is_dicom, is_directory, listed_files
 from xrviewer.ingest.meshes import MESH_SUFFIXES
 from xrviewer.ingest.volumes import is_label_file, is_volume_file
 
@@ -22,14 +22,16 @@ class Sources:
     meshes: tuple[Path, ...]
     others: int
     """Files of no kind that is read."""
+    notes: tuple[str, ...] = ()
 
 
 def find_sources(paths: Sequence[Path], segmentations: Sequence[Path]) -> Sources:
     """Raises InputError for what is not there or holds nothing that can be imported."""
     kinds: dict[str, list[Path]] = {k: [] for k in ("dicom", "volume", "label", "mesh", "other")}
+    notes: list[str] = []
     for path in paths:
         before = len(kinds["other"])
-        files = _files(path)
+        files = _listed(_files(path), notes)
         for file in files:
             kinds[_kind(file)].append(file)
         if len(kinds["other"]) - before == len(files):
@@ -43,6 +45,7 @@ def find_sources(paths: Sequence[Path], segmentations: Sequence[Path]) -> Source
         labels=tuple(kinds["label"]),
         meshes=tuple(kinds["mesh"]),
         others=len(kinds["other"]),
+        notes=tuple(notes),
     )
 
 
@@ -50,6 +53,20 @@ def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise InputError(path, "there is no such file or folder")
     return list(files_under(path))
+
+
+def _listed(files: list[Path], notes: list[str]) -> list[Path]:
+    """With the files that a DICOMDIR among them lists in its place, each once."""
+    found: dict[Path, None] = {}
+    for file in files:
+        if is_directory(file):
+            there, absent = listed_files(file)
+            found.update(dict.fromkeys(there))
+            if absent:
+                notes.append(f"the DICOMDIR lists {absent} files that are not there")
+        else:
+            found[file] = None
+    return list(found)
 
 
 def _kind(file: Path) -> str:

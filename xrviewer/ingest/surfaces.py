@@ -9,7 +9,7 @@ triangles, and a surface of a quarter of them is the same to some hundredths of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,10 @@ _KEPT = 0.98
 _LESS = 0.8
 _LEAST = 0.4
 """Of the blur that was asked for."""
+_SMALL_PIECE = 65.0
+"""Of the blur's cube: a ball whose radius is two and a half times the blur."""
+_MANY_PIECES = 1000
+"""More are noise."""
 
 
 _NOTHING = Mesh(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3), np.uint32))
@@ -87,6 +91,39 @@ def surface(block: Block, sigma_mm: float) -> Mesh:
         if kept >= _KEPT or sigma_mm * _LESS <= least_mm:
             return mesh if kept > 0.5 else _NOTHING
         sigma_mm *= _LESS
+
+
+def surface_of_pieces(block: Block, sigma_mm: float) -> Mesh:
+    """As `surface`, with small pieces blurred by themselves, which the common blur would erase."""
+    made = [surface(piece, sigma_mm) for piece in _pieces(block, sigma_mm)]
+    firsts = np.cumsum([0, *(len(mesh.points_mm) for mesh in made)])
+    return Mesh(
+        np.concatenate([mesh.points_mm for mesh in made]),
+        np.concatenate([mesh.normals for mesh in made]),
+        np.concatenate([m.triangles + np.uint32(n) for m, n in zip(made, firsts, strict=False)]),
+    )
+
+
+def _pieces(block: Block, sigma_mm: float) -> list[Block]:
+    """What is large enough in one block, and a block for each smaller piece."""
+    number, count = ndimage.label(block.mask, np.ones((3, 3, 3)))
+    voxels = np.bincount(number.ravel(), minlength=count + 1)
+    voxel_mm3 = abs(float(np.linalg.det(block.case_from_voxel[:3, :3])))
+    small = np.flatnonzero(voxels * voxel_mm3 < _SMALL_PIECE * sigma_mm**3)
+    small = small[small > 0]
+    if not 0 < len(small) <= _MANY_PIECES:
+        return [block]
+    boxes = ndimage.find_objects(number)
+    found = [_cut_out(block, number, int(own), boxes[own - 1]) for own in small]
+    rest = block.mask & ~np.isin(number, small)
+    return [replace(block, mask=rest), *found] if rest.any() else found
+
+
+def _cut_out(
+    block: Block, number: NDArray[np.int32], own: int, box: tuple[slice, slice, slice]
+) -> Block:
+    i, j, k = (int(a + part.start) for a, part in zip(block.first, box, strict=True))
+    return replace(block, mask=number[box] == own, first=(i, j, k))
 
 
 def _laid(field: _Field) -> Mesh:

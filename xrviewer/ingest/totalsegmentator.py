@@ -1,4 +1,4 @@
-"""The structures of TotalSegmentator's class map "total", version 2: label 1 is the first."""
+"""The structures of TotalSegmentator's class maps, version 2: label 1 is the first."""
 
 from __future__ import annotations
 
@@ -27,3 +27,18 @@ CLASSES = tuple(
         "rib_right_11 rib_right_12 sternum costal_cartilages "
     ).split()
 )
+"""Of the task "total", for CT."""
+MR_CLASSES = tuple(
+    (
+        "spleen kidney_right kidney_left gallbladder liver stomach pancreas adrenal_gland_right "
+        "adrenal_gland_left lung_left lung_right esophagus small_bowel duodenum colon "
+        "urinary_bladder prostate sacrum vertebrae intervertebral_discs spinal_cord heart aorta "
+        "inferior_vena_cava portal_vein_and_splenic_vein iliac_artery_left iliac_artery_right "
+        "iliac_vena_left iliac_vena_right humerus_left humerus_right scapula_left scapula_right "
+        "clavicula_left clavicula_right femur_left femur_right hip_left hip_right "
+        "gluteus_maximus_left gluteus_maximus_right gluteus_medius_left gluteus_medius_right "
+        "gluteus_minimus_left gluteus_minimus_right autochthon_left autochthon_right "
+        "iliopsoas_left iliopsoas_right brain "
+    ).split()
+)
+"""Of the task "total_mr"."""

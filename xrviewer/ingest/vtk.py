@@ -1,9 +1,14 @@
-"""Legacy VTK polygon files (.vtk), versions 2 to 5, text and binary: the points and triangles."""
+"""Legacy VTK polygon files (.vtk), versions 2 to 5, text and binary: points, triangles, and the
+numbers on the points."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +22,25 @@ _TYPES = {
     "vtktypeint32": ">i4",
     "vtktypeint64": ">i8",
     "long": ">i8",
+    "short": ">i2",
+    "char": ">i1",
+    "unsigned_char": ">u1",
+    "unsigned_short": ">u2",
+    "unsigned_int": ">u4",
 }
 _LIMIT_BYTES = 2 << 30
 
 
-def read_vtk(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Points, (N, 3), and triangles, (M, 3); polygons of more corners are cut into fans."""
+@dataclass(frozen=True, slots=True, eq=False)
+class VtkSurface:
+    points: NDArray[np.float64]
+    triangles: NDArray[np.int64]
+    """(M, 3); polygons of more corners are cut into fans."""
+    arrays: Mapping[str, NDArray[np.float64]]
+    """A number a point, by the name in the file."""
+
+
+def read_vtk(path: Path) -> VtkSurface:
     size = path.stat().st_size
     if size > _LIMIT_BYTES:
         raise InputError(path, f"is {size / 2**30:.1f} GiB; a mesh file has at most 2")
@@ -64,13 +82,15 @@ class _Cursor:
             self.at += block.nbytes
             return block
         words = self._data[self.at :].split(None, count)
+        if len(words) < count:
+            raise ValueError(f"it breaks off after {len(words)} of {count} numbers")
         rest = len(words[count]) if len(words) > count else 0
         self.at = len(self._data) - rest
         return np.array(words[:count]).astype(dtype)
 
 
-def _read(cursor: _Cursor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Sections up to the polygons; what stands between them is passed over."""
+def _read(cursor: _Cursor) -> VtkSurface:
+    """Sections up to the polygons; what stands between them is passed over. Then the arrays."""
     points: NDArray[np.float64] | None = None
     try:
         while True:
@@ -81,11 +101,50 @@ def _read(cursor: _Cursor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
                 count = int(words[1])
                 points = cursor.numbers(3 * count, words[2]).reshape(-1, 3).astype(np.float64)
             elif words[0] == "POLYGONS":
-                return _checked(points, _polygons(cursor, int(words[1]), int(words[2])))
+                found = _polygons(cursor, int(words[1]), int(words[2]))
+                points, triangles = _checked(points, found)
+                return VtkSurface(points, triangles, dict(_arrays(cursor, len(points))))
             elif words[0] in ("VERTICES", "LINES"):
                 _polygons(cursor, int(words[1]), int(words[2]))
     except EOFError:
         raise ValueError("it has no polygons") from None
+
+
+def _arrays(cursor: _Cursor, points: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Of the points, those of one number each; the rest of the file is passed over."""
+    is_of_points = False
+    with suppress(EOFError):
+        while True:
+            words = cursor.line().split()
+            if words[0] in ("POINT_DATA", "CELL_DATA"):
+                is_of_points = words[0] == "POINT_DATA"
+                if is_of_points and int(words[1]) != points:
+                    raise ValueError(f"it has numbers for {words[1]} points, and {points} points")
+            elif is_of_points and words[0] == "SCALARS":
+                width = int(words[3]) if len(words) > 3 else 1
+                cursor.line()  # its lookup table
+                values = cursor.numbers(points * width, words[2])
+                if width == 1:
+                    yield unquote(words[1]), values.astype(np.float64)
+            elif is_of_points and words[0] in ("NORMALS", "VECTORS"):
+                cursor.numbers(3 * points, words[2])
+            elif is_of_points and words[0] == "FIELD":
+                yield from _field(cursor, int(words[2]), points)
+
+
+def _field(cursor: _Cursor, count: int, points: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    left = count
+    while left:
+        words = cursor.line().split()
+        if len(words) != 4:
+            continue  # notes about the array before
+        left -= 1
+        width, length = int(words[1]), int(words[2])
+        values = cursor.numbers(width * length, words[3])
+        if length != points:
+            raise ValueError(f"its array {words[0]!r} has {length} numbers for {points} points")
+        if width == 1:
+            yield unquote(words[0]), values.astype(np.float64)
 
 
 def _polygons(cursor: _Cursor, count: int, size: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from xrviewer.case.catalogue import groups, known, known_ids
-from xrviewer.ingest.totalsegmentator import CLASSES
+from xrviewer.ingest.totalsegmentator import CLASSES, MR_CLASSES
 
 _SEQUENCES = (
     "adc asl b0 blade bold bravo cbct ciss cor coronal ct cta cube dce dess dixon dixon_f dixon_w "
@@ -43,7 +43,7 @@ _ANATOMY = (
 
 
 def _vocabulary() -> frozenset[str]:
-    texts = [_SEQUENCES, _ANATOMY, *CLASSES, *known_ids()]
+    texts = [_SEQUENCES, _ANATOMY, *CLASSES, *MR_CLASSES, *known_ids()]
     texts += [layer.name for id in known_ids() if (layer := known(id))]
     texts += [group.name for group in groups()]
     return frozenset(w for text in texts for w in _split(text) if not w.isdecimal())

@@ -57,7 +57,7 @@ def _deeds(
         "stick": _joined(
             (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)
         ),
-        "trigger": tr("take out") if takes else "",
+        "trigger": tr("take out · twice: hide") if takes else "",
         "squeeze": squeeze,
     }
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from xrviewer.document.opening import REST_DISTANCE_M, REST_HEIGHT_M
 from xrviewer.document.rules import MAX_SCALE, MIN_SCALE
 from xrviewer.interaction.scaling import LIFE_SIZE
 from xrviewer.interaction.world import Extent
+from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import (
     Placement,
     Pose,
     Quat,
     Vec3,
+    apply,
+    apply_direction,
     axis_rotation,
     rotated,
+    similarity,
+    turned,
 )
 from xrviewer.spatial.views import View
 
@@ -29,6 +36,10 @@ ROOM_HEIGHT_M, ROOM_WIDTH_M = 1.9, 2.4
 """What a model that fits the room may fill: under the ceiling, between the walls."""
 
 
+SHOWN_DISTANCE_M = 0.45
+"""From the eyes to a point that is shown."""
+SHOWN_SCALE = 2.0
+MOST_PITCH_RAD = math.radians(80)
 _STEEP = 0.95
 """Sine of a look up or down from which the top of the head says better where ahead is."""
 
@@ -102,6 +113,22 @@ def around_viewer(model: Placement, point_m: Vec3, head: Pose) -> Placement:
         for at, eye, point in zip(model.position_m, head.position_m, point_m, strict=True)
     )
     return Placement((x, y, z), model.rotation_xyzw, model.scale)
+
+
+def showing(model: Placement, point_mm: Vec3, normal: Vec3, head: Pose) -> Placement:
+    """A point of the case comes before the eyes, its outside turned to them, at least twice as
+    large as life."""
+    x, y, z = apply_direction(MODEL_FROM_CASE, normal).tolist()
+    pitch = math.atan2(y, math.hypot(x, z))
+    pitch = min(max(pitch, -MOST_PITCH_RAD), MOST_PITCH_RAD)
+    upright = axis_rotation((0, 1, 0), -math.atan2(x, z))
+    to_front = turned(axis_rotation((1, 0, 0), pitch), upright)
+    rotation = turned(axis_rotation((0, 1, 0), heading_rad(head)), to_front)
+    scale = max(model.scale, SHOWN_SCALE)
+    off = apply(similarity((0, 0, 0), rotation, scale) @ MODEL_FROM_CASE, point_mm)
+    ahead = rotated(head.rotation_xyzw, (0.0, 0.0, -SHOWN_DISTANCE_M))
+    px, py, pz = (np.add(head.position_m, ahead) - off).tolist()
+    return Placement((px, py, pz), rotation, scale)
 
 
 def _centered(extent: Extent, center_m: Vec3, rotation_xyzw: Quat, scale: float) -> Placement:

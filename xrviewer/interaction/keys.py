@@ -17,18 +17,22 @@ from xrviewer.document.intents import (
     PlaceModel,
     PutAllBack,
     Redo,
+    SelectTool,
     SetLayerOpacity,
     SetLayerVisible,
     ShowAll,
+    ShowIsolines,
     ShowMap,
     ShowPreset,
     ShowTimepoint,
     Undo,
     Unpeel,
 )
+from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction import home
+from xrviewer.interaction import home, slicing
+from xrviewer.interaction.measure_kinds import next_tool, toggled_tool
 from xrviewer.interaction.world import Extent, World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.rays import Hit
@@ -118,6 +122,21 @@ def _next_map(asked: Asked) -> list[Intent]:
     return [] if following == asked.snapshot.map else [ShowMap(following)]
 
 
+def _isolines(asked: Asked) -> list[Intent]:
+    shown = asked.snapshot.map
+    if shown is None:
+        return []
+    return [ShowIsolines(shown, not asked.snapshot.map_look(shown).isolines)]
+
+
+def show_lowest(asked: Asked) -> list[Intent]:
+    """The thinnest spot of a thickness: turned to the eyes, and near."""
+    head, spot = home.head_of(asked.views), asked.world.lowest_spot(asked.snapshot)
+    if head is None or spot is None:
+        return []
+    return [PlaceModel(home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head))]
+
+
 def _reset(asked: Asked) -> list[Intent]:
     """Not before the eye, which circles the model here."""
     return [PlaceModel(home.before_viewer(_extent(asked), None, False))]
@@ -144,6 +163,28 @@ def _spread(asked: Asked, by: float) -> list[Intent]:
     return [Explode(min(max(amount, 0.0), MAX_EXPLODE))]
 
 
+def _next_slice(asked: Asked) -> list[Intent]:
+    return slicing.next_slice(asked.snapshot, asked.world)
+
+
+def _step(asked: Asked, steps: int) -> list[Intent]:
+    return slicing.stepped(asked.snapshot, asked.world, steps)
+
+
+def _cut(asked: Asked) -> list[Intent]:
+    if asked.snapshot.cuts:
+        return [RemoveCut(id) for id in asked.snapshot.cuts]
+    return slicing.cut_here(asked.snapshot)
+
+
+def _toggle_measuring(asked: Asked) -> list[Intent]:
+    return [SelectTool(toggled_tool(asked.snapshot.tool))]
+
+
+def _next_measure(asked: Asked) -> list[Intent]:
+    return [SelectTool(next_tool(asked.snapshot.tool))]
+
+
 def _extent(asked: Asked) -> Extent:
     return asked.world.extent(asked.snapshot)
 
@@ -165,6 +206,14 @@ KEYS = {
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
+    "shift+m": Key(mark("lines of equal value on the map, or none"), _isolines),
+    "n": Key(mark("the lowest value of the map, the thinnest spot, before the eyes"), show_lowest),
+    "x": Key(mark("add a slice: axial, coronal, sagittal; after these, none"), _next_slice),
+    ".": Key(
+        mark("step the slice towards you by one acquired slice"), lambda asked: _step(asked, 1)
+    ),
+    ",": Key(mark("step it away from you"), lambda asked: _step(asked, -1)),
+    "c": Key(mark("cut here: open what lies before the slice; again to close"), _cut),
     "r": Key(mark("put the model back: upright, life size"), _reset),
     "1": Key(mark("life size"), _life_size),
     "2": Key(mark("as large as the room takes"), fill_room),
@@ -172,6 +221,12 @@ KEYS = {
     "b": Key(mark("put every structure back"), lambda _: [PutAllBack()]),
     "e": Key(mark("spread the structures"), lambda asked: _spread(asked, EXPLODE_STEP)),
     "shift+e": Key(mark("bring them together"), lambda asked: _spread(asked, -EXPLODE_STEP)),
+    "d": Key(mark("measure a distance by clicks, or no longer"), _toggle_measuring),
+    "shift+d": Key(
+        mark("measure something else: path, angle, diameter, area, note ..."), _next_measure
+    ),
+    "enter": Key(mark("end the path, circle, plane or area"), lambda _: []),  # interaction.measure
+    "delete": Key(mark("take back the measurement whose end is pointed at"), lambda _: []),
     "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from xrviewer.document.intents import Intent, PlaceModel
@@ -20,6 +19,8 @@ from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
+from xrviewer.interaction.measure import IDLE, Measuring, step_measuring
+from xrviewer.interaction.measure_aim import Pick, Sight, Touch
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -28,15 +29,13 @@ from xrviewer.interaction.steady import (
     step_steady,
 )
 from xrviewer.interaction.take import EARLY_S, Held, carry, is_pressing, let_go, take
+from xrviewer.interaction.tap import Tap, step_tap
 from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
 from xrviewer.interaction.world import World
-from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement
 from xrviewer.spatial.views import View
-
-Pick = Callable[[Ray], Hit | None]
-"""The first visible part along a ray in the case frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +59,10 @@ class Tools:
     pointed: Hit | None = None
     pointing: int | None = None
     """The hand that points at it."""
+    pointed_s: float = 0.0
+    """For how long at the same part."""
+    tap: Tap | None = None
+    measuring: Measuring = IDLE
     pulses: tuple[Pulse, ...] = ()
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
@@ -77,7 +80,12 @@ class Tools:
 
 
 def step(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+    tools: Tools,
+    inp: FrameInput,
+    snapshot: Snapshot,
+    world: World,
+    pick: Pick,
+    touch: Touch | None = None,
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
     dt_s = believable_dt_s(inp.dt_s)
@@ -98,6 +106,7 @@ def step(
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
     is_busy = tools.placement is not None or any(tools.held)
+    at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     after = replace(
         tools,
@@ -105,10 +114,29 @@ def step(
         hands=steady,
         pointed=pointed,
         pointing=pointing,
+        pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
     )
-    return after, intents
+    return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+
+
+def _measure(
+    tools: Tools, inp: FrameInput, sight: Sight, intents: list[Intent]
+) -> tuple[Tools, list[Intent]]:
+    hands, is_held = (inp.left, inp.right), tools.placement is not None
+    measuring, intents = step_measuring(
+        tools.measuring, hands, inp.keys, inp.dt_s, sight, intents, is_held
+    )
+    if measuring is tools.measuring:
+        return tools, intents
+    pulses = (*tools.pulses, *measuring.pulses)
+    return replace(tools, measuring=measuring, pulses=pulses), intents
+
+
+def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:
+    is_same = before is not None and now is not None and before.part == now.part
+    return so_long_s if is_same else 0.0
 
 
 def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
@@ -204,20 +232,23 @@ def _take_parts(
     if not any((*tools.held, *tools.is_pressed)) and max(inp.left.trigger, inp.right.trigger) <= 0:
         return tools, intents
     model, held, pressed = tools.placement or snapshot.model, list(tools.held), []
+    tap = tools.tap
     for i, hand in enumerate((inp.left, inp.right)):
         is_down, mine = is_pressing(hand, tools.is_pressed[i]), held[i]
         pressed.append(is_down)
         if mine is not None and is_down:
             held[i] = carry(mine, hand, model, inp.dt_s)
         elif mine is not None:
-            intents += let_go(mine)
+            tap, twice = step_tap(tap, mine, inp.time_s)
+            intents += let_go(mine) + twice
             held[i] = None
         elif is_down and not tools.is_pressed[i] and tools.grab is None:
             taken, other = _taken(hand, model, snapshot, world, pick), held[1 - i]
             held[i] = taken
             if taken is not None and other is not None and other.part == taken.part:
                 held[1 - i] = None
-    return replace(tools, held=(held[0], held[1]), is_pressed=(pressed[0], pressed[1])), intents
+    both, are_pressed = (held[0], held[1]), (pressed[0], pressed[1])
+    return replace(tools, held=both, is_pressed=are_pressed, tap=tap), intents
 
 
 def _taken(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.spots import Spot, lowest_spot
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
-from xrviewer.document.arrangement import spread_of
+from xrviewer.document.arrangement import arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.preferences import Preferences
@@ -80,6 +81,21 @@ class World:
 
     def spread_of(self, part: int, snapshot: Snapshot) -> Vec3:
         return spread_of(self._surfaces(snapshot), part, snapshot.explode)
+
+    def lowest_spot(self, snapshot: Snapshot) -> Spot | None:
+        """Of the shown map, in the case frame, on parts that are seen as they lie now."""
+        surfaces = self._surfaces(snapshot)
+        if snapshot.map is None or snapshot.map not in surfaces.maps:
+            return None
+        rows = np.array([snapshot.layer_rows[id] for id in surfaces.part_ids], np.intp)
+        layers = snapshot.layers[rows]
+        found = lowest_spot(surfaces, snapshot.map, layers["is_visible"] & (layers["opacity"] > 0))
+        if found is None:
+            return None
+        case_from_part = arrangement(snapshot, surfaces, rows).case_from_part()[found.part]
+        x, y, z = (case_from_part @ (*found.point_mm, 1.0)).tolist()
+        nx, ny, nz = (case_from_part[:, :3] @ found.normal).tolist()
+        return replace(found, point_mm=(x, y, z), normal=(nx, ny, nz))
 
     def _surfaces(self, snapshot: Snapshot) -> Surfaces:
         return next(t.surfaces for t in self.case.timepoints if t.id == snapshot.timepoint)

@@ -14,6 +14,7 @@ from xrviewer.panels import theme
 from xrviewer.panels.case_panel import draw_case
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.layers_panel import LayersPanel
+from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.rail import draw_rail, draw_strip
 from xrviewer.panels.rows import tree_of
@@ -42,6 +43,7 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
     return (
         Panel("case", Icon.CASE, "Case", draw_case),
         Panel("layers", Icon.LAYERS, "Layers", LayersPanel(tree_of(case)).draw),
+        Panel("measure", Icon.RULER, "Measure", draw_measure),
     )
 
 

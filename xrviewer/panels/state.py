@@ -22,6 +22,10 @@ class PanelState:
     search: str = ""
     selected: str | None = None
     """The layer or group whose details are shown."""
+    measurement: str | None = None
+    """The one whose details are shown."""
+    measurement_name: str | None = None
+    """What it is to be called; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
 
 

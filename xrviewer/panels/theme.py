@@ -43,6 +43,7 @@ class Icon(StrEnum):
     CLOSED = "\uf054"
     ISOLATE = "\uf05b"
     GHOST = "\uf6e2"
+    RULER = "\uf546"
     CHECK = "\uf00c"
     BACK = "\uf060"
     NEXT = "\uf061"

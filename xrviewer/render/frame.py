@@ -29,6 +29,7 @@ FRAME_DTYPE = np.dtype(
         ("table", "f4", 4),
         ("shadow", "f4", 4),
         ("settings", "f4", 4),
+        ("model", "f4", 4),
     ]
 )
 """std140 layout of `Frame` in shaders/lib/frame.glsl; a test compares it with the reflection."""
@@ -55,6 +56,7 @@ def frame_block(draw: DrawData, views: tuple[View, ...]) -> bytes:
     numbers += [*room.shadow_center_m, room.table_radius_m]
     numbers += [*room.shadow_center_m, room.shadow_radius_m]
     numbers += [NEAR_M, room.floor_strength, room.occlusion_radius_m, draw.vignette]
+    numbers += [*room.model_center_m, room.model_radius_m]
     return _PACKED.pack(*numbers)
 
 

@@ -21,6 +21,7 @@ SPREAD_PX = 6
 ATLAS_PX = 1024
 _LETTERS = "".join(chr(c) for c in (*range(32, 127), *range(161, 256))) + "–—…≤≥≈µ×·°±"
 _UNKNOWN = "?"
+_WRITABLE = frozenset(_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Font:
 
     def glyph(self, letter: str) -> Glyph:
         return self.glyphs.get(letter) or self.glyphs[_UNKNOWN]
+
+
+def can_write(text: str) -> bool:
+    """Whether every letter of it has a form here."""
+    return set(text) <= _WRITABLE
 
 
 @cache

@@ -19,8 +19,12 @@ from xrviewer.render.glyphs import baked_font
 from xrviewer.scene.marks import Label, Marks
 from xrviewer.spatial.views import View
 
-MAX_MARKS = 2048
+MAX_MARKS = 8192
 """What is beyond is not drawn; a screen so full says nothing anyway."""
+_PLATE_RADIUS, _PLATE_BEHIND = 1.05, 0.1
+"""In capital heights."""
+_ALIGNED = 16
+"""Marks: so many begin where any driver lets a part of a buffer begin."""
 _BUFFER_UNIT, _TEXTURE_UNIT = 2, 5
 
 _ANY = np.array([[0.31, 0.95, 0.02]], np.float32)
@@ -45,17 +49,53 @@ class MarkPass:
     def __init__(self) -> None:
         self._texture = GrayTexture(baked_font().atlas)
         self._buffer = Buffer(MAX_MARKS * MARK_DTYPE.itemsize)
-        self.count = 0
+        self._plain, self._lines, self._values = (0, 0), (0, 0), (0, 0)
+        """Where each begins in the buffer, and how many there are."""
         GL.glBindTextureUnit(_TEXTURE_UNIT, self._texture.name)
-        GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
-    def write(self, marks: Marks, views: tuple[View, ...]) -> None:
-        made = mark_quads(marks, views)[:MAX_MARKS]
-        self.count = len(made)
-        self._buffer.write(made)
+    @property
+    def has_measures(self) -> bool:
+        return self._lines[1] + self._values[1] > 0
+
+    def write(self, marks: Marks, measures: Marks, views: tuple[View, ...]) -> None:
+        lines = mark_quads(Marks(strokes=measures.strokes), views)
+        values = mark_quads(Marks(measures.labels), views)
+        runs, made, first = [], [], 0
+        for quads in (lines, values, mark_quads(marks, views)):
+            quads = quads[: MAX_MARKS - first]
+            runs.append((first, len(quads)))
+            padding = np.zeros(-len(quads) % _ALIGNED, MARK_DTYPE)
+            made += [quads, padding]
+            first = min(first + len(quads) + len(padding), MAX_MARKS)
+        self._lines, self._values, self._plain = runs
+        self._buffer.write(np.concatenate(made)[:MAX_MARKS])
 
     def draw(self, views: int) -> None:
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, self.count * views)
+        """The lines of measurements that nothing hides; their values, whatever does; the rest."""
+        self._draw(self._lines, views)
+        if self._values[1]:
+            GL.glDepthFunc(GL.GL_ALWAYS)
+            self._draw(self._values, views)
+            GL.glDepthFunc(GL.GL_GEQUAL)
+        self._draw(self._plain, views)
+
+    def draw_hidden_lines(self, views: int) -> None:
+        """Where solids hide them, one over the other as they come: they leave no depth, for what
+        is before a solid is before them."""
+        GL.glDepthMask(False)
+        GL.glDepthFunc(GL.GL_LESS)
+        self._draw(self._lines, views)
+        GL.glDepthFunc(GL.GL_GEQUAL)
+        GL.glDepthMask(True)
+
+    def _draw(self, run: tuple[int, int], views: int) -> None:
+        first, count = run
+        if not count:
+            return
+        size = MARK_DTYPE.itemsize
+        target, name = GL.GL_SHADER_STORAGE_BUFFER, self._buffer.name
+        GL.glBindBufferRange(target, _BUFFER_UNIT, name, first * size, count * size)
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
 
     def close(self) -> None:
         self._texture.close()
@@ -67,7 +107,32 @@ def mark_quads(marks: Marks, views: tuple[View, ...]) -> NDArray[Any]:
     eyes = [view.eye.position_m for view in views]
     head = np.array([sum(values) / len(eyes) for values in zip(*eyes, strict=True)], np.float32)
     strokes = _stroke_quads(marks.strokes, head)
-    return np.concatenate([strokes, _label_quads(marks.labels, head)]) if marks.labels else strokes
+    if not marks.labels:
+        return strokes
+    plates = _plate_quads(marks.labels, head)
+    return np.concatenate([strokes, plates, _label_quads(marks.labels, head)])
+
+
+def _plate_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArray[Any]:
+    """A flat bar with round ends behind each label that has one."""
+    on = [label for label in labels if label.plate is not None]
+    if not on:
+        return np.zeros(0, MARK_DTYPE)
+    lengths = np.array([_line_of(label.text)[2] for label in on], np.float32)
+    shares = np.array([label.anchor.value for label in on], np.float32)
+    heights = np.array([label.height_m for label in on], np.float32)[:, None]
+    positions = np.array([label.position_m for label in on], np.float32)
+    right, up = _axes(positions, head)
+    quads: NDArray[Any] = np.zeros(len(on), MARK_DTYPE)
+    quads["middle"] = positions + right * ((0.5 - shares) * lengths)[:, None] * heights
+    quads["middle"] -= _unit(head - positions) * heights * _PLATE_BEHIND
+    radius = heights * _PLATE_RADIUS
+    half = heights * lengths[:, None] / 2
+    quads["is_stroke"] = 1.0
+    quads["across"][:, :3], quads["along"][:, :3] = right * (half + radius), up * radius
+    quads["glyph"][:, :1] = 1.0 + half / radius
+    quads["color"][:, :3] = [label.plate for label in on]
+    return quads
 
 
 def _label_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArray[Any]:
@@ -81,7 +146,11 @@ def _label_quads(labels: tuple[Label, ...], head: NDArray[np.float32]) -> NDArra
         ],
         np.float32,
     )
-    right, up = (np.repeat(axes, counts, axis=0) for axes in _axes(per_label[:, :3], head))
+    axes = _axes(per_label[:, :3], head)
+    for i, label in enumerate(labels):
+        if label.axes is not None:
+            axes[0][i], axes[1][i] = label.axes
+    right, up = (np.repeat(axis, counts, axis=0) for axis in axes)
     own = np.repeat(per_label, counts, axis=0)
     height = own[:, 6:7]
     boxes = np.concatenate([boxes for boxes, _, _ in lines]) * height

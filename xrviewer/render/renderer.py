@@ -13,12 +13,14 @@ from OpenGL import GL
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.gpu.texture import PlainTexture
+from xrviewer.render.cuts import CutPass
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.panels import PanelPass
 from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
+from xrviewer.render.slices import SlicePass
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
@@ -41,6 +43,8 @@ class Quality:
 
     samples: int = 4
     has_occlusion: bool = True
+    waits_for_scans: bool = False
+    """A still is whole; else a scan comes a part a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class Renderer:
         self._map: MapState | None = None
         self._images: SceneImages | None = None
         self._marks: MarkPass | None = None
+        self._slices: SlicePass | None = None
+        self._cuts: CutPass | None = None
+        self._is_cut = False
         self._panels = PanelPass()
         self._scene_passes: tuple[_ScenePass, ...] = ()
         self._shade_passes: tuple[_ShadePass, ...] = ()
@@ -89,10 +96,11 @@ class Renderer:
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
-        marks = self._written(draw, views)
+        marks, slices = self._written(draw, views), self._sliced(draw)
+        self._fit_cuts(draw)
         self._mask.fit(views)
         for scene in self._scene_passes:
-            self._draw_scene(scene, geometry, state, marks, draw.panels)
+            self._draw_scene(scene, geometry, state, marks, slices, draw.panels)
         if self._is_shaded(state):
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
@@ -108,9 +116,20 @@ class Renderer:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+        if self._slices is not None:
+            self._slices.close()
+            self._slices = None
+        if self._cuts is not None:
+            self._cuts.close()
+            self._cuts = None
         self._panels.close()
         self._mask.close()
         self.programs.close()
+
+    @property
+    def _samples(self) -> int:
+        """As many as the driver gave: a mask of fewer would leave part of every pixel out."""
+        return self.quality.samples if self._images is None else self._images.samples
 
     # -- what lies on the GPU ------------------------------------------------
 
@@ -150,12 +169,29 @@ class Renderer:
 
     def _written(self, draw: DrawData, views: tuple[View, ...]) -> MarkPass | None:
         """None when there is nothing to write: most pictures have no letter in them."""
-        if not draw.marks.labels and not len(draw.marks.strokes):
+        if not (draw.marks or draw.measures):
             return None
         if self._marks is None:
             self._marks = MarkPass()
-        self._marks.write(draw.marks, views)
+        self._marks.write(draw.marks, draw.measures, views)
         return self._marks
+
+    def _sliced(self, draw: DrawData) -> SlicePass | None:
+        """None when no plane of a scan is shown."""
+        if not len(draw.slices.rows):
+            return None
+        if self._slices is None:
+            self._slices = SlicePass()
+        self._slices.write(draw.slices, self.quality.waits_for_scans)
+        return self._slices
+
+    def _fit_cuts(self, draw: DrawData) -> None:
+        self._is_cut = bool(len(draw.cuts.rows))
+        if not self._is_cut:
+            return
+        if self._cuts is None:
+            self._cuts = CutPass()
+        self._cuts.write(draw.cuts, len(draw.slices.rows) - draw.slices.caps)
 
     def _draw_scene(
         self,
@@ -163,29 +199,66 @@ class Renderer:
         geometry: Geometry,
         state: FrameState,
         marks: MarkPass | None,
+        slices: SlicePass | None,
         panels: tuple[ShownPanel, ...],
     ) -> None:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         self._mask.draw(self.programs, scene.view)
-        self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
+        self._use_mesh(scene.view)
         if state.has_solids:
             geometry.draw(state.solids_at)
+            if self._is_cut and slices is not None:
+                self._draw_caps(scene, geometry, state, slices)
         if marks is not None:
-            samples = samples_variant(self.quality.samples)
+            samples = samples_variant(self._samples)
             variants = frozenset({view_variant(scene.view), samples})
+            if marks.has_measures:
+                self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
+                marks.draw_hidden_lines(geometry.instances)
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
-        views, finesse = geometry.instances, self.quality.samples
+        if slices is not None and slices.count:
+            samples = samples_variant(self._samples)
+            variants = frozenset({view_variant(scene.view), samples})
+            self.programs.use("slice.vert", "slice.frag", variants)
+            slices.draw(geometry.instances)
+        views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
+            if marks is not None or slices is not None or panels:
+                self._use_mesh(scene.view)
+            self._draw_see_through(scene, geometry, state)
+
+    def _draw_see_through(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
+        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        GL.glDepthMask(False)
+        geometry.draw(state.see_through_at)
+        GL.glDepthMask(True)
+
+    def _use_mesh(self, view: int | None) -> None:
+        cut = {Variant.CUT, samples_variant(self._samples)} if self._is_cut else set()
+        self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(view), *cut}))
+
+    def _draw_caps(
+        self, scene: _ScenePass, geometry: Geometry, state: FrameState, slices: SlicePass
+    ) -> None:
+        """Where the ghosts will be gathered, the crossings are before."""
+        assert self._cuts is not None
+        variants = frozenset({view_variant(scene.view), Variant.CUT})
+        samples = samples_variant(self._samples)
+        for batch, count in enumerate(self._cuts.counts):
+            self._cuts.bind_batch(batch)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-            GL.glDepthMask(False)
-            if marks is not None or panels:
-                self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(scene.view)}))
-            geometry.draw(state.see_through_at)
-            GL.glDepthMask(True)
+            GL.glDisable(GL.GL_DEPTH_TEST)
+            self.programs.use("mesh.vert", "crossing.frag", variants)
+            geometry.draw(state.solids_at)
+            GL.glEnable(GL.GL_DEPTH_TEST)
+            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
+            self.programs.use("slice.vert", "slice.frag", variants | {samples})
+            slices.draw_some(count, geometry.instances)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:
         GL.glViewport(0, 0, images.occlusion.width, images.occlusion.height)
@@ -200,7 +273,9 @@ class Renderer:
         self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
     ) -> None:
         views = images.layers
-        shared = self._compose_variants(draw, state, target) | {samples_variant(images.samples)}
+        shared = _compose_variants(draw, state, target, self._is_shaded(state)) | {
+            samples_variant(images.samples)
+        }
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -214,19 +289,6 @@ class Renderer:
                 self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
-
-    def _compose_variants(
-        self, draw: DrawData, state: FrameState, target: RenderTarget
-    ) -> frozenset[Variant]:
-        wanted = {
-            Variant.SEE_THROUGH: state.has_see_through,
-            Variant.OCCLUSION: self._is_shaded(state),
-            Variant.OUTLINE: draw.is_anything_pointed,
-            Variant.REAL_ROOM: draw.is_in_real_room,
-            Variant.ENCODE_SRGB: not target.is_srgb,
-            Variant.WRITE_DEPTH: target.has_depth,
-        }
-        return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
     def _is_shaded(self, state: FrameState) -> bool:
         return self.quality.has_occlusion and state.has_solids
@@ -249,6 +311,20 @@ class Renderer:
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
+
+
+def _compose_variants(
+    draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool
+) -> frozenset[Variant]:
+    wanted = {
+        Variant.SEE_THROUGH: state.has_see_through,
+        Variant.OCCLUSION: is_shaded,
+        Variant.OUTLINE: draw.is_anything_pointed,
+        Variant.REAL_ROOM: draw.is_in_real_room,
+        Variant.ENCODE_SRGB: not target.is_srgb,
+        Variant.WRITE_DEPTH: target.has_depth,
+    }
+    return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
 
 
 def _set_fixed_state() -> None:

@@ -15,8 +15,10 @@ from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.cuts import shown_cuts, visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
+from xrviewer.scene.slices import shown_slices
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
@@ -59,7 +61,7 @@ class Scene:
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
         self._had_held = False
-        self._arrangement: tuple[str, int, Arrangement] | None = None
+        self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
@@ -91,6 +93,15 @@ class Scene:
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
+        cut = visible_cuts(snapshot.cuts.values())
+        cuts = shown_cuts(cut, self._bounds[timepoint.id])
+        slices = shown_slices(
+            snapshot.slices,
+            timepoint.volumes,
+            room_from_case,
+            snapshot.crosshair_mm,
+            caps=[(face, cut[face.cut]) for face in cuts.faces],
+        )
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -99,16 +110,25 @@ class Scene:
             room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
+            marks=slices.frames,
+            slices=slices,
+            cuts=cuts,
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
         """Of the timepoint that is shown: where each part lies in the case."""
         timepoint = self.timepoint(snapshot)
-        known = self._arrangement
-        if known is None or known[:2] != (timepoint.id, snapshot.version):
+        # Showing and hiding makes new versions, but moves nothing.
+        key = (timepoint.id, snapshot.explode, snapshot.layers["place"].tobytes())
+        if self._arrangement is None or self._arrangement[0] != key:
             made = arrangement(snapshot, timepoint.surfaces, self._layer_of_part[timepoint.id])
-            self._arrangement = known = (timepoint.id, snapshot.version, made)
-        return known[2]
+            self._arrangement = (key, made)
+        return self._arrangement[1]
+
+    @property
+    def scale(self) -> Scale | None:
+        """What the colours of the map that was built last stand for."""
+        return None if self._scale is None else self._scale[1]
 
     def visible_parts(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
@@ -119,9 +139,17 @@ class Scene:
             self._visible = known = (snapshot.timepoint, snapshot.version, visible)
         return known[2]
 
+    def _exempt(self, snapshot: Snapshot) -> NDArray[np.float32]:
+        """Of each layer, the bits of the cuts that spare it."""
+        bits = np.zeros(len(self._case.layers), np.float32)
+        for number, cut in enumerate(visible_cuts(snapshot.cuts.values())):
+            bits[[snapshot.layer_rows[layer] for layer in cut.exempt]] += 1 << number
+        return bits
+
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
-        if not np.array_equal(parts, self._parts):
+        # As bytes, for numpy compares records field by field.
+        if parts.tobytes() != self._parts.tobytes():
             self._parts = parts
             self._revision += 1
 
@@ -151,6 +179,7 @@ class Scene:
         parts["roughness"] = self._roughness[numbers]
         parts["ghost_edge"] = 1
         parts["occlusion_received"] = 1
+        parts["exempt"] = self._exempt(snapshot)[numbers]
         if pointed != _NO_PART:
             parts["is_pointed"][pointed] = 1
         return parts
@@ -171,6 +200,7 @@ def _shown(timepoint: Timepoint, scale: Scale) -> ShownMap:
         low=scale.low,
         high=scale.high,
         has_loss=scale.has_loss,
+        isoline_step=scale.isoline_step,
     )
 
 
@@ -180,7 +210,7 @@ def _roughness(layer: Layer) -> float:
 
 def _room_around(bounds: Bounds, room_from_case: Matrix) -> Room:
     low_mm, high_mm = bounds
-    x, _, z = apply(room_from_case, (low_mm + high_mm) / 2).tolist()
+    x, y, z = apply(room_from_case, (low_mm + high_mm) / 2).tolist()
     metres_per_mm = math.sqrt(float(room_from_case[:3, 0] @ room_from_case[:3, 0]))
     size: list[float] = ((high_mm - low_mm).astype(float) * metres_per_mm).tolist()
     under = _lowest_y(room_from_case, low_mm, high_mm) - _CLEARANCE_M
@@ -189,6 +219,8 @@ def _room_around(bounds: Bounds, room_from_case: Matrix) -> Room:
         shadow_radius_m=0.42 * (size[0] + size[1]) / 2,
         table_radius_m=TABLE_RADIUS_M if max(size) < TABLE_GONE_FROM_M else 0.0,
         occlusion_radius_m=_OCCLUSION_SHARE * sorted(size)[1],
+        model_center_m=(x, y, z),
+        model_radius_m=max(math.hypot(*size) / 2, 1e-6),
     )
 
 

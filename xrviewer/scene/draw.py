@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.scene.cuts import NO_CUTS, ShownCuts
 from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.panels import ShownPanel
+from xrviewer.scene.slices import NO_SLICES, ShownSlices
 from xrviewer.spatial.transforms import Matrix
 
 PART_DRAW_DTYPE = np.dtype(
@@ -21,6 +23,8 @@ PART_DRAW_DTYPE = np.dtype(
         ("ghost_edge", "f4"),
         ("occlusion_received", "f4"),
         ("is_pointed", "f4"),
+        ("exempt", "f4"),
+        ("spare", "f4", 3),
     ]
 )
 """A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity."""
@@ -39,6 +43,9 @@ class Room:
     """0 when there is no table: the model is too large for one."""
     floor_strength: float = 1.0
     occlusion_radius_m: float = 0.02
+    model_center_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    model_radius_m: float = 1.0
+    """Of a ball round all of it, every part at home."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +78,13 @@ class DrawData:
     room: Room
     is_anything_pointed: bool = False
     marks: Marks = field(default_factory=lambda: NO_MARKS)
+    measures: Marks = field(default_factory=lambda: NO_MARKS)
+    """Their lines are seen faintly through what lies before them, their writing as it is."""
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""
     map: ShownMap | None = None
+    slices: ShownSlices = NO_SLICES
+    cuts: ShownCuts = NO_CUTS
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

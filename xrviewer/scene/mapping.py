@@ -15,12 +15,15 @@ from xrviewer.case.surfaces import frozen
 from xrviewer.document.snapshot import Snapshot
 
 TABLE_LENGTH = 256
+LOST_BELOW = 0.005
+"""As in shaders/lib/map.glsl."""
 LOSS_SRGB = ((122, 16, 24), (70, 6, 12))
 """Full-thickness loss: stripes of two dark reds, which no palette here holds."""
 _SEQUENTIAL, _DIVERGING = "viridis", "crameri:vik"
 _USUAL_SHARE = (2, 98)
 """Percentiles between which a map without a preset is coloured."""
 _MOST_TICKS = 6
+_MOST_ISOLINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Scale:
     palette: str
     has_loss: bool
     """Whether 0 means that all of it is lost."""
+    isoline_step: float = 0.0
+    """Lines at its multiples; 0 for none."""
 
     def table(self) -> NDArray[np.uint8]:
         """(TABLE_LENGTH, 3) sRGB, from low to high."""
@@ -91,7 +96,8 @@ def shown_scale(case: Case, snapshot: Snapshot) -> Scale | None:
     preset = next((p for p in PRESETS if info.id.startswith(p.word)), None)
     low, high = look.range or (preset.range if preset else _usual_range(case, info.id))
     palette = preset.palette if preset else _SEQUENTIAL
-    return Scale(info, low, high, look.steps, palette, bool(preset and preset.has_loss))
+    lines = _round_step((high - low) / _MOST_ISOLINES) if look.isolines else 0.0
+    return Scale(info, low, high, look.steps, palette, bool(preset and preset.has_loss), lines)
 
 
 def _usual_range(case: Case, map: str) -> tuple[float, float]:

@@ -36,6 +36,10 @@ class Label:
     color: Vec3 = TEXT_COLOR
     """Linear."""
     anchor: Anchor = Anchor.MIDDLE
+    axes: tuple[Vec3, Vec3] | None = None
+    """To its right and upwards, of what is written on one plate; None turns it to the head."""
+    plate: Vec3 | None = None
+    """Linear colour of what it is written on; nothing where it is None."""
 
 
 STROKE_DTYPE = np.dtype(
@@ -59,6 +63,9 @@ class Marks:
     labels: tuple[Label, ...] = ()
     strokes: NDArray[Any] = field(default_factory=lambda: NO_STROKES)
     """STROKE_DTYPE"""
+
+    def __bool__(self) -> bool:
+        return bool(self.labels) or len(self.strokes) > 0
 
     def __add__(self, other: Marks) -> Marks:
         if not len(other.strokes) or not len(self.strokes):

@@ -13,13 +13,15 @@ from xrviewer.scene.marks import (
     NO_MARKS,
     NO_STROKES,
     QUIET_COLOR,
+    STROKE_DTYPE,
+    TEXT_COLOR,
     Anchor,
     Label,
     Marks,
     joined,
     strokes,
 )
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
+from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, normalized, rotated
 from xrviewer.words import mark, tr
 
 LETTER_M = 0.035
@@ -31,9 +33,12 @@ READOUT_M = 0.016
 _LINE_GAP_M = 0.012
 _BAR_RADIUS_M, _TICK_M = 0.0012, 0.006
 HINT_M = 0.007
-_ABOVE_HAND = np.array([0.0, 0.05, 0.0])
-_LINES = np.array([(0.0, -2.2 * i, 0.0) for i in range(16)])
-"""One under the other, in heights."""
+PROBE_RAD, DESK_PROBE_RAD = math.radians(0.75), math.radians(0.55)
+"""A capital letter of what is read at a point, as wide an angle as it takes."""
+_HINT_LINE_M = 0.0004
+_NAME_SHARE = 0.011
+"""Of the distance: a line of one degree."""
+_NAME_NEARER, _RETICLE_M = 0.12, 0.004
 QUIET_TEXT: Vec3 = (0.60, 0.64, 0.68)
 SKIN_COLOR: Vec3 = (0.40, 0.42, 0.44)
 CLOSED_COLOR: Vec3 = (0.16, 0.45, 0.58)
@@ -136,25 +141,64 @@ def button_hints(
     right hand's."""
     if not hints:
         return NO_MARKS
-    room_from_grip = grip.matrix()
-    mirror = np.array([-1.0 if is_left else 1.0, 1.0, 1.0])
-    anchor = Anchor.RIGHT if is_left else Anchor.LEFT
-    buttons = apply(room_from_grip, np.array([place for place, _ in hints]) * mirror)
-    at = np.array(grip.position_m)
-    outwards = _level_right(at, head) * mirror[0]
-    lines = at + outwards * 0.06 + _LINES[: len(hints)] * (HINT_M * size) + _ABOVE_HAND
-    labels = tuple(
-        Label(text, (x, y, z), HINT_M * size, QUIET_TEXT, anchor)
-        for (x, y, z), (_, text) in zip(lines.tolist(), hints, strict=True)
-    )
-    return Marks(labels, strokes(lines - outwards * HINT_M, buttons, 0.0004))
+    side, anchor = (-1.0, Anchor.RIGHT) if is_left else (1.0, Anchor.LEFT)
+    turn, (px, py, pz) = normalized(grip.rotation_xyzw), grip.position_m
+    ox, oy, oz = (side * v for v in _level_right(grip.position_m, head))
+    height_m, labels, numbers = HINT_M * size, [], list[float]()
+    for i, ((bx, by, bz), text) in enumerate(hints):
+        y = py + 0.06 * oy + 0.05 - 2.2 * i * height_m
+        x, z = px + 0.06 * ox, pz + 0.06 * oz
+        labels.append(Label(text, (x, y, z), height_m, QUIET_TEXT, anchor))
+        bx, by, bz = rotated(turn, (side * bx, by, bz))
+        numbers += (x - ox * HINT_M, y - oy * HINT_M, z - oz * HINT_M, bx + px, by + py, bz + pz)
+        numbers += (_HINT_LINE_M, *QUIET_COLOR, 0.0)
+    # As plain floats until the end: there are a few lines, and numpy's calls would cost more.
+    return Marks(tuple(labels), np.array(numbers, np.float32).view(STROKE_DTYPE))
 
 
-def aim_line(start_m: Vec3, end_m: Vec3) -> NDArray[Any]:
+def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Marks:
+    """Of what is pointed at: beside the point as the head sees it, as large at any distance, and
+    a little nearer than the surface, which might bulge over it."""
+    point = np.asarray(at_m)
+    away_m = float(np.linalg.norm(point - head.position_m))
+    height_m = away_m * _NAME_SHARE * size
+    nearer = (np.asarray(head.position_m) - point) * _NAME_NEARER
+    right = np.asarray(_level_right(at_m, head)) * (2.0 * height_m + _RETICLE_M)
+    return Marks((Label(text, _vec3(point + nearer + right), height_m, anchor=Anchor.LEFT),))
+
+
+def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
     """From the hand to what it points at, and a ball of 4 mm on it."""
     ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
+    if not has_ball:
+        return ray
     ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
     return joined([ray, ball])
+
+
+def probe_readout(
+    lines: Sequence[str], point_m: Vec3, head: Pose, size: float, is_desk: bool
+) -> Marks:
+    """The value, its map and its region, to the right of the point; as tall at any distance."""
+    point = np.array(point_m)
+    distance = float(np.linalg.norm(point - head.position_m))
+    height = (DESK_PROBE_RAD if is_desk else PROBE_RAD) * distance * size
+    matrix = head.matrix()
+    right, down = matrix[:3, 0], -matrix[:3, 1]
+    nearer = (head.position_m - point) / max(distance, 1e-6) * 4 * height
+    first = point + nearer + right * 2.5 * height
+    return Marks(
+        tuple(
+            Label(
+                text,
+                _vec3(first + down * (1.8 * height * row)),
+                height * (1.0 if row == 0 else 0.75),
+                TEXT_COLOR if row == 0 else QUIET_TEXT,
+                Anchor.LEFT,
+            )
+            for row, text in enumerate(lines)
+        )
+    )
 
 
 def _beside(
@@ -166,18 +210,19 @@ def _beside(
     if length < radius_m:  # the viewer is in the model: before the eyes instead
         matrix = head.matrix()
         return matrix[:3, 0], matrix[:3, 3] - 0.6 * matrix[:3, 2] + 0.1 * matrix[:3, 0]
-    right = _level_right(center, head)
+    right = np.array(_level_right(center_m, head))
     # The side of a large model is out of sight, and its front would hide the writing.
     nearer = (head.position_m - center) / length * min(radius_m, 0.5 * length)
     return right, center + nearer + right * min(radius_m + 0.03, 0.2 * length)
 
 
-def _level_right(point: NDArray[np.float64], head: Pose) -> NDArray[np.float64]:
+def _level_right(point: Vec3, head: Pose) -> Vec3:
     """To the right of who looks at the point, on the level."""
-    off = point - head.position_m
-    right = np.array([-off[2], 0.0, off[0]])
-    length = math.hypot(off[0], off[2])
-    return right / length if length > 1e-3 else head.matrix()[:3, 0]
+    x, z = point[0] - head.position_m[0], point[2] - head.position_m[2]
+    length = math.hypot(x, z)
+    if length > 1e-3:
+        return (-z / length, 0.0, x / length)
+    return rotated(normalized(head.rotation_xyzw), (1.0, 0.0, 0.0))
 
 
 def _vec3(point: NDArray[np.float64]) -> Vec3:

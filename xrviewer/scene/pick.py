@@ -164,7 +164,7 @@ class Picker:
             nx, ny, nz = (places.turns[part] @ normal).tolist()
             normal = (nx, ny, nz)
         x, y, z = (o + d * distance_mm for o, d in zip(ray.origin, ray.direction, strict=True))
-        return Hit(part, (x, y, z), normal, distance_mm)
+        return Hit(part, (x, y, z), normal, distance_mm, triangle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,6 +26,8 @@ class Hit:
     point_mm: Vec3
     normal: Vec3
     distance_mm: float
+    triangle: int = -1
+    """Of the part; -1 where it is not known."""
 
 
 def aim_ray(aim: Pose) -> Ray:

@@ -11,6 +11,7 @@ import SimpleITK
 from pydicom import Dataset, dcmread
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
     RLELossless,
     generate_uid,
@@ -245,16 +246,30 @@ def twelve_bits(made: Dataset) -> None:
     made.BitsStored, made.HighBit, made.PixelRepresentation = 12, 11, 0
 
 
+def rewrite(stored: Dataset, path: Path) -> None:
+    """In the syntax that its header was given, whatever it was read in."""
+    written = Dataset()
+    written.update(stored)
+    written.file_meta = stored.file_meta
+    written.save_as(path, enforce_file_format=True)
+
+
 def rle(made: Dataset) -> None:
     made.compress(RLELossless)
 
 
-@pytest.mark.parametrize("change", [implicit, deflated, twelve_bits, rle])
+def big_endian(made: Dataset) -> None:
+    made.file_meta.TransferSyntaxUID = ExplicitVRBigEndian
+    made.PixelData = np.frombuffer(made.PixelData, "<i2").astype(">i2").tobytes()
+    made["PixelData"].VR = "OW"
+
+
+@pytest.mark.parametrize("change", [implicit, deflated, twelve_bits, rle, big_endian])
 def test_every_way_to_write_pixels(tmp_path: Path, change: Callable[[Dataset], None]) -> None:
     for path in write_series(tmp_path / "s"):
         stored = dcmread(path)
         change(stored)
-        stored.save_as(path, enforce_file_format=True)
+        rewrite(stored, path)
     (volume,), _ = scans(tmp_path)
     assert volume.voxels.shape == (12, 10, 8)
     assert worst_error(volume) <= 0.5

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydicom import dcmread
 
-from tests.ingest.dicom_maker import ORIGIN_MM, ROTATION, SPACING_MM, write_seg
+from tests.ingest.dicom_maker import ORIGIN_MM, ROTATION, SPACING_MM, set_pixels, write_seg
 from xrviewer.errors import InputError
-from xrviewer.ingest.dicom.header import read_header
+from xrviewer.ingest.dicom.header import LABEL_MAP_SEGMENTATION, read_header
 from xrviewer.ingest.dicom.seg import read_seg
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.volumes import read_label_maps
@@ -69,8 +70,6 @@ def test_names_and_colours(tmp_path: Path) -> None:
 
 
 def test_frames_and_places_must_agree(tmp_path: Path) -> None:
-    from pydicom import dcmread
-
     path = write_seg(tmp_path / "s.dcm", {1: ONE})
     stored = dcmread(path)
     del stored.PerFrameFunctionalGroupsSequence[-1]
@@ -85,3 +84,27 @@ def test_a_real_one_is_the_same_as_its_nrrd(test_data: Path) -> None:
     (other,) = read_label_maps(folder / "liver_seg.nrrd")
     assert np.array_equal(ours.labels > 0, other.labels > 0)
     assert np.allclose(ours.case_from_voxel, other.case_from_voxel, atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_label_map_holds_the_numbers_themselves(tmp_path: Path, dtype: type) -> None:
+    path = write_seg(tmp_path / "s.dcm", {1: ONE, 2: TWO}, names={1: "Liver", 2: "Spleen"})
+    stored = dcmread(path)
+    planes = np.where(ONE, 1, 0) + np.where(TWO, 2, 0)
+    used = np.flatnonzero(planes.any(axis=(0, 1)))
+    stored.SOPClassUID = stored.file_meta.MediaStorageSOPClassUID = LABEL_MAP_SEGMENTATION
+    stored.SegmentationType = "LABELMAP"
+    places = stored.PerFrameFunctionalGroupsSequence[: len(used)]
+    for group in places:
+        del group.SegmentIdentificationSequence
+    stored.PerFrameFunctionalGroupsSequence = places
+    set_pixels(stored, planes[:, :, used].transpose(2, 1, 0).astype(dtype))
+    stored.NumberOfFrames = len(used)
+    stored.save_as(path)
+    (label_map,) = read_seg(read_header(path))
+    assert places_of(label_map, 1) == drawn(ONE) and places_of(label_map, 2) == drawn(TWO)
+    assert label_map.segments[2].name == "Spleen"
+
+
+def places_of(label_map: LabelMap, number: int) -> set[tuple[float, ...]]:
+    return places((label_map,), number)

@@ -11,14 +11,11 @@ import xr
 from xrviewer.frontends.openxr.blend import Blend
 from xrviewer.frontends.openxr.calls import call, prepared
 
-MIN_LAYERS = 16
-"""Every runtime takes this many."""
-
 
 class FrameEnd:
     """xrEndFrame of one session."""
 
-    def __init__(self, session: Any, blend: Blend, max_layers: int = MIN_LAYERS) -> None:
+    def __init__(self, session: Any, blend: Blend, max_layers: int) -> None:
         base = ctypes.POINTER(xr.CompositionLayerBaseHeader)
         self._base, self._layers = base, (base * max_layers)()
         self._info = xr.FrameEndInfo(environment_blend_mode=xr.EnvironmentBlendMode(blend))

@@ -19,7 +19,8 @@ from xrviewer.frontends.openxr.eyes import Eyes
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.life import Duty, Life, State
 from xrviewer.frontends.openxr.passthrough import FbPassthrough, is_supported
-from xrviewer.frontends.openxr.quad import QuadLayer, Sign
+from xrviewer.frontends.openxr.quad import Sign
+from xrviewer.frontends.openxr.quads import Quads, for_compositor, layers_allowed
 from xrviewer.frontends.openxr.refresh import choose_refresh_rate
 from xrviewer.frontends.openxr.spaces import Room
 from xrviewer.frontends.openxr.trackers import hand_trackers
@@ -37,8 +38,8 @@ class Options:
     """Of the recommended size of an eye's image, each side."""
     refresh_hz: float = 90.0
     is_passthrough: bool = False
-    sign: Sign | None = None
-    """What hangs in the room besides the case."""
+    signs: tuple[Sign, ...] = ()
+    """What hangs in the room besides the case, the most important first."""
 
 
 class Session:
@@ -59,7 +60,8 @@ class Session:
             self.blend, self.way = chosen_blend(
                 tuple(modes), is_supported(instance, system), options.is_passthrough
             )
-            self._end = FrameEnd(self.handle, self.blend)
+            allowed = layers_allowed(instance, system)
+            self._end = FrameEnd(self.handle, self.blend, allowed)
             self.passthrough = None
             if self.way is Way.FB_LAYER:
                 self.passthrough = FbPassthrough(instance, self.handle)
@@ -73,9 +75,10 @@ class Session:
                 stack.callback(self.trackers.close)
             self.eyes = Eyes(instance, system, self.handle, STEREO, options.render_scale)
             stack.callback(self.eyes.close)
-            self._quad = QuadLayer(self.handle, options.sign) if options.sign else None
-            if self._quad is not None:
-                stack.callback(self._quad.close)
+            others = 1 if self.passthrough is None else 2
+            quads = for_compositor(len(options.signs), allowed, others)
+            self.quads = Quads(self.handle, options.signs, quads)
+            stack.callback(self.quads.close)
             if instance.has("XR_FB_display_refresh_rate"):
                 choose_refresh_rate(instance, self.handle, options.refresh_hz)
             self._owned = stack.pop_all()
@@ -129,8 +132,8 @@ class Session:
         """Must follow every wait and begin, with no layers when there is nothing to show."""
         if layers and self.passthrough is not None:
             layers = [self.passthrough.layer, *layers]
-        if layers and self._quad is not None:
-            layers = [*layers, self._quad.layer(self.room.handle)]
+        if layers:
+            layers = [*layers, *self.quads.layers(self.room.handle)]
         self._end.submit(self.display_ns, layers)
 
     def _destroy(self) -> None:

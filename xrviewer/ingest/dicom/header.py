@@ -21,7 +21,7 @@ from xrviewer.ingest.dicom.plain import Fields, plain_fields
 from xrviewer.ingest.identity import Person
 from xrviewer.ingest.words import known_words
 
-MODALITIES = frozenset({"MR", "CT", "PT", "NM", "US", "XA", "CR", "DX", "MG", "OT", "SEG"})
+MODALITIES = frozenset("MR CT PT NM US XA CR DX MG OT SEG RTSTRUCT".split())
 SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 LABEL_MAP_SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.7"
 STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
@@ -37,12 +37,13 @@ NumberOfFrames SamplesPerPixel PixelSpacing
 ImagePositionPatient ImageOrientationPatient EchoTime EchoNumbers DiffusionBValue
 TemporalPositionIdentifier WindowCenter WindowWidth RescaleSlope RescaleIntercept
 SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
+ReferencedFrameOfReferenceSequence
 """.split()
 _SIEMENS_B_VALUE = 0x0019100C
 _LITTLE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
 _WANTED = [*(tag_for_keyword(name) or 0 for name in _TAGS), _SIEMENS_B_VALUE]
-_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
-_NOT_PLAIN = frozenset({*(tag_for_keyword(name) or 0 for name in _GROUPS), _SIEMENS_B_VALUE})
+_NESTED = [name for name in _TAGS if name.endswith("Sequence")]
+_NOT_PLAIN = frozenset({*(tag_for_keyword(name) or 0 for name in _NESTED), _SIEMENS_B_VALUE})
 _PLAIN = frozenset(_WANTED) - _NOT_PLAIN
 # What pydicom lets out when a file is broken.
 BROKEN = (
@@ -173,7 +174,7 @@ def _header(path: Path, found: Found, pixels_at: int) -> Header:
         sop_class=sop_class,
         sop_uid=str(found.get("SOPInstanceUID", "")),
         series_uid=str(found.get("SeriesInstanceUID", "")),
-        space_uid=str(found.get("FrameOfReferenceUID", "")),
+        space_uid=_space_uid(found),
         modality=modality if modality in MODALITIES else "OT",
         series_number=_integer(found, "SeriesNumber"),
         words=known_words(_text(found, "SeriesDescription") or _text(found, "ProtocolName")),
@@ -190,6 +191,12 @@ def _header(path: Path, found: Found, pixels_at: int) -> Header:
         frames=tuple(_frames(path, found)),
         raw=_raw(found, pixels_at),
     )
+
+
+def _space_uid(found: Found) -> str:
+    """A structure set tells it of what it was drawn on."""
+    drawn_on = (found.get("ReferencedFrameOfReferenceSequence") or [found])[0]
+    return str(drawn_on.get("FrameOfReferenceUID", ""))
 
 
 def _raw(found: Found, pixels_at: int) -> Raw | None:

@@ -66,6 +66,7 @@ def _volume(stack: Stack, id: str, grid: Arrangement, tell: Tell) -> Volume:
         slope=slope,
         intercept=intercept,
         window=stack.first.window,
+        echo_ms=stack.frames[0].echo_ms,
     )
 
 

@@ -1,0 +1,47 @@
+"""Pictures read later are the pictures that were asked for, in their order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from OpenGL import GL
+
+from xrviewer.gpu.context import Capabilities
+from xrviewer.gpu.readback import Readback
+from xrviewer.gpu.target import Canvas
+
+pytestmark = pytest.mark.gl
+
+
+def painted(canvas: Canvas, code: int) -> None:
+    color = np.array([code / 255, 0, 0, 1], np.float32)
+    GL.glClearNamedFramebufferfv(canvas.target.framebuffers[0], GL.GL_COLOR, 0, color)
+
+
+def test_they_arrive_in_order_while_the_picture_changes(gl: Capabilities) -> None:
+    canvas, readback = Canvas(40, 24), Readback(40, 24)
+    try:
+        assert readback.arrived() is None
+        asked = []
+        while readback.has_room:
+            painted(canvas, 255 if len(asked) % 2 else 0)
+            readback.ask(canvas.target.framebuffers[0], len(asked))
+            asked.append(255 if len(asked) % 2 else 0)
+        painted(canvas, 128)
+        for number, code in enumerate(asked):
+            arrived = readback.arrived(should_wait=True)
+            assert arrived is not None and arrived[0] == number
+            assert arrived[1].shape == (24, 40, 4)
+            assert (arrived[1][..., 0] == code).all() and (arrived[1][..., 3] == 255).all()
+        assert readback.has_room and readback.arrived() is None
+    finally:
+        readback.close()
+        canvas.close()
+
+
+def test_closing_frees_what_is_still_on_its_way(gl: Capabilities) -> None:
+    canvas, readback = Canvas(16, 16), Readback(16, 16)
+    readback.ask(canvas.target.framebuffers[0], None)
+    readback.close()
+    canvas.close()
+    assert not readback.has_room

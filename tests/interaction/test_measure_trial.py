@@ -1,0 +1,83 @@
+"""Does the stated uncertainty hold the truth? Voxels of a ball, made a surface by the import, and
+points that a hand misses by as much as its device is said to."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.ingest.test_surfaces import sphere, surfaces
+from xrviewer.analysis.figures import measured, precision_of
+from xrviewer.case.measured import Kind
+from xrviewer.case.model import Timepoint
+from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.volume import Volume
+from xrviewer.interaction.measure_kinds import BARE_M, CONTROLLER_M, MOUSE_M
+from xrviewer.scene.pick import Picker
+from xrviewer.spatial.rays import Ray
+
+RADIUS_MM = 25.0
+TRIALS = 400
+_OF_SIGMA = math.sqrt(-2 * math.log(0.05))
+"""The radius that holds 95 of 100 of a plane's normal errors, in their standard deviations."""
+ON_SURFACE = np.ones(1, np.bool_)
+
+
+def date_of(spacing_mm: tuple[float, float, float]) -> Timepoint:
+    label_map = sphere(RADIUS_MM, spacing_mm)
+    (mesh,) = surfaces(label_map)
+    part = ("ball", mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32))
+    scan = Volume("scan", "Scan", "MR", label_map.labels, label_map.case_from_voxel)
+    return Timepoint("t0", "t0", 0, pack_parts([(*part, mesh.triangles)]), (scan,))
+
+
+def directions(rng: np.random.Generator, count: int) -> np.ndarray:
+    made = rng.normal(size=(count, 3))
+    return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+def placed(
+    picker: Picker, meant: np.ndarray, input_mm: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Aimed at from outside, missed by the hand, met on the surface."""
+    aside = np.cross(meant, rng.normal(size=3))
+    aside /= np.linalg.norm(aside)
+    sigma = input_mm / _OF_SIGMA
+    miss = sigma * (rng.normal() * aside + rng.normal() * np.cross(meant, aside))
+    ox, oy, oz = (meant * (RADIUS_MM + 100) + miss).tolist()
+    dx, dy, dz = (-meant).tolist()
+    hit = picker.pick(Ray((ox, oy, oz), (dx, dy, dz)), ON_SURFACE)
+    assert hit is not None
+    return np.array(hit.point_mm)
+
+
+@pytest.mark.parametrize("scale", [1.0, 4.0, 20.0])
+@pytest.mark.parametrize("input_m", [MOUSE_M, CONTROLLER_M, BARE_M])
+def test_distances_hold_the_truth_in_95_of_100(input_m: float, scale: float) -> None:
+    date, rng = date_of((0.5, 0.5, 1.0)), np.random.default_rng(7)
+    picker, input_mm = Picker(date.surfaces), 1000 * input_m / scale
+    held = 0
+    for one, other in zip(directions(rng, TRIALS), directions(rng, TRIALS), strict=True):
+        ends = np.array([placed(picker, d, input_mm, rng) for d in (one, other)])
+        found = measured(Kind.DISTANCE, ends, precision_of(date, input_mm))
+        assert found.uncertainty is not None
+        truth = RADIUS_MM * float(np.linalg.norm(one - other))
+        held += abs(found.value - truth) <= found.uncertainty
+    assert held / TRIALS >= 0.95
+
+
+def test_angles_and_circles_hold_it_too() -> None:
+    date, rng = date_of((0.5, 0.5, 1.0)), np.random.default_rng(8)
+    picker, input_mm = Picker(date.surfaces), 1000 * CONTROLLER_M / 4
+    held = dict.fromkeys((Kind.ANGLE, Kind.DIAMETER), 0)
+    for _ in range(TRIALS):
+        meant = directions(rng, 3)
+        points = np.array([placed(picker, d, input_mm, rng) for d in meant])
+        for kind in held:
+            truth = measured(kind, RADIUS_MM * meant, precision_of(date)).value
+            found = measured(kind, points, precision_of(date, input_mm))
+            assert found.uncertainty is not None
+            held[kind] += abs(found.value - truth) <= found.uncertainty
+    assert min(held.values()) / TRIALS >= 0.95

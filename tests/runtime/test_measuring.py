@@ -1,0 +1,125 @@
+"""A distance between two places that are known, measured by a scripted controller."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from bed import Bed
+from remote import Remote
+
+from tests.interaction.test_measure import RULER, on_ruler
+from xrviewer.app import App
+from xrviewer.case.measured import Kind
+from xrviewer.document.document import Document
+from xrviewer.document.intents import PlaceModel, SelectTool
+from xrviewer.frontends.frontend import Wait
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.measure_kinds import CONTROLLER_M
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.rays import aim_ray
+from xrviewer.spatial.transforms import Placement, Pose, apply, axis_rotation, quaternion
+from xrviewer.spatial.views import looking_at
+
+WITHIN_MM = 0.1
+AWAY_M = 0.3
+
+
+class NoRenderer:
+    """What is drawn is tested elsewhere; here the compositor gets empty pictures."""
+
+    def draw(self, *_: object) -> None: ...
+
+
+class Surveyor:
+    """Finds from two poses how the runtime's aim lies in its grip, then aims as it wants."""
+
+    def __init__(self, bed: Bed, scale: float) -> None:
+        self.remote: Remote = bed.start_runtime()
+        self.frontend = bed.start_frontend()
+        self.document = Document(RULER)
+        preferences = Preferences(snap_turn=False)
+        self.app = App(RULER, self.document, NoRenderer(), preferences=preferences)  # type: ignore[arg-type]
+        turn = axis_rotation((1, 0, 0), 1.2)
+        self.document.apply(PlaceModel(Placement((0.1, 1.1, -0.5), turn, scale)))
+        self.document.apply(SelectTool(Kind.DISTANCE))
+        self.seen: FrameInput | None = None
+
+    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
+        for _ in range(frames):
+            while self.frontend.wait() is not Wait.RUN:
+                pass
+            inp = self.frontend.input()
+            self.app.step(inp)
+            if inp.views:
+                self.frontend.target()
+            self.frontend.present()
+            if is_met(inp):
+                return inp
+        raise AssertionError(f"not met in {frames} frames; {self.app._tools.measuring}")
+
+    def hold(self, pose: Pose, trigger: float) -> Pose:
+        """The right hand; answers where its aim then is."""
+        self.remote.hand("right", pose.position_m, pose.rotation_xyzw)
+        self.remote.press("right", trigger=trigger)
+        self.remote.send()
+
+        def is_there(f: FrameInput) -> bool:
+            if f.right.grip is None or abs(f.right.trigger - trigger) > 0.05:
+                return False
+            off = np.subtract(f.right.grip.position_m, pose.position_m)
+            turn = abs(np.dot(f.right.grip.rotation_xyzw, pose.rotation_xyzw))
+            return bool(np.abs(off).max() < 1e-4 and turn > 1 - 1e-6)
+
+        aim = self.until(is_there).right.aim
+        assert aim is not None
+        return aim
+
+    def click(self, point_mm: tuple[float, float, float]) -> None:
+        """Aims from before the place, corrects what the aim is off by, presses and lets go."""
+        room_from_case = self.document.snapshot.model.matrix() @ MODEL_FROM_CASE
+        goal = apply(room_from_case, point_mm)
+        out = apply(room_from_case, np.add(point_mm, (0, 0, 1))) - goal
+        eye = goal + AWAY_M * out / np.linalg.norm(out)
+        pose = looking_at(tuple(eye.tolist()), tuple(goal.tolist()), (0.1, 0.2, 0.97))
+        aim = self.hold(pose, 0.0)
+        for _ in range(3):  # the grip's frame is not the aim's
+            wanted = looking_at(tuple(eye.tolist()), tuple(goal.tolist()), (0.1, 0.2, 0.97))
+            turn = wanted.matrix()[:3, :3] @ aim.matrix()[:3, :3].T
+            matrix = np.eye(4)
+            matrix[:3, :3] = turn @ pose.matrix()[:3, :3]
+            matrix[:3, 3] = np.add(pose.position_m, eye - aim.position_m)
+            pose = _pose(matrix)
+            aim = self.hold(pose, 0.0)
+        ray = aim_ray(aim)
+        way = goal - ray.origin
+        assert np.linalg.norm(way - (way @ ray.direction) * np.array(ray.direction)) < 1e-4
+        self.hold(pose, 1.0)
+        self.hold(pose, 0.0)
+        start_s = self.app.time_s
+        self.until(lambda f: f.time_s > start_s + 0.5)
+
+
+def _pose(matrix: np.ndarray) -> Pose:
+
+    x, y, z = matrix[:3, 3].tolist()
+    return Pose((x, y, z), quaternion(matrix[:3, :3]))
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 20.0])
+def test_a_ruler(null_bed: Bed, scale: float) -> None:
+    surveyor = Surveyor(null_bed, scale)
+    surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
+    for x in (-73.25, 41.5):
+        surveyor.click(on_ruler(x, 4.0)[0])
+    (measurement,) = surveyor.document.snapshot.measurements.values()
+    found = measurement.measured
+    assert found is not None and found.quantity is not None and found.layers == ("ruler",)
+    assert found.quantity.value == pytest.approx(114.75, abs=WITHIN_MM)
+    half_voxel_mm = math.sqrt(3) * 0.25
+    end_mm = math.hypot(CONTROLLER_M * 1000 / scale, half_voxel_mm)
+    assert found.quantity.uncertainty == pytest.approx(math.sqrt(2) * end_mm, rel=0.2)
+    surveyor.app.close()

@@ -1,0 +1,188 @@
+"""Measuring in the loop: slow values come from beside the frame, and all of it is drawn."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.interaction.measurer import OUT_OF_SIGHT
+from tests.shapes import box, case_of, sphere
+from xrviewer.analysis.figures import Precision
+from xrviewer.app import App
+from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.document.document import Document
+from xrviewer.document.intents import PlaceModel, SelectTool, ShowTimepoint
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
+from xrviewer.document.measurements import MAX_DRAWN
+from xrviewer.interaction.input import FrameInput, Hand
+from xrviewer.interaction.measure_commit import Slow
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, Pose, Vec3, apply
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
+
+CASE = case_of({"ball": sphere((0, 0, 0), 30, 64), "brick": box((80, 0, 0), (20, 20, 20))}, dates=2)
+EYE = View(Pose((0.0, 1.0, 1.0), IDENTITY_ROTATION), symmetric_fov(1.0, 1.0))
+
+
+class NoRenderer:
+    """What is drawn is looked at before it is drawn."""
+
+    def draw(self, *_: object) -> None: ...
+
+
+class Session:
+    def __init__(self) -> None:
+        self.document, self.told = Document(CASE), list[str]()
+        self.app = App(CASE, self.document, NoRenderer(), self.told.append)  # type: ignore[arg-type]
+        self.document.apply(PlaceModel(Placement((0.0, 1.0, 0.0), IDENTITY_ROTATION, 1.0)))
+        self.time_s = 0.0
+
+    def see(self, right: Hand = OUT_OF_SIGHT) -> None:
+        self.time_s += 1 / 90
+        self.draw = self.app.step(FrameInput(self.time_s, 1 / 90, (EYE,), right=right))
+
+    def until(self, is_met: Callable[[], bool]) -> None:
+        until = time.monotonic() + 20
+        while not is_met() and time.monotonic() < until:
+            self.see()
+            time.sleep(0.002)
+        assert is_met(), self.told
+
+    def click(self, point_mm: Vec3) -> None:
+        """From the front of the case, after half a second's rest."""
+        room_from_case = self.document.snapshot.model.matrix() @ MODEL_FROM_CASE
+        x, y, z = apply(room_from_case, point_mm).tolist()
+        aim = looking_at((x, y, z + 0.5), (x, y, z))
+        for trigger in (0.0, 1.0, 0.0):
+            self.see(Hand(aim, aim, trigger=trigger))
+        for _ in range(45):
+            self.see()
+
+    @property
+    def found(self) -> list[Measured]:
+        there = self.document.snapshot.measurements.values()
+        return [m.measured for m in there if m.measured is not None]
+
+    def measured(self, kind: Kind, *points: Vec3) -> Measured:
+        self.document.apply(SelectTool(kind))
+        self.click((500.0, 0.0, 0.0))  # nothing is there: the tool wakes, and its picker with it
+        self.until(lambda: self.app._picker is not None)
+        for point in points:
+            self.click(point)
+        self.until(lambda: bool(self.found))
+        return self.found[-1]
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    made = Session()
+    yield made
+    made.app.close()
+
+
+FRONT: Vec3 = (0.0, -30.0, 0.0)
+
+
+def test_a_way_over_the_surface(session: Session) -> None:
+    side = math.radians(60)
+    found = session.measured(Kind.SURFACE, FRONT, (30 * math.sin(side), -30 * math.cos(side), 0.0))
+    assert found.quantity is not None
+    assert found.quantity.value == pytest.approx(30 * side, rel=0.01)
+    assert len(found.line_mm) > 5
+    np.testing.assert_allclose(np.linalg.norm(found.line_mm, axis=1), 30, atol=0.05)
+    session.see()
+    assert session.draw.measures.labels and session.told == []
+
+
+def test_a_gap_between_two_parts(session: Session) -> None:
+    found = session.measured(Kind.GAP, FRONT, (80.0, -20.0, 0.0))
+    assert found.quantity is not None and found.quantity.value == pytest.approx(30, abs=0.05)
+    assert found.layers == ("ball", "brick")
+    np.testing.assert_allclose(found.points_mm, [(30, 0, 0), (60, 0, 0)], atol=1.0)
+
+
+def test_a_volume(session: Session) -> None:
+    found = session.measured(Kind.VOLUME, (80.0, -20.0, 0.0))
+    assert found.quantity is not None and found.quantity.value == pytest.approx(64.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("place", [FRONT, (80.0, -20.0, 0.0)])
+def test_a_painted_area(session: Session, place: Vec3) -> None:
+    """On small triangles, and on a face of two."""
+    session.document.apply(SelectTool(Kind.AREA))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    session.click(place)
+    session.app.step(FrameInput(9.0, 0.01, (EYE,), keys=frozenset({"enter"})))
+    session.until(lambda: bool(session.found))
+    area = session.found[0].quantity
+    assert area is not None
+    assert area.value == pytest.approx(math.pi * 25, rel=0.02)  # of a cap, whatever the ball
+
+
+@pytest.mark.parametrize(
+    ("tool", "lesion", "ends_mm"),
+    [("lesion", Lesion.TARGET, math.sqrt(2) * 40), ("node", Lesion.NODE, math.sqrt(2) * 40)],
+)
+def test_the_axes_of_a_structure(
+    session: Session, tool: str, lesion: Lesion, ends_mm: float
+) -> None:
+    """Of a brick of 40 x 40 both are its diagonals."""
+    session.document.apply(SelectTool(tool))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    session.click((80.0, -20.0, 0.0))
+    session.until(lambda: bool(session.found))
+    (one,) = session.document.snapshot.measurements.values()
+    assert one.lesion is lesion and one.measured is not None
+    assert len(one.measured.points_mm) == 2 and one.measured.layers == ("brick",)
+    assert one.measured.quantity is not None
+    assert one.measured.quantity.value == pytest.approx(ends_mm, rel=1e-3)
+
+
+def test_what_cannot_be_found_is_told(session: Session) -> None:
+    """Two parts that are there at placing, and no way from one to the other."""
+    asked = Measured(Kind.SURFACE, "t0", (FRONT, (0.0, 30.0, 0.0)), ("gone",))
+    session.app._measurer._find(Slow(asked, Precision()))
+    session.until(lambda: bool(session.told))
+    assert "not there at this date" in session.told[0] and session.found == []
+
+
+def test_ten_thousand_are_a_session_like_any_other(session: Session) -> None:
+    quantity = Quantity(30.0, Unit.MM, 1.0)
+    found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, 0.0, 30.0)), ("ball",), quantity)
+    for n in range(MAX_MEASUREMENTS - 1):
+        session.document.apply(Measure(f"n{n}", found))
+    session.document.apply(SelectTool(Kind.DISTANCE))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    for point in (FRONT, (10.0, -28.0, 0.0)):
+        session.click(point)
+    assert len(session.document.snapshot.all_measurements) == MAX_MEASUREMENTS
+    assert len(session.draw.measures.labels) <= MAX_DRAWN + 1
+    for point in (FRONT, (10.0, -28.0, 0.0)):  # one too many is refused, and told
+        session.click(point)
+    assert len(session.document.snapshot.all_measurements) == MAX_MEASUREMENTS
+    assert "10000 measurements at most" in session.told[0]
+
+
+def test_points_and_values_are_drawn_while_they_are_placed(session: Session) -> None:
+    session.document.apply(SelectTool(Kind.DISTANCE))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    session.click(FRONT)
+    over = replace(OUT_OF_SIGHT, aim=looking_at((0.0, 1.01, 0.5), (0.0, 1.01, 0.0)))
+    session.see(over)
+    (label,) = session.draw.measures.labels
+    assert label.text.endswith("mm") and label.text.startswith("10.")
+    assert len(session.draw.marks.strokes)  # the reticle
+    session.document.apply(ShowTimepoint("t1"))
+    session.see(over)
+    assert not session.draw.measures

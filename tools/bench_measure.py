@@ -1,0 +1,139 @@
+"""What measuring costs: ways over a surface of 300,000 triangles, a frame of the tool, the lines.
+
+python tools/bench_measure.py
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.mesh import Mesh
+from xrviewer.case.model import Case, Color, Layer, Timepoint
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.case.surfaces import pack_parts
+from xrviewer.document.arrangement import arrangement
+from xrviewer.document.document import Document
+from xrviewer.document.intents import SelectTool
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.interaction.input import FrameInput, Hand
+from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.world import world_of
+from xrviewer.scene.measures import DrawnMeasures
+from xrviewer.scene.pick import Picker
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
+
+RADIUS_MM, RINGS = 50.0, 274
+FRAMES, WAYS, MANY = 2000, 40, 10_000
+EYE = View(Pose((0.0, 1.0, 0.6), IDENTITY_ROTATION), symmetric_fov(1.5, 1.0))
+
+
+def knobbly_ball() -> Mesh:
+    """About 300,000 triangles; bumps, so that no way is a great circle."""
+    polar = np.linspace(0, np.pi, RINGS + 1)[1:-1]
+    around = np.linspace(0, 2 * np.pi, 2 * RINGS, endpoint=False)
+    p, a = np.meshgrid(polar, around, indexing="ij")
+    radius = RADIUS_MM + 1.5 * np.sin(9 * p) * np.cos(7 * a)
+    x, y, z = np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p)
+    points = np.stack([x, y, z], axis=-1) * radius[..., None]
+    i, j = np.meshgrid(range(RINGS - 2), range(2 * RINGS), indexing="ij")
+    here, beside = i * 2 * RINGS + j, i * 2 * RINGS + (j + 1) % (2 * RINGS)
+    one = np.stack([here, here + 2 * RINGS, beside + 2 * RINGS], axis=-1).reshape(-1, 3)
+    other = np.stack([here, beside + 2 * RINGS, beside], axis=-1).reshape(-1, 3)
+    return Mesh.of(points.reshape(-1, 3), np.concatenate([one, other]))
+
+
+def say(what: str, taken_ms: list[float]) -> None:
+    taken = np.array(taken_ms)
+    print(f"| {what} | {np.median(taken):.3g} | {np.percentile(taken, 99):.3g} |")
+
+
+def timed_ms(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return (time.perf_counter() - begin) * 1e3
+
+
+def bench_ways(mesh: Mesh) -> None:
+    made: list[SurfaceWays] = []
+    say("ready a surface for ways (once)", [timed_ms(lambda: made.append(SurfaceWays(mesh)))])
+    ways, rng = made[0], np.random.default_rng(1)
+    for long_mm in (5.0, 20.0, 40.0, 80.0):
+        taken = []
+        for _ in range(WAYS):
+            start = mesh.points_mm[rng.integers(len(mesh.points_mm))]
+            away = np.abs(np.linalg.norm(mesh.points_mm - start, axis=1) - long_mm)
+            end = mesh.points_mm[int(away.argmin())]
+            taken.append(timed_ms(lambda s=start, e=end: ways.between(s, e)))  # type: ignore[misc]
+        say(f"way over {len(mesh.triangles):,} triangles, ends {long_mm:g} mm apart", taken)
+
+
+def case_of(mesh: Mesh) -> Case:
+    part = ("ball", mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32))
+    surfaces = pack_parts([(*part, mesh.triangles)])
+    layers = (Layer("ball", "Ball", Color(0.8, 0.7, 0.6)),)
+    return Case("ball", "A ball", layers, (Timepoint("t0", "t0", 0, surfaces),))
+
+
+def bench_tool(case: Case, tool: str) -> None:
+    """A hand that moves over the surface with a point placed, as `App.step` has it."""
+    document, world, tools = Document(case), world_of(case), Tools()
+    document.apply(SelectTool(tool))
+    picker, seen = Picker(case.timepoints[0].surfaces), np.ones(1, np.bool_)
+    x, y, z = apply(document.snapshot.model.matrix() @ MODEL_FROM_CASE, (0, 0, 0)).tolist()
+
+    def pick(ray: Ray) -> Hit | None:
+        return picker.pick(ray, seen)
+
+    taken = []
+    for n in range(FRAMES):
+        goal = (x + 0.02 * np.sin(n / 50), y + 0.02 * np.cos(n / 70), z)
+        aim = looking_at((x, y + 0.1, z + 0.4), goal)
+        hand = Hand(Pose((x, y + 0.1, z + 0.4), IDENTITY_ROTATION), aim, trigger=float(n == 5))
+        inp = FrameInput(n / 90, 1 / 90, (EYE,), right=hand)
+        begin = time.perf_counter()
+        tools, _ = step(tools, inp, document.snapshot, world, pick)
+        taken.append((time.perf_counter() - begin) * 1e3)
+    say(f"a frame of all tools, tool {tool}", taken)
+
+
+def bench_drawing(case: Case) -> None:
+    document = Document(case)
+    quantity = Quantity(12.3, Unit.MM, 0.5)
+    adding = []
+    for n in range(MANY):
+        points = ((0.0, 0.0, n / 100), (9.0, 0.0, n / 100))
+        measured = Measured(Kind.DISTANCE, "t0", points, ("ball",), quantity)
+        adding.append(timed_ms(lambda m=measured, n=n: document.apply(Measure(f"m{n}", m))))  # type: ignore[misc]
+    say(f"one measurement more, of up to {MANY:,}", adding)
+    drawn, snapshot = DrawnMeasures(), document.snapshot
+    surfaces = case.timepoints[0].surfaces
+    places = arrangement(snapshot, surfaces, np.zeros(1, np.intp))
+    model = snapshot.model.matrix() @ MODEL_FROM_CASE
+
+    def draw() -> None:
+        drawn.marks(snapshot, surfaces.part_ids, places, model, EYE.eye)
+
+    say(f"lines and values of {MANY:,}, first frame", [timed_ms(draw)])
+    say("the same, each frame after", [timed_ms(draw) for _ in range(300)])
+
+
+def main() -> None:
+    print("| what | ms p50 | ms p99 |\n|---|---|---|")
+    mesh = knobbly_ball()
+    bench_ways(mesh)
+    case = case_of(mesh)
+    for tool in ("grab", "distance"):
+        bench_tool(case, tool)
+    bench_drawing(case)
+
+
+if __name__ == "__main__":
+    main()

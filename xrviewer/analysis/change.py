@@ -1,0 +1,214 @@
+"""What became of a layer between two dates, each vertex in its own bone's frame.
+
+The bone of the later date is laid onto that of the first, so that a knee that was bent otherwise
+does not count as change. Thickness is read at the same place of the bone at both dates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from scipy.stats import norm
+
+from xrviewer.analysis.facets import pieces, vertex_areas_mm2
+from xrviewer.analysis.nearest import NearestPoint
+from xrviewer.analysis.registration import Fit
+from xrviewer.analysis.summary import weighted
+from xrviewer.analysis.terms import REPEATABILITY_MM, WHOLE
+from xrviewer.analysis.thickness import Thickness
+from xrviewer.case.mesh import Mesh, Points
+from xrviewer.spatial.transforms import apply, invert_similarity
+
+SAME_PLACE_MM = 1.5
+"""A bone's surface farther than this from the other date's is not the same place."""
+RISK = 0.05
+"""Of calling chance a change."""
+SMALLEST_PLACE_MM2, LARGEST_PLACE_MM2 = 9.0, 25.0
+"""Errors of a segmentation hang together over 3 to 5 mm. The smaller counts the chances of an
+extreme, the larger what a mean is made of: each is the cautious one."""
+WIDE_WAVE_MM2 = 200.0
+"""A patch is told from the long waves of an error, too: only far wider ones count by their mean."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """On the inner surface of the first date, mm: later less earlier; NaN where one is missing."""
+
+    before: Thickness
+    values_mm: NDArray[np.float64]
+    repeatability_mm: float
+
+    @property
+    def detectable_mm(self) -> float:
+        """The smallest change at one place that is no chance, at 95 %."""
+        return detectable_mm(self.repeatability_mm)
+
+    @property
+    def anywhere_mm(self) -> float:
+        """The smallest that is no chance *anywhere* on the layer, at 95 %: many places were
+        looked at, and one in twenty of them exceeds the detectable change by chance alone."""
+        known = ~np.isnan(self.values_mm)
+        area = float(vertex_areas_mm2(self.before.inner)[known].sum())
+        places = max(area / SMALLEST_PLACE_MM2, 1.0)
+        return float(norm.isf(RISK / 2 / places)) * math.sqrt(2) * self.repeatability_mm
+
+    @property
+    def is_detected(self) -> NDArray[np.bool_]:
+        """Beyond the detectable change, in patches that are beyond chance anywhere: at their
+        highest, or in the mean over all of them."""
+        size = np.abs(np.nan_to_num(self.values_mm))
+        beyond = size > self.detectable_mm
+        count, patch = pieces(self.before.inner, beyond)
+        if not count:
+            return beyond
+        at = np.where(beyond, patch, 0)
+        area = np.where(beyond, vertex_areas_mm2(self.before.inner), 0.0)
+        total = np.bincount(at, area, count)
+        mean = np.bincount(at, area * size, count) / np.maximum(total, 1e-12)
+        highest = np.zeros(count)
+        np.maximum.at(highest, patch[beyond], size[beyond])
+        averaged = self.anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
+        is_no_chance = (highest > self.anywhere_mm) | (mean > averaged)
+        return np.asarray(beyond & is_no_chance[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A connected place where more changed than chance would have it."""
+
+    layer: str
+    is_loss: bool
+    area_mm2: float
+    largest_mm: float
+    """The largest change in it, with its sign."""
+    half_area_mm2: float
+    """Where more than half of the largest changed."""
+    center_mm: tuple[float, float, float]
+    """On the bone, in the first date's frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    layer: str
+    region: str
+    before_mm: float
+    after_mm: float
+    change_mm: float
+    percent: float | None
+    detectable_mm: float
+    """Of a mean over so many independent places."""
+    is_beyond_error: bool
+    area_mm2: float
+
+
+def detectable_mm(repeatability_mm: float) -> float:
+    """Of a difference of two readings."""
+    return float(norm.isf(RISK / 2)) * math.sqrt(2) * repeatability_mm
+
+
+def thickness_change(
+    before: Thickness, after: Thickness, fit: Fit, repeatability_mm: float = REPEATABILITY_MM
+) -> Change:
+    """fit: of the inner surfaces, the first date fixed."""
+    there = apply(invert_similarity(fit.fixed_from_moving), before.inner.points_mm)
+    feet = NearestPoint(after.inner).feet(there)
+    later = feet.interpolated(after.inner, after.inner_mm)
+    later[feet.distance_mm > SAME_PLACE_MM] = np.nan
+    return Change(before, later - before.inner_mm, repeatability_mm)
+
+
+def on_layer(change: Change, layer: Mesh) -> NDArray[np.float64]:
+    """The change at each vertex of the layer's own surface: that of the bone under it."""
+    known = ~np.isnan(change.values_mm)
+    if not known.any():
+        return np.full(len(layer.points_mm), np.nan)
+    distance, nearest = cKDTree(change.before.inner.points_mm[known]).query(layer.points_mm)
+    found = change.values_mm[known][nearest]
+    found[distance > _DEEPEST_MM] = np.nan
+    return np.asarray(found)
+
+
+_DEEPEST_MM = 8.0
+"""No cartilage is thicker; farther away the bone under it was not measured."""
+
+
+def patches(change: Change) -> tuple[Patch, ...]:
+    """The largest first."""
+    values = np.nan_to_num(change.values_mm)
+    found = []
+    area = vertex_areas_mm2(change.before.inner)
+    for is_loss in (True, False):
+        signed = change.is_detected & ((values < 0) == is_loss)
+        count, patch = pieces(change.before.inner, signed)
+        for number in range(count):
+            here = patch == number
+            found.append(_patch(change, values, area, here, is_loss))
+    return tuple(sorted(found, key=lambda p: -p.area_mm2))
+
+
+def _patch(
+    change: Change,
+    values: NDArray[np.float64],
+    area: NDArray[np.float64],
+    here: NDArray[np.bool_],
+    is_loss: bool,
+) -> Patch:
+    points: Points = change.before.inner.points_mm
+    largest = float(values[here].min() if is_loss else values[here].max())
+    is_half = here & (np.abs(values) > abs(largest) / 2)
+    weights = np.abs(values[here]) * area[here]
+    x, y, z = (float(v) for v in np.average(points[here], axis=0, weights=weights))
+    return Patch(
+        change.before.pair.outer,
+        is_loss,
+        float(area[here].sum()),
+        largest,
+        float(area[is_half].sum()),
+        (x, y, z),
+    )
+
+
+def change_rows(change: Change, regions: Mapping[str, NDArray[np.bool_]]) -> tuple[ChangeRow, ...]:
+    """The whole layer, then each region."""
+    known = ~np.isnan(change.values_mm)
+    area = vertex_areas_mm2(change.before.inner)
+    found = []
+    for name, is_in in {WHOLE: known, **regions}.items():
+        here = is_in & known
+        if here.any():
+            found.append(_row(change, name, here, area))
+    return tuple(found)
+
+
+_SYSTEMATIC_MM = 0.05
+"""What no mean averages out."""
+
+
+def _row(
+    change: Change,
+    name: str,
+    here: NDArray[np.bool_],
+    area: NDArray[np.float64],
+) -> ChangeRow:
+    before = weighted(change.before.inner_mm[here], area[here])[0]
+    mean = weighted(change.values_mm[here], area[here])[0]
+    total = float(area[here].sum())
+    places = max(total / LARGEST_PLACE_MM2, 1.0)
+    spread = math.hypot(change.repeatability_mm / math.sqrt(places), _SYSTEMATIC_MM)
+    least = detectable_mm(spread)
+    return ChangeRow(
+        change.before.pair.outer,
+        name,
+        before,
+        before + mean,
+        mean,
+        100 * mean / before if before > 0 else None,
+        least,
+        abs(mean) > least,
+        total,
+    )

@@ -1,0 +1,33 @@
+"""What options say, made into values. Raises UsageError for what means nothing."""
+
+from __future__ import annotations
+
+from xrviewer.errors import UsageError
+
+
+def size_of(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 16 <= min(int(width), int(height))):
+        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, at least 16x16, not {text!r}")
+    if max(int(width), int(height)) > 8192:
+        raise UsageError(f"--size goes up to 8192x8192, not {text}")
+    return int(width), int(height)
+
+
+def map_range_of(
+    map: str | None, text: str, steps: int, isolines: bool
+) -> tuple[float, float] | None:
+    """None where no range is given. None of these mean anything without a map."""
+    if map is None and (text or steps or isolines):
+        raise UsageError("--range, --steps and --isolines are of a map: name it with --map")
+    if not text:
+        return None
+    low, _, high = text.partition(":")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
+
+
+def ids_of(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -1,0 +1,103 @@
+"""A film of what is shown, beside the frames: no frame waits for a picture or for the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.capture.video import VideoWriter
+from xrviewer.commands.printing import say
+from xrviewer.commands.render import FRAMES_PER_S, plates
+from xrviewer.commands.stage import Stage
+from xrviewer.errors import GraphicsError
+from xrviewer.gpu.blit import copy_color
+from xrviewer.gpu.readback import Readback
+from xrviewer.gpu.target import Canvas, RenderTarget
+
+Pixels = NDArray[np.uint8]
+Finish = Callable[[Pixels], Pixels]
+HEADSET_FILM = (1280, 720)
+"""An eye is nearly square and of any size; a film is not. The eye's picture is cut evenly."""
+
+
+@contextmanager
+def recording(
+    stage: Stage, file: Path | None, width: int, height: int
+) -> Iterator[Recorder | None]:
+    """Nothing where no film is wanted. Who ends the viewer with Ctrl-C keeps what was filmed."""
+    if file is None:
+        yield None
+        return
+    recorder = Recorder(stage, file, width, height)
+    try:
+        yield recorder
+    except KeyboardInterrupt:
+        recorder.close()
+        raise
+    except BaseException:
+        recorder.abandon()
+        raise
+    recorder.close()
+
+
+class Recorder:
+    """Watches finished frames. A picture is scaled and read by the GPU while the next frame is
+    drawn; title, legend and encoding are the encoder thread's."""
+
+    def __init__(self, stage: Stage, file: Path, width: int, height: int) -> None:
+        if width < 2 or height < 2:
+            raise GraphicsError("the window is too small to be recorded")
+        self._stage, self._file = stage, file
+        self._writer = VideoWriter(file, width, height, FRAMES_PER_S)
+        self._canvas = Canvas(width, height)
+        self._readback = Readback(width, height)
+        self._start_s: float | None = None
+        self._next = 0
+
+    def __call__(self, target: RenderTarget) -> None:
+        """After a frame was drawn, before it is presented."""
+        self._take_arrived()
+        now_s = self._stage.app.time_s
+        if self._start_s is None:
+            self._start_s = now_s
+        number = int((now_s - self._start_s) * FRAMES_PER_S)
+        if number < self._next:
+            return
+        self._next = number + 1
+        if not self._readback.has_room:
+            self._writer.dropped += 1
+            return
+        copy_color(target, self._canvas.target)
+        ticket = (number / FRAMES_PER_S, plates(self._stage))
+        self._readback.ask(self._canvas.target.framebuffers[0], ticket)
+
+    def close(self) -> None:
+        """Finishes the film and says what became of it. Raises EncoderError."""
+        while self._take_arrived(should_wait=True):
+            pass
+        self._free()
+        self._writer.close()
+        dropped = self._writer.dropped
+        say(f"recorded {self._file}" + (f"; {dropped} frames dropped" if dropped else ""))
+
+    def abandon(self) -> None:
+        self._free()
+        self._writer.abandon()
+
+    def _free(self) -> None:
+        self._readback.close()
+        self._canvas.close()
+
+    def _take_arrived(self, should_wait: bool = False) -> bool:
+        arrived = self._readback.arrived(should_wait)
+        if arrived is None:
+            return False
+        ticket, pixels = arrived
+        time_s, finish = cast("tuple[float, Finish]", ticket)
+        self._writer.offer(time_s + 0.5 / FRAMES_PER_S, lambda: finish(pixels[::-1]))
+        return True

@@ -1,0 +1,45 @@
+"""The words of `xrviewer session`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xrviewer.caseio.loose import open_path
+from xrviewer.commands import printing
+from xrviewer.commands.words import CasePath, Json, TimepointName
+from xrviewer.document.show import read_session, show_session
+
+app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
+
+
+@app.command("show")
+def show_session_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
+) -> None:
+    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
+    snapshot, notes = read_session(file)
+    for note in notes:
+        printing.complain(note)
+    printing.as_json(show_session(snapshot)) if json else printing.session(show_session(snapshot))
+
+
+@app.command("add")
+def add_to_session(
+    case: CasePath,
+    markups: Annotated[Path, typer.Argument(metavar="FILE.mrk.json")],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session they are added to.")],
+    timepoint: TimepointName = None,
+) -> None:
+    """Measure what 3D Slicer has marked.
+
+    Example: xrviewer session add knee-demo F.mrk.json --session today.jsonl
+    """
+    from xrviewer.commands.export import add_markups
+
+    said, notes = add_markups(open_path(case), markups, session, timepoint)
+    for note in notes:
+        printing.complain(note)
+    printing.say(said)

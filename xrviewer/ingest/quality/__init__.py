@@ -1,0 +1,1 @@
+"""Whether a case is good enough to be measured: numbers, a protocol, a page."""

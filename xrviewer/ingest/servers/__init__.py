@@ -1,0 +1,1 @@
+"""Studies from a hospital's archive, by DICOM's own network protocol or by DICOMweb."""

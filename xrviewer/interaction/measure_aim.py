@@ -1,0 +1,127 @@
+"""Where a hand that measures points: on a surface, in the frame of the part as it lies at home."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.aiming import case_ray, less, plus, room_from_case
+from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
+from xrviewer.interaction.input import Hand
+from xrviewer.interaction.measure_kinds import REFINED
+from xrviewer.interaction.world import World
+from xrviewer.spatial.rays import Hit, Ray
+from xrviewer.spatial.transforms import (
+    Placement,
+    Pose,
+    Quat,
+    Vec3,
+    normalized,
+    reversed_rotation,
+    rotated,
+)
+
+TOUCH_M = 0.10
+"""A bare hand that is nearer to a surface touches it: its ray would tremble more than it does."""
+
+Pick = Callable[[Ray], Hit | None]
+Touch = Callable[[Vec3], Hit | None]
+"""The point of all visible surfaces that is nearest to a point of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point on a part as that lies at home: where it is in the patient."""
+
+    point_mm: Vec3
+    normal: Vec3
+    layer: str
+    part: int
+    input_mm: float = 0.0
+    """How far off the device may have placed it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """All that a measuring hand may ask in one frame."""
+
+    snapshot: Snapshot
+    world: World
+    model: Placement
+    """Where it is held or rests."""
+    pick: Pick
+    touch: Touch | None = None
+    pointed: Hit | None = None
+    """What the pointing hand's own ray met in this frame."""
+    pointing: int | None = None
+
+    @property
+    def mm_per_m(self) -> float:
+        """Of the case, in a metre of the room."""
+        return 1.0 / room_from_case(self.model)[1]
+
+
+def spot_at(hand: Hand, index: int, sight: Sight, start: Hand | None = None) -> Spot | None:
+    """start: the hand as it was when it began to hold; from then on it moves finely."""
+    seen = hand if start is None else slowed(start, hand)
+    hit = _touched(seen, sight)
+    if hit is None:
+        is_known = start is None and index == sight.pointing
+        ray = None if is_known else case_ray(seen, sight.model)
+        hit = sight.pointed if is_known else sight.pick(ray) if ray else None
+    return None if hit is None else at_home(hit, sight)
+
+
+def at_home(hit: Hit, sight: Sight) -> Spot:
+    """Taken back from where its part was moved or spread to."""
+    layer = sight.world.layer_of(hit.part, sight.snapshot)
+    place = sight.world.place_of(layer, sight.snapshot)
+    shift = plus(place.position_mm, sight.world.spread_of(hit.part, sight.snapshot))
+    back = reversed_rotation(place.rotation_xyzw)
+    point = rotated(back, less(hit.point_mm, shift))
+    return Spot(point, rotated(back, hit.normal), layer, hit.part)
+
+
+def slowed(start: Hand, now: Hand) -> Hand:
+    """The hand as if it had moved a quarter as far since then."""
+    if start.epoch != now.epoch:  # it was lost and found: what it did meanwhile is not known
+        return start
+    return replace(now, aim=_slowed(start.aim, now.aim), grip=_slowed(start.grip, now.grip))
+
+
+def _slowed(start: Pose | None, now: Pose | None) -> Pose | None:
+    if start is None or now is None or not (start.is_known and now.is_known):
+        return start
+    x, y, z = (a + (b - a) * REFINED for a, b in zip(start.position_m, now.position_m, strict=True))
+    return Pose((x, y, z), _between(start.rotation_xyzw, now.rotation_xyzw))
+
+
+def _between(start: Quat, now: Quat) -> Quat:
+    """A straight way, normalised: off the arc by less than a tenth of a degree up to 60."""
+    same = sum(p * q for p, q in zip(start, now, strict=True)) >= 0
+    return normalized(
+        p + ((q if same else -q) - p) * REFINED for p, q in zip(start, now, strict=True)
+    )
+
+
+def _touched(hand: Hand, sight: Sight) -> Hit | None:
+    """By the fingertips of a bare hand; None where they are not near a surface."""
+    tip = _fingertips(hand)
+    if tip is None or sight.touch is None:
+        return None
+    turn, mm = room_from_case(sight.model)
+    x, y, z = rotated(reversed_rotation(turn), less(tip, sight.model.position_m))
+    hit = sight.touch((x / mm, y / mm, z / mm))
+    return hit if hit is not None and hit.distance_mm * mm <= TOUCH_M else None
+
+
+def _fingertips(hand: Hand) -> Vec3 | None:
+    """Between thumb and index. While they pinch it is the grip: the point they closed on."""
+    if hand.joints is None:
+        return None
+    if hand.trigger > 0 and hand.grip is not None:
+        return hand.grip.position_m
+    x, y, z = ((hand.joints[THUMB_TIP, :3] + hand.joints[INDEX_TIP, :3]) / 2).tolist()
+    return (x, y, z) if math.isfinite(x + y + z) else None

@@ -1,0 +1,208 @@
+"""Measuring in a frame: the composition of interaction's tool, analysis beside the frame, and
+scene's lines."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.analysis.slow import valued, with_axis
+from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.mesh import Mesh
+from xrviewer.case.model import Case, Timepoint
+from xrviewer.document.arrangement import Arrangement
+from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.document.measurement_intents import MarkLesion, Measure
+from xrviewer.document.measurement_rules import new_id
+from xrviewer.errors import MeasureError
+from xrviewer.inbox import Inbox
+from xrviewer.interaction.aiming import plus
+from xrviewer.interaction.home import head_of
+from xrviewer.interaction.measure_aim import Spot, Touch
+from xrviewer.interaction.measure_commit import Slow
+from xrviewer.interaction.measure_kinds import kind_of
+from xrviewer.interaction.step import Tools
+from xrviewer.interaction.world import World
+from xrviewer.scene.draw import DrawData
+from xrviewer.scene.marks import NO_MARKS, Marks
+from xrviewer.scene.measures import DrawnMeasures, Shown, figure, reticle
+from xrviewer.scene.nearest import NearestSurface
+from xrviewer.spatial.rays import Hit, aim_ray
+from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
+
+WORN_TEXT = 1.4
+"""Of values in a headset: its pixels are larger to the eye than a screen's."""
+_REFUSED_AT_M = 0.5
+"""Where nothing is pointed at, so far along the ray it is said."""
+_MOST_WAYS = 4
+"""Surfaces that are kept ready to be walked over: a hundred bytes a triangle each."""
+
+
+class Measurer:
+    """Finds what takes longer than a frame, and draws what has been measured."""
+
+    def __init__(
+        self,
+        case: Case,
+        document: Document,
+        inbox: Inbox,
+        apply_intent: Callable[[Intent], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
+        self._document, self._inbox = document, inbox
+        self._apply, self._tell = apply_intent, tell
+        self._drawn = DrawnMeasures()
+        self._ways: dict[tuple[str, str], SurfaceWays] = {}
+        self._making = threading.Lock()
+        self._warmed: tuple[str, str] | None = None
+        self._pending: list[Slow] = []
+        self._nearest: NearestSurface | None = None
+        self._nearest_of: str | None = None
+
+    def touch(
+        self, tools: Tools, is_visible: NDArray[np.bool_], places: Arrangement
+    ) -> Touch | None:
+        """For bare hands that measure; None until it is ready."""
+        snapshot = self._document.snapshot
+        is_bare = any(hand.joints is not None for hand in tools.seen)
+        if not is_bare or kind_of(snapshot.tool) is None:
+            return None
+        if self._nearest_of != snapshot.timepoint:
+            self._make_nearest(self._dates[snapshot.timepoint])
+        nearest = self._nearest
+        if nearest is None:
+            return None
+
+        def touch(point_mm: Vec3) -> Hit | None:
+            return nearest.nearest(point_mm, is_visible, places)
+
+        return touch
+
+    def take(self, tools: Tools) -> None:
+        """What the frame asks to be found beside it."""
+        measuring = tools.measuring
+        for slow in measuring.slow:
+            self._find(slow)
+        if measuring.kind is Kind.SURFACE and measuring.spots:
+            key = (measuring.timepoint, measuring.spots[0].layer)
+            if key != self._warmed:  # while the second point is looked for
+                self._warmed = key
+                self._inbox.submit(lambda: self._ways_of(*key), lambda _: None)
+
+    def marks(
+        self, tools: Tools, world: World, draw: DrawData, places: Arrangement
+    ) -> tuple[Marks, Marks]:
+        """What is drawn through what lies before it, and the reticle, which is not."""
+        head = head_of(tools.views)
+        if head is None:
+            return NO_MARKS, NO_MARKS
+        measuring, snapshot = tools.measuring, self._document.snapshot
+        parts = self._dates[snapshot.timepoint].surfaces.part_ids
+        size, dragged = world.preferences.text_size, measuring.dragged_id
+        if len(tools.views) > 1:
+            size *= WORN_TEXT
+        selected = measuring.near.id if measuring.near else None
+        where = (parts, places, draw.room_from_case, head, size)
+        drawn = self._drawn.marks(snapshot, *where, selected=selected, left_out=dragged)
+        for one in self._pending:
+            if one.measured.timepoint == snapshot.timepoint:
+                drawn += figure(Shown(one.measured, "…"), *where)
+        if measuring.timepoint != snapshot.timepoint:  # another date was shown in this frame
+            return drawn, NO_MARKS
+        preview = measuring.preview
+        if preview is not None:
+            text = preview.quantity.text if preview.quantity else ""
+            drawn += figure(Shown(preview, text), *where)
+        return drawn, _reticle(tools, draw, places, head)
+
+    def _find(self, slow: Slow) -> None:
+        date = self._dates[slow.measured.timepoint]
+        self._pending.append(slow)
+
+        def job() -> Measured | MeasureError:
+            try:
+                meshes = tuple(_mesh_of(date, layer) for layer in slow.measured.layers)
+                if slow.lesion:
+                    step_mm = _slice_mm(date)
+                    return with_axis(slow.measured, meshes[0], slow.lesion, step_mm, slow.precision)
+                is_way = slow.measured.kind is Kind.SURFACE
+                ways = self._ways_of(date.id, slow.measured.layers[0]) if is_way else None
+                return valued(slow.measured, meshes, ways, slow.precision)
+            except MeasureError as error:
+                return error
+
+        def adopt(found: Measured | MeasureError) -> None:
+            self._pending.remove(slow)
+            if isinstance(found, MeasureError):
+                self._tell(str(found))
+                return
+            id = slow.id or new_id(self._document.snapshot)
+            self._apply(Measure(id, found))
+            if slow.lesion:
+                self._apply(MarkLesion(id, slow.lesion))
+
+        self._inbox.submit(job, adopt)
+
+    def _ways_of(self, timepoint: str, layer: str) -> SurfaceWays:
+        """Made once, by whichever thread wants it first."""
+        with self._making:
+            known = self._ways.pop((timepoint, layer), None)
+            if known is None:
+                known = SurfaceWays(_mesh_of(self._dates[timepoint], layer))
+            self._ways[(timepoint, layer)] = known
+            while len(self._ways) > _MOST_WAYS:
+                del self._ways[next(iter(self._ways))]
+            return known
+
+    def _make_nearest(self, date: Timepoint) -> None:
+        self._nearest, self._nearest_of = None, date.id
+
+        def adopt(made: NearestSurface) -> None:
+            if self._nearest_of == date.id:
+                self._nearest = made
+
+        self._inbox.submit(lambda: NearestSurface(date.surfaces), adopt)
+
+
+def _slice_mm(date: Timepoint) -> float:
+    """From one axial cut to the next: as the scan was acquired, else every millimetre."""
+    return max(date.volumes[0].spacing_mm[2], 0.1) if date.volumes else 1.0
+
+
+def _mesh_of(date: Timepoint, layer: str) -> Mesh:
+    if layer not in date.surfaces.part_ids:
+        raise MeasureError(f"{layer} is not there at this date")
+    return Mesh.of(*date.surfaces.part(date.surfaces.part_ids.index(layer)))
+
+
+def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> Marks:
+    measuring = tools.measuring
+    if measuring.kind is None:
+        return NO_MARKS
+    is_refused = measuring.flash_s > 0
+    if measuring.live is not None:
+        return reticle(*_in_room(measuring.live, draw, places), is_refused)
+    if not is_refused:
+        return NO_MARKS
+    aim = next((hand.aim for hand in reversed(tools.seen) if hand.aim), None)
+    if aim is None or not aim.is_known:
+        return NO_MARKS
+    ray = aim_ray(aim)
+    dx, dy, dz = ray.direction
+    ahead = plus(ray.origin, (dx * _REFUSED_AT_M, dy * _REFUSED_AT_M, dz * _REFUSED_AT_M))
+    return reticle(ahead, (-dx, -dy, -dz), is_refused)
+
+
+def _in_room(spot: Spot, draw: DrawData, places: Arrangement) -> tuple[Vec3, Vec3]:
+    """A point and its normal, where the part is now."""
+    turn, shift = places.turns[spot.part], places.shifts_mm[spot.part]
+    x, y, z = apply(draw.room_from_case, turn @ spot.point_mm + shift).tolist()
+    normal = apply_direction(draw.room_from_case, turn @ spot.normal)
+    nx, ny, nz = (normal / max(float(np.linalg.norm(normal)), 1e-12)).tolist()
+    return (x, y, z), (nx, ny, nz)

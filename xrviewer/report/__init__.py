@@ -1,0 +1,1 @@
+"""A session's findings as files that others read."""
