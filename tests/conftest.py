@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Generator, Iterator
@@ -15,6 +16,10 @@ import pytest
 from hypothesis import settings
 
 from xrviewer.gpu.context import Capabilities, Context, capabilities, offscreen_context
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job ignores Ctrl-C, and so would every program that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parents[1]
 # The same examples every time, and no verdict on how long one takes: the machine may be busy.

@@ -28,7 +28,7 @@ from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
-from xrviewer.interaction.world import world_of
+from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panelling import Panelling
@@ -137,11 +137,13 @@ class App:
             return self._pick(ray, visible, places) if inp.can_point else None
 
         touch = self._measurer.touch(self._tools, visible, places)
-        self._tools, intents = step(self._tools, inp, before, self._world, pick, touch)
+        self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
         self._measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
+        if in_hand := self._tools.planes.preview():
+            snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
@@ -184,7 +186,7 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
-        marks = overlay(tools, self.document, self._world, bounds, self._lingering, seen)
+        marks = overlay(tools, self.document, self._rules, bounds, self._lingering, seen)
         return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
@@ -206,6 +208,11 @@ class App:
     def views(self) -> tuple[View, ...]:
         """The eyes the last frame was drawn for, where they are in the room."""
         return self._tools.views
+
+    @property
+    def _rules(self) -> World:
+        """Whose hands they are may change: a clinician leaves the patient's panel."""
+        return self._panelling.world if self._panelling else self._world
 
     def close(self) -> None:
         self._inbox.close()

@@ -26,18 +26,20 @@ from xrviewer.commands import (
     settings,
     settings_words,
 )
-from xrviewer.commands.choices import DemoName, Display, Mirror
+from xrviewer.commands.choices import DemoName, Display, Mirror, Preset
 from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
     Json,
+    Lock,
     MapId,
     MapIsolines,
     MapRange,
     MapSteps,
     Passthrough,
+    PresetOption,
     Record,
     RecordInput,
     RenderScale,
@@ -100,6 +102,8 @@ def open_case(
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
     ] = Mirror.EYE,
+    preset: PresetOption = Preset.CLINICIAN,
+    lock: Lock = False,
     record_input: RecordInput = None,
     replay_input: ReplayInput = None,
     tool: Tool = None,
@@ -109,11 +113,13 @@ def open_case(
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
     from xrviewer.commands.show import show
+    from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
-    show(case, beside, display, session, seconds, record, headset, json, *hands, mirror)
+    panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
+    show(case, beside, display, session, seconds, record, headset, json, *hands, mirror, panels)
 
 
 @app.command()

@@ -156,6 +156,9 @@ def _hands(tools: Tools, document: Document, world: World, model: Placement, hea
 
 
 def _aimed(tools: Tools, model: Placement) -> tuple[Vec3, Vec3] | None:
+    """To the board, else to the structure that is pointed at."""
+    if tools.board is not None and tools.board.ray is not None:
+        return tools.board.ray
     hand: Hand | None = tools.seen[tools.pointing] if tools.pointing is not None else None
     if hand is None or hand.aim is None or tools.pointed is None or not hand.is_drawn:
         return None

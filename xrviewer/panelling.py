@@ -39,6 +39,8 @@ class Panelling:
         """The panels stay the caller's to close."""
         self.panels = panels
         self._world, self._document = world, document
+        guest = replace(world.preferences, visitor_lock=True)
+        self._guests = replace(world, preferences=guest)
         self._hit: Hit | None = None
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
@@ -60,6 +62,7 @@ class Panelling:
             tools.views,
             self._hit,
             inp.desk is not None,
+            tools,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         is_shown = board.is_shown != shown.wants_toggled
@@ -67,6 +70,11 @@ class Panelling:
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
         panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
         return replace(tools, board=board), shown.intents, shown.previews, panels
+
+    @property
+    def world(self) -> World:
+        """With a patient's panel in front, hands only grab and point."""
+        return self._guests if self.panels.state.is_patient else self._world
 
     def shown_snapshot(self, previews: tuple[Intent, ...]) -> Snapshot:
         """With what a slider in the hand would ask; the same object while nothing changes."""

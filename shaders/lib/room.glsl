@@ -25,13 +25,13 @@ vec3 floor_color(vec3 base, vec3 eye, vec3 direction) {
 vec3 table_color(vec3 base, vec3 eye, vec3 direction) {
     float distance_m = (table.y - eye.y) / min(direction.y, -1e-3);
     vec2 p = eye.xz + direction.xz * distance_m - table.xz;
-    float r = length(p), pixel = fwidth(r);
+    float r = length(p), pixel = min(fwidth(r), 0.5 * table.w); // at the horizon it has no end
     if (table.w <= 0.0 || direction.y >= -1e-3 || eye.y <= table.y) return base;
     float inside = 1.0 - smoothstep(table.w - pixel, table.w + pixel, r);
     float edge = 1.0 - smoothstep(0.5 * pixel + 0.0012, 1.5 * pixel + 0.0012, abs(r - table.w));
     vec2 q = eye.xz + direction.xz * distance_m - shadow.xz;
     float shade = 0.62 * exp(-dot(q, q) / max(shadow.w * shadow.w, 1e-6));
-    vec3 top = vec3(0.024, 0.0265, 0.031) * (1.0 - shade) * (1.0 + 0.3 * (1.0 - r / table.w));
+    vec3 top = vec3(0.024, 0.0265, 0.031) * (1.0 - shade) * (1.0 + 0.3 * clamp(1.0 - r / table.w, 0.0, 1.0));
     return mix(mix(base, top, inside), LINE, edge * 0.55);
 }
 

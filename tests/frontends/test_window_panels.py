@@ -12,7 +12,7 @@ import glfw
 import pytest
 
 from tests.shapes import case_of, sphere
-from xrviewer.commands.stage import Stage, home_orbit, open_stage
+from xrviewer.commands.stage import PanelChoice, Stage, home_orbit, open_stage
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget
@@ -77,7 +77,7 @@ def session(display: str) -> Iterator[Session]:
         pytest.skip("no xdotool here: install the package xdotool")
     preferences = Preferences(letters=False)
     context = lambda: GlfwContext("test", WIDTH, HEIGHT)  # noqa: E731
-    with open_stage(CASE, context, preferences=preferences, has_panels=True) as stage:
+    with open_stage(CASE, context, preferences=preferences, panels=PanelChoice()) as stage:
         orbit = home_orbit(CASE, stage.app.document.snapshot)
         yield Session(stage, WindowFrontend(stage.context, orbit))
 

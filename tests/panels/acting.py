@@ -15,6 +15,7 @@ from xrviewer.panels.host import Panels, Shown
 from xrviewer.panels.state import Seen, Surface
 
 BOARD = Surface(480.0, 380.0, 1.0)
+DESK = Surface(384.0, 700.0, 0.86, is_desk=True)
 FRAME_S = 1 / 90
 
 
@@ -39,7 +40,8 @@ class Person:
 
     def frame(self) -> Shown:
         document = self.document
-        base = self.seen or Seen(self.world, document.snapshot)
+        is_desk = self.surface.is_desk
+        base = self.seen or Seen(self.world, document.snapshot, is_desk=is_desk)
         seen = replace(
             base,
             snapshot=document.snapshot,
@@ -82,9 +84,13 @@ class Person:
         return self.asked[before:]
 
     def type(self, text: str) -> None:
+        """On the keyboard of the board, else on the desk's."""
         for letter in text:
-            self.at = replace(self.at, typed=letter)
-            self.wait(6)
+            if self.surface.is_desk:
+                self.at = replace(self.at, typed=letter)
+                self.wait(6)
+            else:
+                self.press("key space" if letter == " " else f"key {letter}")
 
 
 @contextmanager

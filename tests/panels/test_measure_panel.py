@@ -44,6 +44,7 @@ def test_a_row_is_hidden_chosen_renamed_and_taken_back() -> None:
         assert user.press("Rename") == []
         user.press("Name")
         user.type(" b")
+        user.press("key done")
         assert user.press("Rename") == [NameMeasurement("m2", "Distance 2 b")]
         assert user.press("Target") == [MarkLesion("m2", Lesion.TARGET)]
         assert user.press("Target") == [MarkLesion("m2", Lesion.NONE)]

@@ -243,3 +243,15 @@ def test_nothing_to_see_is_a_picture_too(gl: Capabilities) -> None:
         assert 0 < shown.max() < 120
     for a, b in pairwise(room):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("height_m", [1.2, 1.6, 1.61, 1.7])
+def test_no_line_at_the_horizon(gl: Capabilities, height_m: float) -> None:
+    """A level look over the table: the room is even where the sight meets the floor nowhere, and
+    nowhere darker than its own dark."""
+    view = facing((0.0, height_m, -0.6), 2.0)
+    for tilt in (0.0, 2e-4, 5e-4, 1e-3, 1.5e-3, 3e-3):
+        pose = replace(view.eye, rotation_xyzw=(-math.sin(tilt / 2), 0.0, 0.0, math.cos(tilt / 2)))
+        seen = picture(BALL, HIDDEN, view=View(pose, view.fov)).astype(int)
+        darkest = seen[SIZE // 4 : -SIZE // 4, :, :3].min(axis=2)
+        assert darkest.min() > 25, (tilt, np.unravel_index(darkest.argmin(), darkest.shape))

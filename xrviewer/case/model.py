@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.case.tour import TourStep
 from xrviewer.case.volume import Volume
 
 
@@ -91,6 +92,7 @@ class Case:
     timepoints: tuple[Timepoint, ...]
     groups: tuple[Group, ...] = ()
     maps: tuple[MapInfo, ...] = ()
+    tour: tuple[TourStep, ...] = ()
     provenance: tuple[str, ...] = ()
     """How it was made, a line a step, with versions."""
     faults: tuple[str, ...] = field(default=())

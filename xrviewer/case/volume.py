@@ -38,3 +38,11 @@ class Volume:
         middle = (np.array(self.voxels.shape[:3]) - 1) / 2
         x, y, z = (self.case_from_voxel[:3, :3] @ middle + self.case_from_voxel[:3, 3]).tolist()
         return x, y, z
+
+    def half_extent_mm(
+        self, across: tuple[float, float, float], along: tuple[float, float, float]
+    ) -> tuple[float, float]:
+        """Of the whole box, as it is seen: half its size along two directions of the case."""
+        edges = (self.case_from_voxel[:3, :3] * self.voxels.shape[:3]).T
+        halves = np.abs(edges @ np.array([across, along]).T).sum(axis=0) / 2
+        return float(halves[0]), float(halves[1])

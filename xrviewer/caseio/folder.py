@@ -18,6 +18,7 @@ from xrviewer.caseio.manifest import (
     Manifest,
     MapEntry,
     TimepointEntry,
+    TourEntry,
     VolumeEntry,
     encode_manifest,
     meaning_faults,
@@ -75,6 +76,7 @@ def _manifest_of(case: Case, folder: Path) -> Manifest:
         id=case.id,
         title=case.title,
         groups=tuple(GroupEntry(g.id, g.name, g.plain, g.parent) for g in case.groups),
+        tour=tuple(TourEntry(s.sentence, s.view, s.layers) for s in case.tour),
         layers=tuple(map(_layer_entry, case.layers)),
         timepoints=tuple(map(_timepoint_entry, case.timepoints)),
         maps=tuple(

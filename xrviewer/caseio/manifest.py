@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from xrviewer.case.tour import Side
+
 MANIFEST_NAME = "case.json"
 MANIFEST_LIMIT_BYTES = 16 << 20
 """A manifest of 990 parts is 0.4 MB; more than this is not one."""
@@ -85,6 +87,16 @@ class MapEntry(_Strict, frozen=True):
     error: Size | None = None
 
 
+class TourEntry(_Strict, frozen=True):
+    """A step of a tour."""
+
+    sentence: Annotated[str, Meta(min_length=1, max_length=1000, pattern=_NO_CONTROL)]
+    view: Side = "front"
+    """The side of the patient that faces the viewer."""
+    layers: tuple[Id, ...] = ()
+    """Seen in this step; none means all of them."""
+
+
 class Manifest(_Strict, frozen=True):
     schema: Literal[1]
     id: Id
@@ -93,6 +105,7 @@ class Manifest(_Strict, frozen=True):
     timepoints: Annotated[tuple[TimepointEntry, ...], Meta(min_length=1)]
     groups: tuple[GroupEntry, ...] = ()
     maps: tuple[MapEntry, ...] = ()
+    tour: tuple[TourEntry, ...] = ()
     provenance: tuple[Text, ...] = ()
 
 
@@ -198,6 +211,7 @@ def meaning_faults(manifest: Manifest) -> Iterator[str]:
         if timepoint.id in OTHER_FOLDERS:
             yield f"timepoints[{i}].id: the folder {timepoint.id!r} is kept for something else"
     yield from _tree_faults(manifest)
+    yield from _tour_faults(manifest)
     yield from _day_faults(manifest.timepoints)
     yield from _number_faults(manifest)
 
@@ -225,6 +239,14 @@ def _tree_faults(manifest: Manifest) -> Iterator[str]:
             yield f"groups[{i}].parent: there is no group {group.parent!r}"
         elif _is_own_ancestor(group.id, parents):
             yield f"groups[{i}].parent: {group.id!r} lies inside itself"
+
+
+def _tour_faults(manifest: Manifest) -> Iterator[str]:
+    known = {layer.id for layer in manifest.layers}
+    for i, step in enumerate(manifest.tour):
+        for k, layer in enumerate(step.layers):
+            if layer not in known:
+                yield f"tour[{i}].layers[{k}]: there is no layer {layer!r}"
 
 
 def _is_own_ancestor(id: str, parents: dict[str, str | None]) -> bool:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from xrviewer.case.catalogue import layer_for
 from xrviewer.case.model import Case, Color, Group, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.case.tour import TourStep
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.fault import Fault
 from xrviewer.caseio.gltf import GltfParts
@@ -60,6 +61,7 @@ def read_case(
         layers=(*map(_layer, manifest.layers), *reading.extra_layers.values()),
         timepoints=timepoints,
         groups=tuple(Group(g.id, g.name, g.plain, g.parent) for g in manifest.groups),
+        tour=tuple(TourStep(s.sentence, s.view, s.layers) for s in manifest.tour),
         maps=tuple(
             MapInfo(m.id, m.name, m.unit, m.definition, m.method, m.error) for m in manifest.maps
         ),

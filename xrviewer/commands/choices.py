@@ -17,6 +17,13 @@ class DemoName(StrEnum):
     PHANTOM = "phantom"
 
 
+class Preset(StrEnum):
+    """For whom the panels are."""
+
+    CLINICIAN = "clinician"
+    PATIENT = "patient"
+
+
 class Display(StrEnum):
     AUTO = "auto"
     HEADSET = "headset"

@@ -10,7 +10,7 @@ from pathlib import Path
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain, say
 from xrviewer.commands.settings import usable_settings
-from xrviewer.commands.stage import Stage
+from xrviewer.commands.stage import PanelChoice, Stage
 from xrviewer.document.intents import SelectTool
 from xrviewer.errors import InputError
 from xrviewer.frontends.frontend import Frontend
@@ -30,28 +30,39 @@ class Inputs:
     replay: tuple[FrameInput, ...] | None = None
     replay_version: int = 0
     """Changes the session had seen when the recording began."""
+    choice: PanelChoice | None = None
     tool: str | None = None
     """The active tool; None leaves the session's."""
 
+    @property
+    def panels(self) -> PanelChoice | None:
+        """A visitor who has no panels of their own gets none: they would change things."""
+        if self.choice is None and not self.preferences.visitor_lock:
+            return PanelChoice()
+        return self.choice
 
-def live_inputs(record: Path | None = None) -> Inputs:
+
+def live_inputs(record: Path | None = None, choice: PanelChoice | None = None) -> Inputs:
     """The person's own hands and settings."""
     preferences, notes = usable_settings()
     for note in notes:
         complain(note)
-    return Inputs(preferences, record)
+    return Inputs(preferences, record, choice=choice)
 
 
-def chosen_inputs(case: Case, record: Path | None, replay: Path | None) -> Inputs:
+def chosen_inputs(
+    case: Case, record: Path | None, replay: Path | None, choice: PanelChoice | None = None
+) -> Inputs:
     """A replay comes with the settings it was recorded under. Raises InputError."""
     if replay is None:
-        return live_inputs(record)
+        return live_inputs(record, choice)
     header, frames, note = read_recording(replay)
     if header.case != case.id:
         raise InputError(replay, f"was recorded on case {header.case!r}, not on {case.id!r}")
     if note:
         complain(note)
-    return Inputs(header.preferences, record, tuple(frames), header.version)
+    preferences, version = header.preferences, header.version
+    return Inputs(preferences, record, tuple(frames), version, choice)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.recording import recording
 from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
 from xrviewer.commands.stage import (
+    PanelChoice,
     can_open_window,
     home_orbit,
     measured_table,
@@ -49,12 +50,14 @@ def show(
     replay_input: Path | None = None,
     tool: str | None = None,
     mirror: Mirror = Mirror.EYE,
+    panels: PanelChoice | None = None,
 ) -> None:
-    """beside: where pictures go when there is no screen to show it on."""
+    """beside: where pictures go when there is no screen to show it on. panels: none for the
+    usual ones, which a visitor does not get."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    inputs = replace(chosen_inputs(case, record_input, replay_input), tool=tool)
+    inputs = replace(chosen_inputs(case, record_input, replay_input, panels), tool=tool)
     chosen = choose_display(display)
     if chosen is Display.HEADSET:
         options = headset or Options()
@@ -93,7 +96,7 @@ def show_window(
         lambda: window_context(case.title),
         session,
         preferences=preferences,
-        has_panels=not preferences.visitor_lock,
+        panels=inputs.panels,
     ) as stage:
         context = stage.context
         assert isinstance(context, GlfwContext)
@@ -112,8 +115,8 @@ def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) ->
     assert inputs.replay is not None
     width, height = REPLAY_SIZE
     frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
-    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
-    with open_stage(case, session=session, preferences=preferences, has_panels=has_panels) as stage:
+    preferences, panels = inputs.preferences, inputs.panels
+    with open_stage(case, session=session, preferences=preferences, panels=panels) as stage:
         with (
             closing(Canvas(width, height)) as canvas,
             with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,

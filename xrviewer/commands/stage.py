@@ -48,6 +48,16 @@ class Stage:
     found: Capabilities
 
 
+@dataclass(frozen=True, slots=True)
+class PanelChoice:
+    """Whose panels."""
+
+    is_patient: bool = False
+    """A few large choices in plain words."""
+    is_locked: bool = False
+    """And nothing else: the corner does not lead out."""
+
+
 @contextmanager
 def open_stage(
     case: Case,
@@ -55,7 +65,7 @@ def open_stage(
     session: Path | None = None,
     quality: Quality | None = None,
     preferences: Preferences | None = None,
-    has_panels: bool = False,
+    panels: PanelChoice | None = None,
 ) -> Iterator[Stage]:
     """Everything that must be closed again, in reverse. preferences: of who is there to see it."""
     with ExitStack() as stack:
@@ -66,8 +76,8 @@ def open_stage(
         found = capabilities()
         renderer = Renderer(found, quality)
         stack.callback(renderer.close)
-        panels = stack.enter_context(_panels(case)) if has_panels else None
-        app = App(case, document, renderer, complain, preferences, panels)
+        shown = stack.enter_context(_panels(case, panels)) if panels else None
+        app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
         yield Stage(case, app, context, found)
 
@@ -84,10 +94,10 @@ def _kept(session: Path) -> Iterator[Journal]:
 
 
 @contextmanager
-def _panels(case: Case) -> Iterator[Panels]:
+def _panels(case: Case, choice: PanelChoice) -> Iterator[Panels]:
     from xrviewer.panels.host import Panels  # half a second; a still picture has none
 
-    with closing(Panels(case)) as made:
+    with closing(Panels(case, choice.is_patient, choice.is_locked)) as made:
         yield made
 
 

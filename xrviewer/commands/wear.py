@@ -52,8 +52,8 @@ def show_headset(
     """
     has_window = can_open_window() is None
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
-    preferences, has_panels = inputs.preferences, not inputs.preferences.visitor_lock
-    with open_stage(case, make, session, preferences=preferences, has_panels=has_panels) as stage:
+    preferences, panels = inputs.preferences, inputs.panels
+    with open_stage(case, make, session, preferences=preferences, panels=panels) as stage:
         sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
         with_sign = replace(options, signs=(sign,))
         frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import TOOLS, Display, check_tool, check_view
+from xrviewer.commands.choices import TOOLS, Display, Preset, check_tool, check_view
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -22,6 +22,12 @@ Session = Annotated[
 Seconds = Annotated[
     float | None,
     typer.Option(min=0.1, help="Close after this long (off screen: the film's length)."),
+]
+PresetOption = Annotated[
+    Preset, typer.Option(help="For a patient: a few large choices in plain words, and a tour.")
+]
+Lock = Annotated[
+    bool, typer.Option("--lock", help="The patient's panel is not left by holding its corner.")
 ]
 RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")

@@ -6,17 +6,18 @@ in the scene behind it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from xrviewer.interaction.aiming import less, plus
 from xrviewer.interaction.board_place import Sphere, at_hand, beside_model
-from xrviewer.interaction.board_touch import Reach, step_reach
+from xrviewer.interaction.board_touch import Reach, on_board_m, step_reach
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.pointer import NO_POINTER, Desk, PanelPointer
 from xrviewer.interaction.stick import beyond_dead_zone
-from xrviewer.spatial.transforms import Pose, reversed_rotation, rotated, turned
+from xrviewer.spatial.transforms import Pose, Vec3, normalized, reversed_rotation, rotated, turned
 
 DRAG_AFTER_S = 0.3
 """A button that is held this long drags the board; a shorter press hides it."""
@@ -25,6 +26,10 @@ SCROLL_PER_S = 12.0
 DOCK_WIDTH = 330.0
 """Of the panels at the edge of a window, in units of the mouse at 100 % text."""
 HIDDEN_DOCK_WIDTH = 34.0
+PALM_S = 0.4
+"""How long a palm is shown before it counts; hands turn this way by accident too."""
+_PALM, _ARM_M = 0, 0.8
+_PALM_COS, _LOOK_COS = math.cos(math.radians(35)), math.cos(math.radians(40))
 TOGGLE_KEY = "tab"
 
 
@@ -58,9 +63,13 @@ class Board:
     pointing: int | None = None
     """The hand that the panels listen to."""
     pointer: PanelPointer = NO_POINTER
+    ray: tuple[Vec3, Vec3] | None = None
+    """From the hand that points to where it meets the board; none for a finger that touches."""
     carry: Carry | None = None
     summons: _Summons | None = None
     squeezed: tuple[bool, bool] = (False, False)
+    palm_s: tuple[float, float] = (0.0, 0.0)
+    """How long each bare hand has shown its palm to the eyes."""
     is_typing: bool = False
     """A field of a panel takes the keys: they are no commands meanwhile."""
 
@@ -75,9 +84,10 @@ def step_board(
     if board.is_typing and inp.keys:
         inp = replace(inp, keys=frozenset())
     if inp.desk is not None:
-        return replace(board, pointer=_mouse(board, inp.desk), pointing=None), inp
+        return replace(board, pointer=_mouse(board, inp.desk), pointing=None, ray=None), inp
     board = _placed(board, inp, model, dominant)
     board = _summoned(board, inp, model)
+    board = _beckoned(board, inp, model)
     board = _reached(board, inp, is_busy, dominant)
     return _carried(board, inp, is_busy)
 
@@ -132,6 +142,36 @@ def _called(board: Board, index: int, inp: FrameInput, model: Sphere) -> Board:
     return replace(after, pose=at_hand(head, hand.grip.position_m, model))
 
 
+def _beckoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
+    """By a palm that is shown to the eyes for a while: the board comes to that hand."""
+    head, palm_s = head_of(inp.views), list(board.palm_s)
+    for i, hand in enumerate((inp.left, inp.right)):
+        is_at_it = board.reaches[i].at is not None
+        is_shown = head is not None and not is_at_it and shows_palm(hand, head)
+        before_s, palm_s[i] = palm_s[i], palm_s[i] + inp.dt_s if is_shown else 0.0
+        if before_s < PALM_S <= palm_s[i] and head is not None and hand.joints is not None:
+            x, y, z = hand.joints[_PALM, :3].tolist()
+            board = replace(board, is_shown=True, pose=at_hand(head, (x, y, z), model), carry=None)
+    after = (palm_s[0], palm_s[1])
+    return board if after == board.palm_s else replace(board, palm_s=after)
+
+
+def shows_palm(hand: Hand, head: Pose) -> bool:
+    """An open bare hand, its palm to the eyes, and looked at."""
+    if hand.joints is None or hand.trigger > 0 or hand.squeeze > 0:
+        return False
+    x, y, z, a, b, c, d, _ = hand.joints[_PALM].tolist()
+    out = rotated(normalized((a, b, c, d)), (0.0, -1.0, 0.0))
+    to_head = less(head.position_m, (x, y, z))
+    away_m = math.hypot(*to_head)
+    if not 0.1 < away_m < _ARM_M:
+        return False
+    facing = sum(p * q for p, q in zip(out, to_head, strict=True)) / away_m
+    ahead = rotated(head.rotation_xyzw, (0.0, 0.0, -1.0))
+    looked = -sum(p * q for p, q in zip(ahead, to_head, strict=True)) / away_m
+    return facing > _PALM_COS and looked > _LOOK_COS
+
+
 def _taken(board: Board, index: int, hand: Hand) -> Board:
     if board.pose is None or hand.grip is None:
         return board
@@ -141,7 +181,8 @@ def _taken(board: Board, index: int, hand: Hand) -> Board:
 def _reached(board: Board, inp: FrameInput, is_busy: tuple[bool, bool], dominant: int) -> Board:
     pose = board.pose
     if pose is None or not board.is_shown:
-        return replace(board, reaches=(Reach(), Reach()), pointing=None, pointer=NO_POINTER)
+        nobody = (Reach(), Reach())
+        return replace(board, reaches=nobody, pointing=None, pointer=NO_POINTER, ray=None)
     hands = (inp.left, inp.right)
     left, right = (
         Reach() if is_busy[i] else step_reach(board.reaches[i], hands[i], pose) for i in (0, 1)
@@ -149,11 +190,13 @@ def _reached(board: Board, inp: FrameInput, is_busy: tuple[bool, bool], dominant
     reaches = (left, right)
     pointing = _foremost(board, reaches, dominant)
     if pointing is None:
-        return replace(board, reaches=reaches, pointing=None, pointer=NO_POINTER)
+        return replace(board, reaches=reaches, pointing=None, pointer=NO_POINTER, ray=None)
     mine = reaches[pointing]
     scroll = beyond_dead_zone(hands[pointing].stick[1]) * SCROLL_PER_S * inp.dt_s
     pointer = PanelPointer(mine.at, mine.is_pressed, scroll)
-    return replace(board, reaches=reaches, pointing=pointing, pointer=pointer)
+    aim = hands[pointing].aim
+    ray = None if mine.is_touching or not aim else (aim.position_m, on_board_m(pose, mine.at))
+    return replace(board, reaches=reaches, pointing=pointing, pointer=pointer, ray=ray)
 
 
 def _foremost(board: Board, reaches: tuple[Reach, Reach], dominant: int) -> int | None:

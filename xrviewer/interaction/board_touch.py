@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from xrviewer.interaction.aiming import less
+from xrviewer.interaction.aiming import less, plus
 from xrviewer.interaction.bare import INDEX_TIP
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
@@ -46,6 +46,13 @@ def step_reach(reach: Reach, hand: Hand, board: Pose) -> Reach:
         return Reach(was_down=was_down)
     is_pressed = is_held or (was_down and not reach.was_down)
     return Reach(_share(at), False, is_pressed, was_down)
+
+
+def on_board_m(board: Pose, at: tuple[float, float] | None) -> Vec3:
+    """The point of the room that is at this share of the board."""
+    x, y = at or (0.5, 0.5)
+    off = ((x - 0.5) * BOARD_WIDTH_M, (0.5 - y) * BOARD_HEIGHT_M, 0.0)
+    return plus(board.position_m, rotated(board.rotation_xyzw, off))
 
 
 def _fingertip(hand: Hand) -> Vec3 | None:

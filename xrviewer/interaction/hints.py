@@ -12,6 +12,7 @@ SQUEEZE: Vec3 = (0.022, -0.005, 0.01)
 TRIGGER: Vec3 = (0.022, -0.018, -0.055)
 STICK: Vec3 = (0.026, 0.022, -0.062)
 BUTTON_A: Vec3 = (0.026, 0.026, -0.040)
+BUTTON_B: Vec3 = (0.026, 0.026, -0.052)
 """In a right hand's grip frame, just outside the controller; a left hand's are mirrored."""
 
 
@@ -30,7 +31,13 @@ def hints_of(
     return hints
 
 
-_PLACES = ((BUTTON_A, "a"), (STICK, "stick"), (TRIGGER, "trigger"), (SQUEEZE, "squeeze"))
+_PLACES = (
+    (BUTTON_B, "b"),
+    (BUTTON_A, "a"),
+    (STICK, "stick"),
+    (TRIGGER, "trigger"),
+    (SQUEEZE, "squeeze"),
+)
 _UNNAMED = ButtonNames("", "", "", "", "", "")
 """Of hands that a recording or a mouse plays: every button is there, and has no name."""
 
@@ -53,6 +60,7 @@ def _deeds(
     # Where one button is both, the model goes before its parts.
     takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
     return {
+        "b": tr("panels") if tools.board is not None else "",
         "a": _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo)),
         "stick": _joined(
             (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)

@@ -28,6 +28,7 @@ from xrviewer.document.intents import (
     Undo,
     Unpeel,
 )
+from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
@@ -163,6 +164,15 @@ def _spread(asked: Asked, by: float) -> list[Intent]:
     return [Explode(min(max(amount, 0.0), MAX_EXPLODE))]
 
 
+def _tool(name: str) -> Callable[[Asked], list[Intent]]:
+    """Chosen, and at the second press given up again."""
+
+    def choose(asked: Asked) -> list[Intent]:
+        return [SelectTool(OPENING_TOOL if asked.snapshot.tool == name else name)]
+
+    return choose
+
+
 def _next_slice(asked: Asked) -> list[Intent]:
     return slicing.next_slice(asked.snapshot, asked.world)
 
@@ -214,6 +224,9 @@ KEYS = {
     ),
     ",": Key(mark("step it away from you"), lambda asked: _step(asked, -1)),
     "c": Key(mark("cut here: open what lies before the slice; again to close"), _cut),
+    "k": Key(mark("slices in the hand: move, point out; again for structures"), _tool("slice")),
+    "w": Key(mark("set the window of the slice by hand; again for structures"), _tool("window")),
+    "shift+c": Key(mark("the cut in the hand; again for structures"), _tool("cut")),
     "r": Key(mark("put the model back: upright, life size"), _reset),
     "1": Key(mark("life size"), _life_size),
     "2": Key(mark("as large as the room takes"), fill_room),

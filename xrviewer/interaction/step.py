@@ -21,6 +21,8 @@ from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import IDLE, Measuring, step_measuring
 from xrviewer.interaction.measure_aim import Pick, Sight, Touch
+from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
+from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -67,6 +69,8 @@ class Tools:
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
     """The eyes to draw for, where they are in the room."""
+    planes: PlaneTool = NO_PLANE
+    """A slice or a cut in the hand."""
     board: Board | None = None
     """What carries the panels, where there are any."""
 
@@ -88,10 +92,7 @@ def step(
     touch: Touch | None = None,
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
-    dt_s = believable_dt_s(inp.dt_s)
-    if dt_s != inp.dt_s:
-        inp = replace(inp, dt_s=dt_s)
-    bare, steady, inp = _believed(tools, inp)
+    bare, steady, inp = _believed(tools, _in_believable_time(inp))
     if inp.is_recentred:  # a new origin ends the walk
         tools = replace(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
@@ -103,9 +104,11 @@ def step(
     intents += asked
     tools, asked = _take_parts(tools, inp, snapshot, world, pick)
     intents += asked
+    tools, asked = _move_planes(tools, inp, snapshot, world)
+    intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    is_busy = tools.placement is not None or any(tools.held)
+    is_busy = tools.placement is not None or any(tools.held) or tools.planes.hold is not None
     at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
     after = replace(
@@ -119,6 +122,19 @@ def step(
         seen=(inp.left, inp.right),
     )
     return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+
+
+def _in_believable_time(inp: FrameInput) -> FrameInput:
+    dt_s = believable_dt_s(inp.dt_s)
+    return inp if dt_s == inp.dt_s else replace(inp, dt_s=dt_s)
+
+
+def _move_planes(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+) -> tuple[Tools, list[Intent]]:
+    model = tools.placement or snapshot.model
+    planes, intents = step_plane_tool(tools.planes, inp, model, snapshot, world)
+    return (tools if planes is tools.planes else replace(tools, planes=planes)), intents
 
 
 def _measure(
@@ -295,7 +311,9 @@ def _press(
         return tools, []
     buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
     dominant = (inp.left, inp.right)[world.preferences.dominant]
-    footing = step_footing(tools.footing, dominant.stick, inp, world.preferences)
+    # While it steps slices, the stick does not walk.
+    stick = (0.0, 0.0) if snapshot.tool in PLANE_TOOLS else dominant.stick
+    footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
         tools = replace(tools, buttons=buttons, footing=footing)
     if tools.placement is not None:

@@ -16,28 +16,29 @@ from xrviewer.interaction import home
 from xrviewer.interaction.keys import Asked, stand_inside
 from xrviewer.panels.page import Page
 from xrviewer.panels.theme import Icon
+from xrviewer.words import tr
 
 
 def draw_case(page: Page) -> None:
     seen = page.seen
-    page.title(seen.case.title)
-    page.notice(Icon.WARNING, "Not for diagnostic use")
+    page.title(tr(seen.case.title))
+    page.notice(Icon.WARNING, tr("Not for diagnostic use"))
     _dates(page)
-    page.heading("Where it stands")
+    page.heading(tr("Where it stands"))
     page.buttons(
         2,
-        (Icon.LIFE_SIZE, "Life size", True, lambda: _life_size(page)),
-        (Icon.ROOM, "Fit to room", True, lambda: _fit(page)),
-        (Icon.HOME, "Bring here", True, lambda: _home(page)),
-        (Icon.STAND, "Stand there", _can_stand(page), lambda: page.ask(*_standing(page))),
+        (Icon.LIFE_SIZE, tr("Life size"), True, lambda: _life_size(page)),
+        (Icon.ROOM, tr("Fit to room"), True, lambda: _fit(page)),
+        (Icon.HOME, tr("Bring here"), True, lambda: _home(page)),
+        (Icon.STAND, tr("Stand there"), _can_stand(page), lambda: page.ask(*_standing(page))),
     )
-    page.heading("Structures")
+    page.heading(tr("Structures"))
     _spread(page)
     page.buttons(
         3,
-        (Icon.TOGETHER, "Put back", _is_apart(page), lambda: page.ask(PutAllBack())),
-        (Icon.UNDO, "Undo", seen.can_undo, lambda: page.ask(Undo())),
-        (Icon.REDO, "Redo", seen.can_redo, lambda: page.ask(Redo())),
+        (Icon.TOGETHER, tr("Put back"), _is_apart(page), lambda: page.ask(PutAllBack())),
+        (Icon.UNDO, tr("Undo"), seen.can_undo, lambda: page.ask(Undo())),
+        (Icon.REDO, tr("Redo"), seen.can_redo, lambda: page.ask(Redo())),
     )
 
 
@@ -47,14 +48,14 @@ def _dates(page: Page) -> None:
         return
     ids = [date.id for date in dates]
     now = ids.index(seen.snapshot.timepoint)
-    chosen = page.choice("date", [date.name for date in dates], now)
+    chosen = page.choice("date", [tr(date.name) for date in dates], now)
     if chosen != now:
         page.ask(ShowTimepoint(ids[chosen]))
 
 
 def _spread(page: Page) -> None:
     value = page.seen.snapshot.explode
-    shown, done = page.slider("explode", "Spread apart", value, 0.0, MAX_EXPLODE, "%.1f×")
+    shown, done = page.slider("explode", tr("Spread apart"), value, 0.0, MAX_EXPLODE, "%.1f×")
     if shown is not None:
         page.previews.append(Explode(shown))
     if done is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from imgui_bundle import imgui, implot
+from imgui_bundle import imgui
 from numpy.typing import NDArray
 
 from xrviewer.interaction.pointer import NO_POINTER, PanelPointer
@@ -33,7 +33,6 @@ class Gui:
     def __init__(self) -> None:
         self._context = imgui.create_context()
         imgui.set_current_context(self._context)
-        self._plots = implot.create_context()
         io = imgui.get_io()
         io.set_ini_filename("")
         io.set_log_filename("")
@@ -71,15 +70,6 @@ class Gui:
         self._last = pointer
         return True
 
-    def type(self, typed: str = "", edit: str = "") -> None:
-        """From a keyboard that is itself on the panel: taken in the next frame."""
-        io = imgui.get_io()
-        if typed:
-            io.add_input_characters_utf8(typed)
-        if edit:
-            io.add_key_event(_EDITS[edit], True)
-            io.add_key_event(_EDITS[edit], False)
-
     @property
     def is_typing(self) -> bool:
         imgui.set_current_context(self._context)
@@ -95,7 +85,6 @@ class Gui:
     ) -> PanelDrawing:
         """density: pixels to a millimetre of the board."""
         imgui.set_current_context(self._context)
-        implot.set_current_context(self._plots)
         io = imgui.get_io()
         io.display_size = imgui.ImVec2(width, height)
         io.display_framebuffer_scale = imgui.ImVec2(density, density)
@@ -113,7 +102,6 @@ class Gui:
         return self._taken(density)
 
     def close(self) -> None:
-        implot.destroy_context(self._plots)
         imgui.destroy_context(self._context)
 
     def _taken(self, density: float) -> PanelDrawing:

@@ -13,14 +13,19 @@ from xrviewer.interaction.pointer import PanelPointer
 from xrviewer.panels import theme
 from xrviewer.panels.case_panel import draw_case
 from xrviewer.panels.gui import Gui
+from xrviewer.panels.help_panel import draw_help
+from xrviewer.panels.keyboard import HEIGHT as KEYBOARD_HEIGHT
+from xrviewer.panels.keyboard import draw_keyboard
 from xrviewer.panels.layers_panel import LayersPanel
+from xrviewer.panels.map_panel import MapPanel
 from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
+from xrviewer.panels.patient_panel import draw_patient
 from xrviewer.panels.rail import draw_rail, draw_strip
-from xrviewer.panels.rows import tree_of
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.scene.panels import PanelDrawing
+from xrviewer.words import mark
 
 SHORTEST_S = 1 / 30
 """Between two drawings."""
@@ -40,11 +45,15 @@ class Panel:
 
 def panels_of(case: Case) -> tuple[Panel, ...]:
     """Those that this case has something for, in the order of the rail."""
-    return (
-        Panel("case", Icon.CASE, "Case", draw_case),
-        Panel("layers", Icon.LAYERS, "Layers", LayersPanel(tree_of(case)).draw),
-        Panel("measure", Icon.RULER, "Measure", draw_measure),
-    )
+    panels = [
+        Panel("case", Icon.CASE, mark("Case"), draw_case),
+        Panel("layers", Icon.LAYERS, mark("Layers"), LayersPanel(case).draw),
+        Panel("measure", Icon.RULER, mark("Measure"), draw_measure),
+        Panel("help", Icon.HELP, mark("Help"), draw_help),
+    ]
+    if case.maps:
+        panels.insert(2, Panel("map", Icon.MAP, mark("Map"), MapPanel().draw))
+    return tuple(panels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +72,9 @@ class Shown:
 class Panels:
     """Owns the ImGui context and the panels' state."""
 
-    def __init__(self, case: Case) -> None:
-        self.state = PanelState()
+    def __init__(self, case: Case, is_patient: bool = False, is_locked: bool = False) -> None:
+        """is_patient: the few large choices; is_locked: they cannot be left by the corner."""
+        self.state = PanelState(is_patient=is_patient, is_locked=is_locked)
         self._panels = panels_of(case)
         self._gui = Gui()
         self._dragged: dict[str, float] = {}
@@ -80,8 +90,10 @@ class Panels:
         """The intents of this frame; the drawing is the same object until it changes."""
         self._time_s += dt_s
         has_news = self._gui.take(pointer, surface.width, surface.height)
-        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, seen.hit is None)
-        if has_news or key != self._key:
+        part = seen.hit.part if seen.hit else None
+        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part)
+        # A corner that is held for two seconds must be seen to be.
+        if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key
         is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= SHORTEST_S - 1e-6
         if self._owed == 0 or not is_due:
@@ -118,6 +130,17 @@ class Panels:
         intents, previews = tuple(page.intents), tuple(page.previews)
         return Shown(drawing, intents, previews, self._gui.is_typing, hides)
 
+    def _draw_inside(
+        self, page: Page, id: str, draw: Callable[[Page], None], surface: Surface
+    ) -> None:
+        padding = (theme.PADDING, theme.PADDING)
+        imgui.push_style_var(imgui.StyleVar_.window_padding, padding)
+        height = surface.height - (KEYBOARD_HEIGHT if page.state.keyboard else 0.0)
+        imgui.begin_child(id, (0, height), imgui.ChildFlags_.always_use_window_padding)
+        draw(page)
+        imgui.end_child()
+        imgui.pop_style_var()
+
     def _draw_board(self, page: Page, surface: Surface, pointer: PanelPointer) -> bool:
         """True when it is to be hidden, or shown again."""
         low, high = (0, 0), (surface.width, surface.height)
@@ -125,15 +148,16 @@ class Panels:
         imgui.get_window_draw_list().add_rect_filled(low, high, packed(theme.GLASS), corner)
         if surface.is_hidden:
             return draw_strip(page)
-        hides = draw_rail(page, self._panels, surface)
-        panel = next((p for p in self._panels if p.id == page.state.open), self._panels[0])
-        imgui.push_style_var(imgui.StyleVar_.window_padding, (theme.PADDING, theme.PADDING))
-        imgui.same_line(0, 0)
-        flags = imgui.ChildFlags_.always_use_window_padding
-        imgui.begin_child(panel.id, (0, 0), flags)
-        panel.draw(page)
-        imgui.end_child()
-        imgui.pop_style_var()
+        hides = False
+        if page.state.is_patient:
+            self._draw_inside(page, "patient", draw_patient, surface)
+        else:
+            hides = draw_rail(page, self._panels, surface)
+            panel = next((p for p in self._panels if p.id == page.state.open), self._panels[0])
+            imgui.same_line(0, 0)
+            self._draw_inside(page, panel.id, panel.draw, surface)
+        if page.state.keyboard:
+            draw_keyboard(page, surface.width, surface.height)
         if not surface.is_desk and pointer.at is not None:
             _draw_spot(pointer, surface)
         return hides

@@ -27,7 +27,7 @@ from xrviewer.panels.page import Page
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.words import number, tr
 
-_ARROW, _EYE, _DETAILS = 40.0, 40.0, 166.0
+_ARROW, _EYE, _DETAILS = 40.0, 40.0, 206.0
 _FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
 
 
@@ -121,8 +121,9 @@ def _value(measured: Measured | None) -> str:
 
 def _draw_details(page: Page, one: Measurement) -> None:
     typed = page.state.measurement_name
-    name = page.text_field(f"rename {one.id}", tr("Name"), one.name if typed is None else typed)
-    if name != (one.name if typed is None else typed):
+    held = one.name if typed is None else typed
+    name = page.text_field(f"rename {one.id}", tr("Name"), held, Icon.EDIT)
+    if name != held:
         page.change(measurement_name=name)
         typed = name
     is_new = typed is not None and bool(typed.strip()) and typed != one.name
@@ -148,9 +149,9 @@ def _draw_lesion(page: Page, one: Measurement) -> None:
         Lesion.NODE: tr("Node"),
         Lesion.NON_TARGET: tr("Non-target"),
     }
-    width = (imgui.get_content_region_avail().x - theme.GAP * 2) / 3
+    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
     for i, (lesion, word) in enumerate(parts.items()):
-        if i:
+        if i % 2:
             imgui.same_line()
         is_on = one.lesion is lesion
         mark = partial(MarkLesion, one.id)

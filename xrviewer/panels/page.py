@@ -14,6 +14,9 @@ from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
 
+ERASE = "\b"
+"""The key that takes the last letter away."""
+
 
 class Page:
     """Made anew for each drawing; only what a slider is being dragged to outlives it."""
@@ -78,6 +81,7 @@ class Page:
         *,
         is_on: bool = False,
         is_enabled: bool = True,
+        height: float = theme.ROW,
     ) -> bool:
         """An icon and its word. is_on: a bar at its left says so, besides the colour."""
         if not is_enabled:
@@ -85,7 +89,7 @@ class Page:
         if is_on:
             imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
-        is_pressed = imgui.button(f"{icon}  {word}", (width, theme.ROW))
+        is_pressed = imgui.button(f"{icon}  {word}", (width, height))
         imgui.pop_style_var()
         self.place(word)
         if is_on:
@@ -121,6 +125,16 @@ class Page:
             imgui.pop_style_color()
         return answer
 
+    def column(self, name: str, words: Sequence[str], chosen: int) -> int:
+        """One of several with long names, one under the other."""
+        answer = chosen
+        for i, word in enumerate(words):
+            imgui.push_id(f"{name}{i}")
+            if self.button(Icon.CHECK if i == chosen else Icon.BLANK, word, is_on=i == chosen):
+                answer = i
+            imgui.pop_id()
+        return answer
+
     def slider(
         self, name: str, word: str, value: float, low: float, high: float, format: str
     ) -> tuple[float | None, float | None]:
@@ -150,11 +164,30 @@ class Page:
             self._dragged.pop(name, None)
         return None, None
 
-    def text_field(self, name: str, hint: str, text: str) -> str:
-        imgui.set_next_item_width(imgui.get_content_region_avail().x)
-        _, after = imgui.input_text_with_hint(f"##{name}", f"{Icon.SEARCH}  {hint}", text)
+    def text_field(self, name: str, hint: str, text: str, icon: Icon, width: float = 0.0) -> str:
+        """Where there is a keyboard, ImGui's own; on the board one that its keys write into."""
+        width = width or imgui.get_content_region_avail().x
+        if self.seen.is_desk:
+            imgui.set_next_item_width(width)
+            _, after = imgui.input_text_with_hint(f"##{name}", f"{icon}  {hint}", text)
+            self.place(hint)
+            return str(after)
+        is_open = self.state.keyboard == name
+        shown = f"{icon}  {text}{'|' if is_open else ''}" if text or is_open else f"{icon}  {hint}"
+        color = theme.TEXT if text or is_open else theme.FAINT_TEXT
+        imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
+        imgui.push_style_color(imgui.Col_.text, packed(color))
+        if imgui.button(f"{shown}###{name}", (width, theme.ROW)):
+            self.change(keyboard="" if is_open else name)
+        imgui.pop_style_color()
+        imgui.pop_style_var()
         self.place(hint)
-        return str(after)
+        if not is_open or not self.state.keys:
+            return text
+        for key in self.state.keys:
+            text = text[:-1] if key == ERASE else text + key
+        self.change(keys=())
+        return text
 
     # -- drawing ---------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from xrviewer.panels import theme
 from xrviewer.panels.page import Page
 from xrviewer.panels.state import Surface
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.words import tr
 
 WIDTH = 78.0
 _HEIGHT = 56.0
@@ -32,10 +33,10 @@ def draw_rail(page: Page, panels: Sequence[Named], surface: Surface) -> bool:
     imgui.push_style_var(imgui.StyleVar_.item_spacing, (0, 4))
     imgui.dummy((0, 4))
     for panel in panels:
-        if _entry(page, panel.id, panel.icon, panel.word, page.state.open == panel.id):
+        if _entry(page, panel.id, panel.icon, tr(panel.word), page.state.open == panel.id):
             page.change(open=panel.id)
     imgui.set_cursor_pos_y(surface.height - _HEIGHT - 8)
-    hides = _entry(page, "hide", Icon.HIDE, "Hide", False)
+    hides = _entry(page, "hide", Icon.HIDE, tr("Hide"), False)
     imgui.pop_style_var()
     imgui.end_child()
     x = WIDTH

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,14 +33,9 @@ class Tree:
     roots: tuple[Row, ...]
     children: dict[str, tuple[Row, ...]]
     """Of each group, groups before layers."""
-    words: dict[str, str]
-    """What a search looks in: clinical and plain name, folded."""
 
-    def rows(self, search: str, closed: frozenset[str]) -> tuple[Row, ...]:
-        """Closed groups without what is in them; a search finds layers wherever they are."""
-        if wanted := folded(search.strip()):
-            found = (row for row in self._all(self.roots, frozenset()) if not row.is_group)
-            return tuple(flat(row) for row in found if wanted in self.words[row.id])
+    def rows(self, closed: frozenset[str]) -> tuple[Row, ...]:
+        """Closed groups without what is in them."""
         return tuple(self._all(self.roots, closed))
 
     def _all(self, rows: Iterable[Row], closed: frozenset[str]) -> Iterable[Row]:
@@ -53,12 +47,6 @@ class Tree:
 
 def flat(row: Row) -> Row:
     return Row(row.id, row.name, 0, row.is_group, row.layers)
-
-
-def folded(text: str) -> str:
-    """Without case and accents: what a hurried person types."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def tree_of(case: Case) -> Tree:
@@ -80,8 +68,7 @@ def tree_of(case: Case) -> Tree:
         return tuple(made)
 
     roots = rows_in(None, 0)
-    words = {x.id: folded(f"{x.name}\n{x.plain}") for x in case.layers}
-    return Tree(roots, children, words)
+    return Tree(roots, children)
 
 
 def shown_name(name: str) -> str:

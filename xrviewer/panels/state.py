@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
+from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
@@ -27,6 +28,17 @@ class PanelState:
     measurement_name: str | None = None
     """What it is to be called; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
+    shows_looks: bool = False
+    """The ready and saved looks in place of the tree."""
+    keyboard: str = ""
+    """The field that the keyboard on the board writes into; there is none at a desk."""
+    keys: tuple[str, ...] = ()
+    """Pressed on it, and not yet taken by the field."""
+    is_patient: bool = False
+    """A few large choices in place of all the panels."""
+    is_locked: bool = False
+    """They are not left by holding the corner."""
+    tour_step: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +53,8 @@ class Seen:
     hit: Hit | None = None
     """Where a hand last pointed at the model."""
     is_desk: bool = False
+    tools: Tools = field(default_factory=Tools)
+    """What the hands are doing."""
 
     @property
     def head(self) -> Pose | None:

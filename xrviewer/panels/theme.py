@@ -21,6 +21,7 @@ CORNER, SMALL_CORNER = 12.0, 7.0
 class Icon(StrEnum):
     """Of Font Awesome 6 Free, by their code points."""
 
+    BLANK = "\u2003"
     CASE = "\uf5da"
     LAYERS = "\uf5fd"
     MAP = "\uf53f"
@@ -39,6 +40,7 @@ class Icon(StrEnum):
     TOGETHER = "\uf78c"
     SEARCH = "\uf002"
     WARNING = "\uf071"
+    EDIT = "\uf304"
     OPENED = "\uf078"
     CLOSED = "\uf054"
     ISOLATE = "\uf05b"
@@ -49,7 +51,14 @@ class Icon(StrEnum):
     NEXT = "\uf061"
     LOCK = "\uf023"
     ERASE = "\uf55a"
-    PALETTE = "\uf53f"
+    PALETTE = "\uf5bb"
+    PEEL = "\uf0de"
+    UNPEEL = "\uf0dd"
+    SAVE = "\uf0c7"
+    HAND = "\uf256"
+    MOUSE = "\uf8cc"
+    KEYBOARD = "\uf11c"
+    TOUR = "\uf4d7"
 
 
 Color = tuple[float, float, float, float]

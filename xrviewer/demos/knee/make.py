@@ -18,6 +18,7 @@ from xrviewer.demos.knee.anatomy import Detail, Part, Skeleton
 from xrviewer.demos.knee.cartilage import CARTILAGES
 from xrviewer.demos.knee.depth import DepthGrid
 from xrviewer.demos.knee.recipe import Recipe, Visit, recipe
+from xrviewer.demos.knee.tour import TOUR
 from xrviewer.spatial.transforms import apply
 from xrviewer.words import mark
 
@@ -123,6 +124,7 @@ def _case(made: Recipe, timepoints: tuple[Timepoint, ...]) -> Case:
         timepoints=timepoints,
         groups=tuple(group for group in catalogue.groups() if group.id in used),
         maps=(_thickness_info(),),
+        tour=TOUR,
         provenance=_provenance(made),
     )
 

@@ -1,0 +1,194 @@
+"""Every control of the panels in a real runtime: pressed by a ray and by a finger, told by the
+session's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bed import Bed
+from numpy.typing import NDArray
+
+from tests.shapes import case_of, mapped, sphere
+from xrviewer.app import App
+from xrviewer.case.model import MapInfo
+from xrviewer.document.document import Document
+from xrviewer.document.journal import Journal
+from xrviewer.document.show import read_session, show_session
+from xrviewer.frontends.frontend import Wait
+from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
+from xrviewer.interaction.board_touch import on_board_m
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.panels.host import Panels
+from xrviewer.spatial.transforms import quaternion
+from xrviewer.spatial.views import looking_at
+
+INFO = MapInfo("thickness_mm", "Thickness", "mm", "nearest surface", "from a formula", 0.05)
+MESHES = {"femur": sphere(rings=8), "acl": sphere((60, 0, 0), 5, rings=6)}
+CASE = mapped(case_of(MESHES, dates=2), INFO, lambda p: 2 + p[:, 0] / 60)
+RAY_M, NEAR_M, THROUGH_M = 0.35, 0.05, -0.02
+"""How far before the board the hand is."""
+
+
+class NoRenderer:
+    """What is drawn is tested elsewhere."""
+
+    def draw(self, *_: object) -> None: ...
+
+
+class Wearer:
+    """Points with the right controller. is_finger: touches instead of pulling the trigger."""
+
+    def __init__(self, bed: Bed, panels: Panels, journal: Journal, is_finger: bool) -> None:
+        self.remote, self.panels, self.is_finger = bed.start_runtime(), panels, is_finger
+        self.frontend = bed.start_frontend()
+        self.document = Document(CASE, journal=journal)
+        preferences = Preferences()
+        self.app = App(CASE, self.document, NoRenderer(), print, preferences, panels)  # type: ignore[arg-type]
+        frame = self.until(lambda f: f.right.grip is not None and f.right.aim is not None)
+        assert frame.right.grip is not None and frame.right.aim is not None
+        self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
+
+    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
+        for _ in range(frames):
+            while self.frontend.wait() is not Wait.RUN:
+                pass
+            inp = self.frontend.input()
+            self.app.step(inp)
+            if inp.views:
+                self.frontend.target()
+            self.frontend.present()
+            if is_met(inp):
+                return inp
+        raise AssertionError(f"not met in {frames} frames")
+
+    def wait(self, frames: int = 12) -> None:
+        left = [frames]
+
+        def is_over(_: FrameInput) -> bool:
+            left[0] -= 1
+            return left[0] <= 0
+
+        self.until(is_over)
+
+    def press(self, name: str, share: float = 0.5, until: float | None = None) -> None:
+        """until: where on the control it is let go, when it is dragged."""
+        self._be_at(name, share, NEAR_M if self.is_finger else RAY_M)
+        self._push(name, share, True)
+        if until is not None:
+            self._push(name, until, True)
+        self._push(name, share if until is None else until, False)
+
+    def _push(self, name: str, share: float, is_down: bool) -> None:
+        if self.is_finger:
+            self._be_at(name, share, THROUGH_M if is_down else NEAR_M)
+            return
+        self.remote.press("right", trigger=float(is_down))
+        self._be_at(name, share, RAY_M)
+
+    def _be_at(self, name: str, share: float, before_m: float) -> None:
+        board = self.app._tools.board
+        assert board is not None and board.pose is not None
+        left, top, right, bottom = self.panels.places[name]
+        x = (left + (right - left) * share) / (BOARD_WIDTH_M * 1000)
+        y = (top + bottom) / 2 / (BOARD_HEIGHT_M * 1000)
+        target = np.array(on_board_m(board.pose, (x, y)))
+        out = board.pose.matrix()[:3, 2]
+        start, ahead = target + before_m * out, target + (before_m - 1) * out
+        aim = looking_at(_vec(start), _vec(ahead)).matrix()
+        grip = aim @ np.linalg.inv(self._grip_from_aim)
+        self.remote.hand("right", grip[:3, 3], quaternion(grip[:3, :3]))
+        self.remote.send()
+        self.until(lambda f: _is_near(f, start))
+        self.wait()
+
+
+def _vec(v: NDArray[Any]) -> tuple[float, float, float]:
+    x, y, z = v.tolist()
+    return (x, y, z)
+
+
+def _is_near(frame: FrameInput, at: NDArray[Any]) -> bool:
+    aim = frame.right.aim
+    return aim is not None and float(np.linalg.norm(np.subtract(aim.position_m, at))) < 2e-3
+
+
+@pytest.fixture(params=["ray", "touch"])
+def wearer(request: pytest.FixtureRequest, null_bed: Bed, tmp_path: Path) -> Iterator[Wearer]:
+    with Journal(tmp_path / "session.jsonl") as journal, closing(Panels(CASE)) as panels:
+        made = Wearer(null_bed, panels, journal, request.param == "touch")
+        yield made
+        made.app.close()
+
+
+def told(wearer: Wearer, folder: Path) -> dict[str, Any]:
+    """As `xrviewer session show` has it, of a copy of the file as it is on the disk."""
+    snapshot, _ = read_session(folder / "session.jsonl")
+    return show_session(snapshot)
+
+
+def test_every_control_of_case_layers_and_map(wearer: Wearer, tmp_path: Path) -> None:
+    wearer.press("Date 1")
+    wearer.press("Spread apart", 0.1, 0.5)
+    wearer.press("Undo")
+    wearer.press("Redo")
+    assert 1.3 < wearer.document.snapshot.explode < 1.7
+    wearer.press("Put back")
+    assert wearer.document.snapshot.explode == 0.0
+    wearer.press("Fit to room")
+    assert wearer.document.snapshot.model.scale > 5
+    wearer.press("Bring here")
+    wearer.press("Fit to room")
+    wearer.press("Life size")
+    wearer.press("rail layers")
+    wearer.press("name femur")
+    wearer.press("Opacity", 0.9, 0.4)
+    wearer.press("color #3f6fb5")
+    wearer.press("Only this")
+    wearer.press("Only this")
+    wearer.press("Ghost the rest")
+    wearer.press("Ghost the rest")
+    wearer.press("name femur")
+    wearer.press("Search")
+    wearer.press("key a")
+    wearer.press("key c")
+    wearer.press("key done")
+    wearer.press("eye acl")
+    wearer.press("rail map")
+    wearer.press("Thickness")
+    wearer.press("To", 0.97, 0.6)
+    wearer.press("8 steps")
+    wearer.press("rail help")
+    snapshot, version = wearer.document.snapshot, wearer.document.snapshot.version
+    wearer.until(lambda _: version == len(_lines(tmp_path)) - 1)
+    session = told(wearer, tmp_path)
+    assert snapshot.timepoint == "t1"
+    assert session["model"]["scale"] == 1.0 and session["explode"] == 0.0
+    assert 0.3 < session["layers"]["femur"]["opacity"] < 0.5
+    assert session["layers"]["femur"]["visible"] and not session["layers"]["acl"]["visible"]
+    assert session["map"]["id"] == "thickness_mm" and session["map"]["steps"] == 8
+    assert session["map"]["range"][1] < 3.9
+
+
+def test_b_hides_the_board_and_brings_it_to_the_hand(wearer: Wearer) -> None:
+    def is_shown() -> bool:
+        board = wearer.app._tools.board
+        return board is not None and board.is_shown
+
+    assert is_shown()
+    for wanted in (False, True):
+        for is_down in (1, 0):
+            wearer.remote.press("right", b=(is_down, is_down))
+            wearer.remote.send()
+            wearer.until(lambda f, d=bool(is_down): f.right.is_b_pressed is d)  # type: ignore[misc]
+        wearer.wait(3)
+        assert is_shown() is wanted
+
+
+def _lines(folder: Path) -> list[bytes]:
+    return (folder / "session.jsonl").read_bytes().splitlines()
