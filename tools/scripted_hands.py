@@ -1,4 +1,5 @@
-"""Writes a recording of hands that nobody moved: a spin, a part taken out, a walk into the model.
+"""Writes a recording of hands that nobody moved: a spin, a part taken out, the model made large
+with both hands and pulled over the head, until the eyes are inside the joint.
 
 python tools/scripted_hands.py CASE OUT.input
 xrviewer open CASE --display offscreen --replay-input OUT.input --record OUT.mp4
@@ -25,6 +26,7 @@ _FOV = Fov(-0.8, 0.8, 0.8, -0.8)
 _UPRIGHT = axis_rotation((1, 0, 0), -0.6)
 _CENTER = np.array([0.0, 0.80, -0.60])
 _OUT_LEFT, _OUT_RIGHT = np.array([-0.2, 0.4, -1.0]), np.array([0.2, 0.4, -1.0])
+_INTO = np.array([0.08, -0.06, 0.36])
 _BEFORE = np.array([0.0, 0.0, 0.05])
 
 
@@ -84,13 +86,23 @@ def enlarge() -> Iterator[tuple[Hand, Hand]]:
         yield hand(middle - half + lift), hand(middle + half + lift)
 
 
+def pull_inside() -> Iterator[tuple[Hand, Hand]]:
+    """With one hand, until the eyes are between the condyles."""
+    left, start = np.array([-0.38, 1.08, -0.25]), np.array([0.30, 0.95, -0.55])
+    for share in ease(2 * FRAMES_PER_S):
+        at = start + share * _INTO
+        yield hand(left, left + _OUT_LEFT), hand(at, squeeze=1.0)
+    for _ in range(FRAMES_PER_S):
+        yield hand(left, left + _OUT_LEFT), hand(at, at + _OUT_RIGHT)
+
+
 def _fields(made: Hand) -> dict[str, object]:
     return {name: getattr(made, name) for name in ("grip", "aim", "squeeze", "trigger")}
 
 
 def frames() -> Iterator[FrameInput]:
     views, number = eyes(), 0
-    for part in (spin, take_out, enlarge):
+    for part in (spin, take_out, enlarge, pull_inside):
         for left, right in part():
             time_s = number / FRAMES_PER_S
             yield FrameInput(time_s, 1 / FRAMES_PER_S, views, left, right, can_point=True)

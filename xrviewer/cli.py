@@ -38,12 +38,17 @@ from xrviewer.commands.words import (
     MapIsolines,
     MapRange,
     MapSteps,
+    Passthrough,
     PresetOption,
+    Record,
     RecordInput,
+    RenderScale,
+    ReplayInput,
     SaveOption,
     Seconds,
     Session,
     TimepointName,
+    Tool,
     ViewName,
 )
 from xrviewer.errors import InputError, UsageError, XrviewerError
@@ -91,24 +96,17 @@ def open_case(
     display: DisplayOption = Display.AUTO,
     session: Session = None,
     seconds: Seconds = None,
-    record: Annotated[
-        Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")
-    ] = None,
-    render_scale: Annotated[
-        float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
-    ] = 1.0,
-    passthrough: Annotated[
-        bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
-    ] = False,
+    record: Record = None,
+    render_scale: RenderScale = 1.0,
+    passthrough: Passthrough = False,
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
     ] = Mirror.EYE,
     preset: PresetOption = Preset.CLINICIAN,
     lock: Lock = False,
     record_input: RecordInput = None,
-    replay_input: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
-    ] = None,
+    replay_input: ReplayInput = None,
+    tool: Tool = None,
     json: Annotated[
         bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
     ] = False,
@@ -119,10 +117,9 @@ def open_case(
     from xrviewer.frontends.openxr.session import Options
 
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
-    beside = Path.cwd()
-    inputs = (record_input, replay_input)
+    beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    show(case, beside, display, session, seconds, record, headset, json, *inputs, mirror, panels)
+    show(case, beside, display, session, seconds, record, headset, json, *hands, mirror, panels)
 
 
 @app.command()

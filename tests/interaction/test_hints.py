@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 from tests.interaction.gestures import Wearer, hand_at, holding
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.interaction.hints import hints_of
+from xrviewer.interaction.input import ButtonNames
 from xrviewer.interaction.preferences import Preferences
 
 
@@ -31,3 +34,28 @@ def test_preferences_change_the_words() -> None:
     left = Wearer(Preferences(left_handed=True, snap_turn=True))
     assert words(left, 0)[0] == "walk · turn · click: bring here · hold: fill the room"
     assert words(Wearer(Preferences(visitor_lock=True)), 1, True) == ["grab"]
+
+
+INDEX = ButtonNames("grip", "trigger", "stick", "stick", "A", "B")
+SIMPLE = ButtonNames(squeeze="trigger", trigger="trigger", b="menu button")
+
+
+def test_buttons_are_called_as_on_the_controller_in_the_hand() -> None:
+    wearer = Wearer(pick=lambda ray: HIT)
+    wearer.hands(right=replace(reaching(AIM, trigger=0.0), names=INDEX))
+    assert words(wearer, 1, can_undo=True) == [
+        "A: undo",
+        "stick: walk · click: bring here · hold: stand there",
+        "trigger: take out · twice: hide",
+        "grip: grab",
+    ]
+    assert words(wearer, 0)[-1] == "grab"  # nothing is known of this one
+
+
+def test_no_button_is_promised_that_is_not_there() -> None:
+    wearer = Wearer(pick=lambda ray: HIT)
+    wearer.hands(right=replace(reaching(AIM, trigger=0.0), names=SIMPLE))
+    assert words(wearer, 1, True, True) == ["trigger: grab"]
+    held = replace(reaching(AIM), names=SIMPLE, squeeze=1.0)
+    wearer.hands(right=held)  # the one button is both
+    assert words(wearer, 1) == ["trigger: let go"] and wearer.tools.held == (None, None)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from bed import Bed
 
+from xrviewer.interaction.bare import Bare, step_bare
+from xrviewer.interaction.input import ButtonNames, FrameInput
 from xrviewer.spatial.transforms import axis_rotation
 
 MM = 1e-3
@@ -42,6 +44,9 @@ def test_controllers_reach_the_loop(null_bed: Bed) -> None:
     assert left.is_a_pressed and left.is_b_pressed and not left.is_stick_pressed
     assert not right.is_a_pressed and right.squeeze == 0.0
     assert left.joints is None
+    named = null_bed.run_until(lambda f: bool(f.left.names and f.right.names))
+    index = ButtonNames("grip", "trigger", "stick", "stick", "A", "B")
+    assert named.left.names == named.right.names == index
 
 
 def test_hands_take_over_from_controllers_and_give_back(null_bed: Bed) -> None:
@@ -53,13 +58,18 @@ def test_hands_take_over_from_controllers_and_give_back(null_bed: Bed) -> None:
     remote.send()
     flat = null_bed.run_until(lambda f: f.right.joints is not None).right
     assert flat.joints is not None and flat.joints.shape == (26, 8)
-    assert flat.squeeze == 0.0 and flat.grip is not None
+    assert flat.grip is not None
+
+    def is_fist(frame: FrameInput) -> bool:
+        return step_bare(Bare(), frame.right, frame.dt_s)[1].squeeze == 1.0
+
+    assert not is_fist(FrameInput(0.0, 0.0, (), right=flat))
     remote.curl("right", fingers=1.0, thumb=0.0)
     remote.send()
-    null_bed.run_until(lambda f: f.right.squeeze == 1.0)
+    null_bed.run_until(is_fist)
     remote.curl("right", fingers=0.0, thumb=0.0)
     remote.send()
-    null_bed.run_until(lambda f: f.right.squeeze == 0.0)
+    null_bed.run_until(lambda f: not is_fist(f))
     remote.curl("right", fingers=0.0, thumb=0.0, is_tracked=False)
     remote.hand("right", (0.2, 1.2, -0.4), is_active=True)
     remote.send()

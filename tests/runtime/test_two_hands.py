@@ -82,8 +82,9 @@ class Wearer:
         return [rigid(at, scripted[2]) for at in scripted[:2]]
 
     def _is_there(self, frame: FrameInput, hands: Hands, is_holding: bool) -> bool:
+        closed = [hand.squeeze > 0.5 for hand in self.app._tools.seen]
         for hand, at in zip((frame.left, frame.right), hands[:2], strict=True):
-            if hand.grip is None or (hand.squeeze > 0.5) != is_holding:
+            if hand.grip is None or closed != [is_holding, is_holding]:
                 return False
             if (hand.joints is not None) != self.is_bare:
                 return False

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from xrviewer.case.model import Case, Timepoint
+from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.errors import UsageError
+from xrviewer.interaction.measure_kinds import WANTED
 from xrviewer.spatial.cameras import VIEW_NAMES
 
 
@@ -38,6 +40,16 @@ class Mirror(StrEnum):
 def check_view(name: str) -> str:
     if name not in VIEW_NAMES:
         raise UsageError(f"no view {name!r}: choose one of {', '.join(VIEW_NAMES)}")
+    return name
+
+
+TOOLS = (OPENING_TOOL, *WANTED)
+"""What the trigger may be; the first takes hold of parts, the others measure."""
+
+
+def check_tool(name: str | None) -> str | None:
+    if name is not None and name not in TOOLS:
+        raise UsageError(f"no tool {name!r}: choose one of {', '.join(TOOLS)}")
     return name
 
 

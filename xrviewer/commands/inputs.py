@@ -11,6 +11,7 @@ from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain, say
 from xrviewer.commands.settings import usable_settings
 from xrviewer.commands.stage import PanelChoice, Stage
+from xrviewer.document.intents import SelectTool
 from xrviewer.errors import InputError
 from xrviewer.frontends.frontend import Frontend
 from xrviewer.frontends.recording import InputRecorder, read_recording
@@ -30,6 +31,8 @@ class Inputs:
     replay_version: int = 0
     """Changes the session had seen when the recording began."""
     choice: PanelChoice | None = None
+    tool: str | None = None
+    """The active tool; None leaves the session's."""
 
     @property
     def panels(self) -> PanelChoice | None:
@@ -74,6 +77,8 @@ def with_inputs(stage: Stage, inputs: Inputs, shown_in: Frontend) -> Iterator[Fr
             )
             raise InputError("replay", f"{reason}; name a copy of that session")
         frontend = ReplayFrontend(shown_in, inputs.replay)
+    if inputs.tool is not None and inputs.tool != stage.app.document.snapshot.tool:
+        stage.app.document.apply(SelectTool(inputs.tool))
     if inputs.record is None:
         yield frontend
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from xrviewer.capture.place import check_place
@@ -47,6 +48,7 @@ def show(
     json: bool = False,
     record_input: Path | None = None,
     replay_input: Path | None = None,
+    tool: str | None = None,
     mirror: Mirror = Mirror.EYE,
     panels: PanelChoice | None = None,
 ) -> None:
@@ -55,7 +57,7 @@ def show(
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    inputs = chosen_inputs(case, record_input, replay_input, panels)
+    inputs = replace(chosen_inputs(case, record_input, replay_input, panels), tool=tool)
     chosen = choose_display(display)
     if chosen is Display.HEADSET:
         options = headset or Options()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import Display, Preset, check_view
+from xrviewer.commands.choices import TOOLS, Display, Preset, check_tool, check_view
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -31,6 +31,24 @@ Lock = Annotated[
 ]
 RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
+]
+ReplayInput = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
+]
+Record = Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")]
+RenderScale = Annotated[
+    float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
+]
+Passthrough = Annotated[
+    bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
+]
+Tool = Annotated[
+    str | None,
+    typer.Option(
+        callback=check_tool,
+        metavar="NAME",
+        help=f"What the trigger does, one of {', '.join(TOOLS)}; the session's if not given.",
+    ),
 ]
 TimepointName = Annotated[str | None, typer.Option(help="Which date; the first if not given.")]
 ViewName = Annotated[

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from xrviewer.errors import InputError
-from xrviewer.interaction.input import FrameInput, Hand
+from xrviewer.interaction.input import ButtonNames, FrameInput, Hand
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import Pose
@@ -49,6 +49,7 @@ class _Hand(msgspec.Struct, array_like=True):
     buttons: tuple[bool, bool, bool, bool]
     joints: bytes | None
     epoch: int
+    names: ButtonNames | None = None
 
 
 class _Frame(msgspec.Struct, array_like=True):
@@ -164,7 +165,7 @@ def _hand(hand: Hand) -> _Hand:
     analog = (hand.squeeze, hand.trigger, *hand.stick)
     buttons = (hand.is_stick_pressed, hand.is_a_pressed, hand.is_b_pressed, hand.is_drawn)
     joints = None if hand.joints is None else hand.joints.astype("<f4").tobytes()
-    return _Hand(hand.grip, hand.aim, analog, buttons, joints, hand.epoch)
+    return _Hand(hand.grip, hand.aim, analog, buttons, joints, hand.epoch, hand.names)
 
 
 def _input(frame: _Frame) -> FrameInput:
@@ -190,7 +191,18 @@ def _played(hand: _Hand) -> Hand:
     if hand.joints is not None:
         joints = np.frombuffer(hand.joints, "<f4").reshape(_JOINTS_SHAPE)
     return Hand(
-        hand.grip, hand.aim, squeeze, trigger, (x, y), stick, a, b, joints, is_drawn, hand.epoch
+        hand.grip,
+        hand.aim,
+        squeeze,
+        trigger,
+        (x, y),
+        stick,
+        a,
+        b,
+        joints,
+        is_drawn,
+        hand.epoch,
+        hand.names,
     )
 
 

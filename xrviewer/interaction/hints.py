@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xrviewer.interaction.input import ButtonNames
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools
 from xrviewer.spatial.transforms import Vec3
@@ -18,27 +19,55 @@ BUTTON_B: Vec3 = (0.026, 0.026, -0.052)
 def hints_of(
     tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
 ) -> list[tuple[Vec3, str]]:
-    """From the top of the controller down. Nothing is promised that would do nothing."""
-    grab = tools.grab
+    """From the top of the controller down. Nothing is promised that would do nothing, and no
+    button that the controller in this hand has not got; one that is known is called by its name."""
+    names = tools.seen[hand].names or _UNNAMED
+    does = _deeds(tools, hand, preferences, can_undo, can_redo)
+    hints = []
+    for place, action in _PLACES:
+        name, text = getattr(names, action), does.get(action)
+        if text and name is not None:
+            hints.append((place, f"{tr(name)}: {text}" if name else text))
+    return hints
+
+
+_PLACES = (
+    (BUTTON_B, "b"),
+    (BUTTON_A, "a"),
+    (STICK, "stick"),
+    (TRIGGER, "trigger"),
+    (SQUEEZE, "squeeze"),
+)
+_UNNAMED = ButtonNames("", "", "", "", "", "")
+"""Of hands that a recording or a mouse plays: every button is there, and has no name."""
+
+
+def _deeds(
+    tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
+) -> dict[str, str]:
+    """What each button does now, by its action."""
+    grab, names = tools.grab, tools.seen[hand].names or _UNNAMED
     if grab is not None and grab.hands[hand]:
-        return [(SQUEEZE, tr("let go"))]
+        return {"squeeze": tr("let go")}
     if tools.held[hand] is not None:
-        return [(TRIGGER, tr("put down"))]
+        return {"trigger": tr("put down")}
     squeeze = tr("turn and scale") if grab is not None else tr("grab")
     if preferences.visitor_lock:
-        return [(SQUEEZE, squeeze)]
-    undo = _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo))
+        return {"squeeze": squeeze}
     stick = _dominant_stick(preferences) if hand == preferences.dominant else tr("spin · raise")
-    is_pointing = tools.pointing == hand
     inside = tr("hold: stand there") if tools.pointed is not None else tr("hold: fill the room")
-    hints = [
-        (BUTTON_B, tr("panels") if tools.board is not None else ""),
-        (BUTTON_A, undo),
-        (STICK, _joined((stick, bool(stick)), (tr("click: bring here"), True), (inside, True))),
-        (TRIGGER, tr("take out · twice: hide") if is_pointing else ""),
-        (SQUEEZE, squeeze),
-    ]
-    return [(place, text) for place, text in hints if text]
+    has_click = names.stick_click is not None
+    # Where one button is both, the model goes before its parts.
+    takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
+    return {
+        "b": tr("panels") if tools.board is not None else "",
+        "a": _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo)),
+        "stick": _joined(
+            (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)
+        ),
+        "trigger": tr("take out · twice: hide") if takes else "",
+        "squeeze": squeeze,
+    }
 
 
 def _dominant_stick(preferences: Preferences) -> str:

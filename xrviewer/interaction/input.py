@@ -12,6 +12,18 @@ from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
 
 
+@dataclass(frozen=True, slots=True)
+class ButtonNames:
+    """What the controller in the hand calls its buttons, in English; None for one it lacks."""
+
+    squeeze: str | None = None
+    trigger: str | None = None
+    stick: str | None = None
+    stick_click: str | None = None
+    a: str | None = None
+    b: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hand:
     """One hand: a controller, a bare hand or a mouse that plays one."""
@@ -35,6 +47,8 @@ class Hand:
     epoch: int = 0
     """Counts how often it was lost and found: what a found hand holds, it takes hold of afresh.
     Front-ends leave it at 0; `steady` counts."""
+    names: ButtonNames | None = None
+    """Of a controller that is known; None where nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 import pytest
 
@@ -29,7 +30,9 @@ def test_every_binding_is_an_action_and_a_path_of_its_kind(profile: Profile) -> 
 def test_both_hands_can_hold_point_and_use_the_tool(profile: Profile) -> None:
     for inputs in (profile.left, profile.right):
         assert {"grip", "aim", "trigger"} <= set(inputs)
-        assert len(set(inputs.values())) == len(inputs), "one button does two things"
+        assert {"squeeze", "trigger"} <= set(inputs), "the model cannot be held"
+        single = {action: path for action, path in inputs.items() if path != "select/click"}
+        assert len(set(single.values())) == len(single), "one button does two things"
 
 
 def test_paths_are_unique() -> None:
@@ -45,3 +48,18 @@ def test_profiles_of_extensions_wait_for_them() -> None:
         "pico_neo3_controller",
         "pico4_controller",
     }
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.path)
+@pytest.mark.parametrize("hand", [0, 1])
+def test_every_button_that_is_bound_has_a_name(profile: Profile, hand: int) -> None:
+    names, inputs = profile.names(hand), (profile.left, profile.right)[hand]
+    for field in fields(names):
+        assert bool(getattr(names, field.name)) == (field.name in inputs)
+
+
+def test_names_are_those_on_the_controller() -> None:
+    touch = next(p for p in PROFILES if p.path.endswith("oculus/touch_controller"))
+    assert (touch.names(0).a, touch.names(1).a) == ("X", "A")
+    vive = next(p for p in PROFILES if p.path.endswith("vive_controller"))
+    assert (vive.names(0).stick, vive.names(0).a) == ("trackpad", None)

@@ -13,7 +13,7 @@ from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call, prepared
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind, offered
 from xrviewer.interaction.feel import Pulse
-from xrviewer.interaction.input import Hand
+from xrviewer.interaction.input import ButtonNames, Hand
 from xrviewer.spatial.transforms import Pose
 
 HANDS = ("left", "right")
@@ -37,6 +37,7 @@ class Actions:
         self._actions = {name: self._create(name) for name in ACTIONS}
         profiles = offered(instance.extensions)
         self.refused = tuple(p.path for p in profiles if not self._suggest(instance, p))
+        self._profiles = {instance.path(p.path): p for p in profiles}
         attach = xr.SessionActionSetsAttachInfo(action_sets=[self._set])
         xr.attach_session_action_sets(session, attach)
         self._active = (xr.ActiveActionSet * 1)(xr.ActiveActionSet(self._set, 0))
@@ -66,6 +67,12 @@ class Actions:
         """Path of the interaction profile in use; 0 for none."""
         state = xr.get_current_interaction_profile(self._session, self._users[index])
         return int(state.interaction_profile)
+
+    def name_buttons(self, profiles: tuple[int, int]) -> None:
+        """After the controllers in the hands have changed: these are their profiles' paths."""
+        for index, path in enumerate(profiles):
+            known = self._profiles.get(path)
+            self._controllers[index].names = known.names(index) if known else None
 
     def close(self) -> None:
         for controller in self._controllers:
@@ -110,6 +117,7 @@ class _Controller:
     """One hand's states and spaces, with the structures they are read into made once."""
 
     def __init__(self, session: Any, actions: dict[str, Any], user: int) -> None:
+        self.names: ButtonNames | None = None
         self._asks: list[Callable[[], int]] = []
 
         def state(name: str) -> Any:
@@ -138,6 +146,7 @@ class _Controller:
             bool(self._stick_click.current_state),
             bool(self._a.current_state),
             bool(self._b.current_state),
+            names=self.names,
         )
 
     def close(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
+
+from xrviewer.interaction.input import ButtonNames
+from xrviewer.words import mark
 
 
 class Kind(Enum):
@@ -36,6 +39,26 @@ _TOUCH_LEFT = {**_POSES, **_STICK, **_ANALOG, "a": "x/click", "b": "y/click"}
 _TOUCH_RIGHT = {**_POSES, **_STICK, **_ANALOG, "a": "a/click", "b": "b/click"}
 
 
+NAMES = {
+    "squeeze/value": mark("grip"),
+    "squeeze/click": mark("grip"),
+    "trigger/value": mark("trigger"),
+    "select/click": mark("trigger"),
+    "thumbstick": mark("stick"),
+    "thumbstick/click": mark("stick"),
+    "trackpad": mark("trackpad"),
+    "trackpad/click": mark("trackpad"),
+    "menu/click": mark("menu button"),
+    "a/click": "A",
+    "b/click": "B",
+    "x/click": "X",
+    "y/click": "Y",
+    "grasp_ext/value": mark("fist"),
+    "pinch_ext/value": mark("pinch"),
+}
+"""What people call the input at a path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One kind of controller: action -> input path under the hand, for each hand."""
@@ -46,6 +69,12 @@ class Profile:
     extension: str | None = None
     """The instance extension that must be on before it may be suggested."""
     has_haptics: bool = True
+
+    def names(self, hand: int) -> ButtonNames:
+        """As they are bound now, 0 for the left hand: what is not bound is not there."""
+        inputs = (self.left, self.right)[hand]
+        shown = {field.name: inputs.get(field.name) for field in fields(ButtonNames)}
+        return ButtonNames(**{action: path and NAMES[path] for action, path in shown.items()})
 
     def bindings(self) -> list[tuple[str, str]]:
         """(action, full path) of both hands."""
@@ -66,10 +95,10 @@ def _both(
 _TRACKPAD = {"stick": "trackpad", "stick_click": "trackpad/click"}
 
 PROFILES: tuple[Profile, ...] = (
-    # Two buttons: the one everybody finds is the tool, and a held tool on the model grabs it.
+    # Two buttons: the one that everybody finds grabs the model, and presses what is on a panel.
     _both(
         "/interaction_profiles/khr/simple_controller",
-        {**_POSES, "trigger": "select/click", "b": "menu/click"},
+        {**_POSES, "squeeze": "select/click", "trigger": "select/click", "b": "menu/click"},
     ),
     Profile("/interaction_profiles/oculus/touch_controller", _TOUCH_LEFT, _TOUCH_RIGHT),
     Profile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xrviewer.frontends.openxr.hands import Fingers, bare_hand
+from xrviewer.frontends.openxr.hands import bare_hand
 from xrviewer.frontends.openxr.session import Session
 from xrviewer.interaction.input import FrameInput, Hand
 
@@ -12,11 +12,10 @@ NO_HANDS = (Hand(), Hand())
 
 
 class Reader:
-    """Reads a session; remembers what bare fingers held closed."""
+    """Reads a session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._fingers = [Fingers(), Fingers()]
 
     def read(self, time_s: float, dt_s: float, is_recentred: bool = False) -> FrameInput:
         session = self._session
@@ -45,9 +44,7 @@ class Reader:
             return held
         joints = session.trackers.joints(index, room, display_ns)
         if joints is None:
-            self._fingers[index] = Fingers()
             return held
         if held.grip is not None:
-            return replace(held, joints=joints)  # the hand interaction profile has the buttons
-        hand, self._fingers[index] = bare_hand(joints, index == 0, self._fingers[index])
-        return hand
+            return replace(held, joints=joints)  # the hand interaction profile has the poses
+        return bare_hand(joints, index == 0)

@@ -103,6 +103,7 @@ class Session:
 
     def profiles_changed(self) -> None:
         self._profiles = (self.actions.profile(0), self.actions.profile(1))
+        self.actions.name_buttons(self._profiles)
 
     def is_hand_profile(self, index: int) -> bool:
         """The runtime plays controller with the bare hand's fingers."""
