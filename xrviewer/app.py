@@ -34,6 +34,7 @@ from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panelling import Panelling
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
+from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -117,6 +118,8 @@ class App:
             self.drawn = draw
             draw = self._handed_over(draw, frontend)
             self.renderer.draw(draw, self._tools.views, target)
+            for note in self.renderer.notes():
+                self._tell(note)
             if watch is not None:
                 watch(target)
         frontend.present()
@@ -241,7 +244,15 @@ class App:
                 self._tell(problem)
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
-        return self._picker.pick(ray, is_visible, places) if self._picker else None
+        picker, cuts = self._picker, self.document.snapshot.cuts
+        if picker is None:
+            return None
+        if not cuts:
+            return picker.pick(ray, is_visible, places)
+        layers = self._scene.timepoint(self.document.snapshot).surfaces.part_ids
+        return first_left(
+            lambda ray: picker.pick(ray, is_visible, places), ray, layers, cuts.values()
+        )
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
         """The regions that a pointed place is named by, once a date; and where the map is lowest,

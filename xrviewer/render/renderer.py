@@ -110,6 +110,10 @@ class Renderer:
         """Each panel's picture, drawn anew where its drawing changed."""
         return self._panels.fit(panels, self.programs)
 
+    def notes(self) -> list[str]:
+        """What the graphics card could not show whole; each once."""
+        return self._slices.notes() if self._slices else []
+
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()

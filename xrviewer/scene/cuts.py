@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xrviewer.case.surfaces import frozen
 from xrviewer.document.planes import Cut, CutKind, CutShape
 from xrviewer.spatial.planes import Plane, dot, less, plus, scaled
+from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3, rotated
 
 MAX_CUTS = 8
@@ -62,6 +63,27 @@ def shown_cuts(cuts: list[Cut], bounds_mm: Bounds) -> ShownCuts:
 def is_cut_away(point_mm: Vec3, layer: str, cuts: Iterable[Cut]) -> bool:
     """Whether a point of a layer's surface is gone."""
     return any(layer not in cut.exempt and _takes(cut.shape, point_mm) for cut in cuts)
+
+
+def first_left(
+    pick: Callable[[Ray], Hit | None], ray: Ray, layers: Sequence[str], cuts: Iterable[Cut]
+) -> Hit | None:
+    """What the ray meets of what the cuts have left. layers: of each part; case frame, mm."""
+    there = [cut for cut in cuts if cut.is_visible]
+    gone_mm, start = 0.0, ray.origin
+    for _ in range(_MOST_SURFACES):
+        hit = pick(Ray(start, ray.direction))
+        if hit is None or not is_cut_away(hit.point_mm, layers[hit.part], there):
+            return hit and replace(hit, distance_mm=hit.distance_mm + gone_mm)
+        gone_mm += hit.distance_mm + _PAST_MM
+        x, y, z = (o + gone_mm * d for o, d in zip(ray.origin, ray.direction, strict=True))
+        start = (x, y, z)
+    return None
+
+
+_MOST_SURFACES = 64
+_PAST_MM = 0.01
+"""Beyond a surface that is gone the ray starts again."""
 
 
 def _takes(shape: CutShape, point_mm: Vec3) -> bool:
