@@ -12,6 +12,7 @@ from pathlib import Path
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import DemoName
 from xrviewer.commands.demo import make_demo
+from xrviewer.commands.planes import WantedPlanes
 from xrviewer.commands.render import Wanted, render
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -32,6 +33,10 @@ PICTURES = {
             map="thickness_truth_mm",
             has_isolines=True,
         ),
+    ),
+    "knee_cut.jpg": (
+        DemoName.KNEE,
+        Wanted("left", WIDTH, HEIGHT, planes=WantedPlanes(cuts=("sagittal@-68",))),
     ),
     "brain_left.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT)),
     "brain_front.jpg": (DemoName.BRAIN, Wanted("front", WIDTH, HEIGHT)),
