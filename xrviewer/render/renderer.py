@@ -55,11 +55,18 @@ class _ScenePass:
     solids: Framebuffer
     see_through: Framebuffer
 
+    def close(self) -> None:
+        self.solids.close()
+        self.see_through.close()
+
 
 @dataclass(frozen=True, slots=True)
 class _ShadePass:
     view: int | None
     shade: Framebuffer
+
+    def close(self) -> None:
+        self.shade.close()
 
 
 class Renderer:
@@ -307,11 +314,9 @@ class Renderer:
         self._geometry, self._state, self._map = None, None, None
 
     def _drop_images(self) -> None:
-        for scene in self._scene_passes:
-            scene.solids.close()
-            scene.see_through.close()
-        for one in self._shade_passes:
-            one.shade.close()
+        passes: tuple[_ScenePass | _ShadePass, ...] = (*self._scene_passes, *self._shade_passes)
+        for one in passes:
+            one.close()
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
