@@ -108,7 +108,7 @@ class Renderer:
         self._mask.fit(views)
         for scene in self._scene_passes:
             self._draw_scene(scene, geometry, state, marks, slices, draw.panels)
-        if self._is_shaded(state):
+        if self.quality.has_occlusion and state.has_solids:
             self._draw_occlusion(images, len(views))
         self._compose(draw, state, target, images)
         self._panels.draw_on_screen(draw.panels, self.programs, target)
@@ -284,7 +284,8 @@ class Renderer:
         self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
     ) -> None:
         views = images.layers
-        shared = _compose_variants(draw, state, target, self._is_shaded(state)) | {
+        is_shaded = self.quality.has_occlusion and state.has_solids
+        shared = _compose_variants(draw, state, target, is_shaded) | {
             samples_variant(images.samples)
         }
         if target.layered is not None and views > 1 and self._can_pick_layer:
@@ -301,9 +302,6 @@ class Renderer:
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
 
-    def _is_shaded(self, state: FrameState) -> bool:
-        return self.quality.has_occlusion and state.has_solids
-
     def _is_single_pass(self, views: int) -> bool:
         return views > 1 and self.stereo is Stereo.SINGLE_PASS
 
@@ -314,9 +312,10 @@ class Renderer:
         self._geometry, self._state, self._map = None, None, None
 
     def _drop_images(self) -> None:
-        passes: tuple[_ScenePass | _ShadePass, ...] = (*self._scene_passes, *self._shade_passes)
-        for one in passes:
-            one.close()
+        for scene in self._scene_passes:
+            scene.close()
+        for shade in self._shade_passes:
+            shade.close()
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
