@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.interaction.measurer import OUT_OF_SIGHT
+from tests.no_renderer import NoRenderer
 from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.app import App
@@ -29,12 +30,6 @@ from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 CASE = case_of({"ball": sphere((0, 0, 0), 30, 64), "brick": box((80, 0, 0), (20, 20, 20))}, dates=2)
 EYE = View(Pose((0.0, 1.0, 1.0), IDENTITY_ROTATION), symmetric_fov(1.0, 1.0))
-
-
-class NoRenderer:
-    """What is drawn is looked at before it is drawn."""
-
-    def draw(self, *_: object) -> None: ...
 
 
 class Session:

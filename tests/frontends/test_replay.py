@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.interaction.gestures import DT_S, EYE, hand_at, holding
 from tests.interaction.test_gestures import times, wild_hands
+from tests.no_renderer import NoRenderer
 from tests.shapes import case_of, sphere
 from xrviewer.app import App
 from xrviewer.document.document import Document
@@ -58,12 +59,6 @@ class Watched:
     def present(self) -> None: ...
 
     def close(self) -> None: ...
-
-
-class NoRenderer:
-    """For what happens before drawing."""
-
-    def draw(self, *_: object) -> None: ...
 
 
 def way() -> list[FrameInput]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from bed import Bed
-from remote import Remote
+from wearer import Wearer
 
 from tests.interaction.test_measure import RULER, on_ruler
+from tests.no_renderer import NoRenderer
 from xrviewer.app import App
 from xrviewer.case.measured import Kind
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool
-from xrviewer.frontends.frontend import Wait
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.measure_kinds import CONTROLLER_M
 from xrviewer.interaction.preferences import Preferences
@@ -28,17 +27,11 @@ WITHIN_MM = 0.1
 AWAY_M = 0.3
 
 
-class NoRenderer:
-    """What is drawn is tested elsewhere; here the compositor gets empty pictures."""
-
-    def draw(self, *_: object) -> None: ...
-
-
-class Surveyor:
+class Surveyor(Wearer):
     """Finds from two poses how the runtime's aim lies in its grip, then aims as it wants."""
 
     def __init__(self, bed: Bed, scale: float) -> None:
-        self.remote: Remote = bed.start_runtime()
+        self.remote = bed.start_runtime()
         self.frontend = bed.start_frontend()
         self.document = Document(RULER)
         preferences = Preferences(snap_turn=False)
@@ -47,19 +40,6 @@ class Surveyor:
         self.document.apply(PlaceModel(Placement((0.1, 1.1, -0.5), turn, scale)))
         self.document.apply(SelectTool(Kind.DISTANCE))
         self.seen: FrameInput | None = None
-
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
-        for _ in range(frames):
-            while self.frontend.wait() is not Wait.RUN:
-                pass
-            inp = self.frontend.input()
-            self.app.step(inp)
-            if inp.views:
-                self.frontend.target()
-            self.frontend.present()
-            if is_met(inp):
-                return inp
-        raise AssertionError(f"not met in {frames} frames; {self.app._tools.measuring}")
 
     def hold(self, pose: Pose, trigger: float) -> Pose:
         """The right hand; answers where its aim then is."""

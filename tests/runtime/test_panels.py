@@ -3,7 +3,7 @@ session's file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 from bed import Bed
 from numpy.typing import NDArray
+from wearer import Wearer
 
+from tests.no_renderer import NoRenderer
 from tests.shapes import case_of, mapped, sphere
 from xrviewer.app import App
 from xrviewer.case.model import MapInfo
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.show import read_session, show_session
-from xrviewer.frontends.frontend import Wait
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
 from xrviewer.interaction.board_touch import on_board_m
 from xrviewer.interaction.input import FrameInput
@@ -35,13 +36,7 @@ RAY_M, NEAR_M, THROUGH_M = 0.35, 0.05, -0.02
 """How far before the board the hand is."""
 
 
-class NoRenderer:
-    """What is drawn is tested elsewhere."""
-
-    def draw(self, *_: object) -> None: ...
-
-
-class Wearer:
+class Presser(Wearer):
     """Points with the right controller. is_finger: touches instead of pulling the trigger."""
 
     def __init__(self, bed: Bed, panels: Panels, journal: Journal, is_finger: bool) -> None:
@@ -53,19 +48,6 @@ class Wearer:
         frame = self.until(lambda f: f.right.grip is not None and f.right.aim is not None)
         assert frame.right.grip is not None and frame.right.aim is not None
         self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
-
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
-        for _ in range(frames):
-            while self.frontend.wait() is not Wait.RUN:
-                pass
-            inp = self.frontend.input()
-            self.app.step(inp)
-            if inp.views:
-                self.frontend.target()
-            self.frontend.present()
-            if is_met(inp):
-                return inp
-        raise AssertionError(f"not met in {frames} frames")
 
     def wait(self, frames: int = 12) -> None:
         left = [frames]
@@ -119,20 +101,20 @@ def _is_near(frame: FrameInput, at: NDArray[Any]) -> bool:
 
 
 @pytest.fixture(params=["ray", "touch"])
-def wearer(request: pytest.FixtureRequest, null_bed: Bed, tmp_path: Path) -> Iterator[Wearer]:
+def wearer(request: pytest.FixtureRequest, null_bed: Bed, tmp_path: Path) -> Iterator[Presser]:
     with Journal(tmp_path / "session.jsonl") as journal, closing(Panels(CASE)) as panels:
-        made = Wearer(null_bed, panels, journal, request.param == "touch")
+        made = Presser(null_bed, panels, journal, request.param == "touch")
         yield made
         made.app.close()
 
 
-def told(wearer: Wearer, folder: Path) -> dict[str, Any]:
+def told(wearer: Presser, folder: Path) -> dict[str, Any]:
     """As `xrviewer session show` has it, of a copy of the file as it is on the disk."""
     snapshot, _ = read_session(folder / "session.jsonl")
     return show_session(snapshot)
 
 
-def test_every_control_of_case_layers_and_map(wearer: Wearer, tmp_path: Path) -> None:
+def test_every_control_of_case_layers_and_map(wearer: Presser, tmp_path: Path) -> None:
     wearer.press("Date 1")
     wearer.press("Spread apart", 0.1, 0.5)
     wearer.press("Undo")
@@ -175,7 +157,7 @@ def test_every_control_of_case_layers_and_map(wearer: Wearer, tmp_path: Path) ->
     assert session["map"]["range"][1] < 3.9
 
 
-def test_b_hides_the_board_and_brings_it_to_the_hand(wearer: Wearer) -> None:
+def test_b_hides_the_board_and_brings_it_to_the_hand(wearer: Presser) -> None:
     def is_shown() -> bool:
         board = wearer.app._tools.board
         return board is not None and board.is_shown

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from bed import Bed
 from numpy.typing import NDArray
-from remote import Remote
+from wearer import Wearer
 
 from tests.interaction.gestures import case_of
+from tests.no_renderer import NoRenderer
 from xrviewer.app import App
 from xrviewer.document.document import Document
-from xrviewer.frontends.frontend import Wait
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.transforms import Placement, axis_rotation, rigid, rotation_matrix
@@ -25,15 +25,9 @@ Hands = tuple[tuple[float, float, float], tuple[float, float, float], tuple[floa
 UPRIGHT = (0.0, 0.0, 0.0, 1.0)
 
 
-class NoRenderer:
-    """What is drawn is tested elsewhere; here the compositor gets empty pictures."""
-
-    def draw(self, *_: object) -> None: ...
-
-
-class Wearer:
+class TwoHanded(Wearer):
     def __init__(self, bed: Bed, is_bare: bool) -> None:
-        self.remote: Remote = bed.start_runtime()
+        self.remote = bed.start_runtime()
         self.frontend = bed.start_frontend()
         self.is_bare = is_bare
         case = case_of()
@@ -42,19 +36,6 @@ class Wearer:
     @property
     def model(self) -> Placement:
         return self.app.document.snapshot.model
-
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> None:
-        for _ in range(frames):
-            while self.frontend.wait() is not Wait.RUN:
-                pass
-            inp = self.frontend.input()
-            self.app.step(inp)
-            if inp.views:
-                self.frontend.target()
-            self.frontend.present()
-            if is_met(inp):
-                return
-        raise AssertionError(f"not met in {frames} frames")
 
     def move(self, hands: Hands, is_holding: bool) -> None:
         """Both hands, and the frames until the loop has them there."""
@@ -95,8 +76,8 @@ class Wearer:
 
 
 @pytest.fixture(params=["controllers", "bare hands"])
-def wearer(request: pytest.FixtureRequest, null_bed: Bed) -> Iterator[Wearer]:
-    made = Wearer(null_bed, request.param == "bare hands")
+def wearer(request: pytest.FixtureRequest, null_bed: Bed) -> Iterator[TwoHanded]:
+    made = TwoHanded(null_bed, request.param == "bare hands")
     yield made
     made.app.close()
 
@@ -134,7 +115,7 @@ WAYS: list[tuple[Hands, Hands]] = [
 
 
 @pytest.mark.parametrize("way", range(len(WAYS)))
-def test_a_gesture_lands_where_the_closed_form_says(wearer: Wearer, way: int) -> None:
+def test_a_gesture_lands_where_the_closed_form_says(wearer: TwoHanded, way: int) -> None:
     start, end = WAYS[way]
     before = wearer.model
     wearer.move(start, is_holding=False)

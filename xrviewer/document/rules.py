@@ -41,27 +41,25 @@ ROUNDING = 1e-12
 
 def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
     """The registers an intent sets, validated. Raises DocumentError."""
-    kind = type(intent)
-    looking = LAYERING.get(kind) or MEASURING.get(kind) or PLANES.get(kind)
-    if looking is not None:
-        return looking(intent, known, snapshot)
     rule = _RULES.get(type(intent))
     if rule is None:
         raise DocumentError(f"the document knows no intent {type(intent).__name__}")
-    return rule(intent, known)
+    return rule(intent, known, snapshot)
 
 
-def _set_layer_visible(intent: it.SetLayerVisible, known: Known) -> Assignments:
+def _set_layer_visible(intent: it.SetLayerVisible, known: Known, snapshot: Snapshot) -> Assignments:
     register = known_layer(intent.layer, "is_visible", known)
     return {register: bool(intent.is_visible)}
 
 
-def _set_layers_visible(intent: it.SetLayersVisible, known: Known) -> Assignments:
+def _set_layers_visible(
+    intent: it.SetLayersVisible, known: Known, snapshot: Snapshot
+) -> Assignments:
     is_visible = bool(intent.is_visible)
     return dict.fromkeys(known_layers(intent.layers, "is_visible", known), is_visible)
 
 
-def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
+def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known, snapshot: Snapshot) -> Assignments:
     register = known_layer(intent.layer, "opacity", known)
     if not 0.0 <= intent.opacity <= 1.0:
         raise DocumentError(
@@ -70,7 +68,7 @@ def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known) -> Assignments:
     return {register: float(intent.opacity)}
 
 
-def _set_layer_color(intent: it.SetLayerColor, known: Known) -> Assignments:
+def _set_layer_color(intent: it.SetLayerColor, known: Known, snapshot: Snapshot) -> Assignments:
     register = known_layer(intent.layer, "color", known)
     if not re.fullmatch("#[0-9a-fA-F]{6}", intent.color_hex):
         raise DocumentError(
@@ -79,7 +77,7 @@ def _set_layer_color(intent: it.SetLayerColor, known: Known) -> Assignments:
     return {register: intent.color_hex.lower()}
 
 
-def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
+def _place_model(intent: it.PlaceModel, known: Known, snapshot: Snapshot) -> Assignments:
     placed = intent.placement
     x, y, z = (float(v) for v in placed.position_m)
     if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
@@ -89,7 +87,7 @@ def _place_model(intent: it.PlaceModel, known: Known) -> Assignments:
     return {MODEL_PLACEMENT: ((x, y, z), _rotation(placed), _scale(placed))}
 
 
-def _place_part(intent: it.PlacePart, known: Known) -> Assignments:
+def _place_part(intent: it.PlacePart, known: Known, snapshot: Snapshot) -> Assignments:
     register, place = known_layer(intent.layer, "place", known), intent.place
     x, y, z = (float(v) for v in place.position_mm)
     if not math.hypot(x, y, z) <= MAX_PART_DISTANCE_MM:
@@ -99,13 +97,13 @@ def _place_part(intent: it.PlacePart, known: Known) -> Assignments:
     return {register: ((x, y, z), _rotation(place))}
 
 
-def _put_all_back(_: it.PutAllBack, known: Known) -> Assignments:
+def _put_all_back(_: it.PutAllBack, known: Known, snapshot: Snapshot) -> Assignments:
     home = place_value(PartPlace())
     back: Assignments = {layer_register(layer, "place"): home for layer in known.layers}
     return back | {MODEL_EXPLODE: 0.0}
 
 
-def _explode(intent: it.Explode, known: Known) -> Assignments:
+def _explode(intent: it.Explode, known: Known, snapshot: Snapshot) -> Assignments:
     if not 0.0 <= intent.amount <= MAX_EXPLODE:
         raise DocumentError(
             f"parts are spread from 0 (not at all) to {MAX_EXPLODE:g}, not {intent.amount}"
@@ -113,18 +111,18 @@ def _explode(intent: it.Explode, known: Known) -> Assignments:
     return {MODEL_EXPLODE: float(intent.amount)}
 
 
-def _show_timepoint(intent: it.ShowTimepoint, known: Known) -> Assignments:
+def _show_timepoint(intent: it.ShowTimepoint, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("timepoint", intent.timepoint, known.timepoints)
     return {SESSION_TIMEPOINT: intent.timepoint}
 
 
-def _show_map(intent: it.ShowMap, known: Known) -> Assignments:
+def _show_map(intent: it.ShowMap, known: Known, snapshot: Snapshot) -> Assignments:
     if intent.map is not None:
         must_be_known("map", intent.map, known.maps)
     return {SESSION_MAP: intent.map}
 
 
-def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
+def _set_map_range(intent: it.SetMapRange, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("map", intent.map, known.maps)
     low, high = float(intent.low), float(intent.high)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
@@ -134,7 +132,7 @@ def _set_map_range(intent: it.SetMapRange, known: Known) -> Assignments:
     return {map_register(intent.map, "range"): (low, high)}
 
 
-def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
+def _set_map_steps(intent: it.SetMapSteps, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("map", intent.map, known.maps)
     steps = int(intent.steps)
     if steps != 0 and not MIN_STEPS <= steps <= MAX_STEPS:
@@ -144,18 +142,21 @@ def _set_map_steps(intent: it.SetMapSteps, known: Known) -> Assignments:
     return {map_register(intent.map, "steps"): steps}
 
 
-def _show_isolines(intent: it.ShowIsolines, known: Known) -> Assignments:
+def _show_isolines(intent: it.ShowIsolines, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("map", intent.map, known.maps)
     return {map_register(intent.map, "isolines"): bool(intent.is_shown)}
 
 
-def _select_tool(intent: it.SelectTool, known: Known) -> Assignments:
+def _select_tool(intent: it.SelectTool, known: Known, snapshot: Snapshot) -> Assignments:
     if not is_text(intent.tool):
         raise DocumentError(f"a tool has a name, not {intent.tool!r}")
     return {SESSION_TOOL: intent.tool}
 
 
-_RULES: dict[type, Callable[[Any, Known], Assignments]] = {
+_RULES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
+    **LAYERING,
+    **MEASURING,
+    **PLANES,
     it.SetLayerVisible: _set_layer_visible,
     it.SetLayersVisible: _set_layers_visible,
     it.SetLayerOpacity: _set_layer_opacity,

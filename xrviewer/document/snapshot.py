@@ -139,42 +139,22 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
 def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     """The next snapshot. What this case or this version does not know is left alone."""
     layers, writes = _advance_layers(snapshot, list(writes))
-    fields, looks, cuts = dict[str, Any](), dict(snapshot.map_looks), dict(snapshot.all_cuts)
-    presets, slices = dict(snapshot.presets), dict(snapshot.all_slices)
-    measurements = dict(snapshot.all_measurements)
+    fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
             layers = layers if layers.flags.writeable else layers.copy()
             layers[write.field][row] = _LAYER_FIELDS[write.field](write.value)
-        elif write.collection == MAP and write.field in _MAP_FIELDS:
-            value = _MAP_FIELDS[write.field](write.value)
-            looks[write.id] = replace(looks.get(write.id, MapLook()), **{write.field: value})
-        elif write.collection == PRESET:
-            presets[write.id] = _looks(write.value)
-        elif write.collection == SLICE:
-            found = slice_fields(write.field, write.value)
-            slices[write.id] = replace(slices.get(write.id, Slice()), **found)
-        elif write.collection == CUT:
-            found = cut_fields(write.field, write.value)
-            cuts[write.id] = replace(cuts.get(write.id, Cut()), **found)
-        elif write.collection == MEASUREMENT:
-            before = measurements.get(write.id, Measurement(write.id))
-            measurements[write.id] = with_written(before, write.field, write.value)
+        elif write.collection in _ITEMS:
+            name, after = _ITEMS[write.collection]
+            if name not in touched:
+                touched[name] = dict(getattr(snapshot, name))
+            touched[name][write.id] = after(touched[name].get(write.id), write)
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
-    if presets != snapshot.presets:
-        fields["presets"] = MappingProxyType({n: look for n, look in presets.items() if look})
-    now: dict[str, dict[str, Any]] = {
-        "map_looks": looks,
-        "all_slices": slices,
-        "all_cuts": cuts,
-        "all_measurements": measurements,
-    }
-    for name, held in now.items():
-        if held != getattr(snapshot, name):
-            fields[name] = MappingProxyType(held)
+    for name, items in touched.items():
+        fields[name] = MappingProxyType({id: item for id, item in items.items() if item})
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
@@ -225,6 +205,25 @@ def _optional_point(value: Any) -> Vec3 | None:
     return (float(x), float(y), float(z))
 
 
+def _map_look(before: MapLook | None, write: Write) -> MapLook | None:
+    read = _MAP_FIELDS.get(write.field)
+    return (
+        before if read is None else replace(before or MapLook(), **{write.field: read(write.value)})
+    )
+
+
+def _slice(before: Slice | None, write: Write) -> Slice:
+    return replace(before or Slice(), **slice_fields(write.field, write.value))
+
+
+def _cut(before: Cut | None, write: Write) -> Cut:
+    return replace(before or Cut(), **cut_fields(write.field, write.value))
+
+
+def _measurement(before: Measurement | None, write: Write) -> Measurement:
+    return with_written(before or Measurement(write.id), write.field, write.value)
+
+
 def _looks(value: Any) -> tuple[LayerLook, ...]:
     """Nothing where it was removed."""
     return tuple(LayerLook(*look) for look in value or ())
@@ -262,6 +261,15 @@ _COLUMNS = ("is_visible", "opacity")
 """Those whose value is written as it is."""
 _FEW = 16
 _MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int, "isolines": bool}
+_ITEMS: dict[str, tuple[str, Callable[[Any, Write], Any]]] = {
+    MAP: ("map_looks", _map_look),
+    PRESET: ("presets", lambda _, write: _looks(write.value)),
+    SLICE: ("all_slices", _slice),
+    CUT: ("all_cuts", _cut),
+    MEASUREMENT: ("all_measurements", _measurement),
+}
+"""Collections that grow: the snapshot's mapping by id, and an item after one of its registers was
+written. Nothing in an item's place takes it out."""
 _FIELDS: dict[Register, tuple[str, Callable[[Any], Any]]] = {
     MODEL_PLACEMENT: ("model", _placement),
     MODEL_EXPLODE: ("explode", float),

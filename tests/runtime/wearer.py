@@ -1,0 +1,33 @@
+"""Somebody in the headset: the frames of an app in a real runtime until something is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from remote import Remote
+
+from xrviewer.app import App
+from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.openxr.frontend import OpenXrFrontend
+from xrviewer.interaction.input import FrameInput
+
+
+class Wearer:
+    """What is drawn is tested elsewhere; here the compositor gets empty pictures."""
+
+    remote: Remote
+    frontend: OpenXrFrontend
+    app: App
+
+    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
+        for _ in range(frames):
+            while self.frontend.wait() is not Wait.RUN:
+                pass
+            inp = self.frontend.input()
+            self.app.step(inp)
+            if inp.views:
+                self.frontend.target()
+            self.frontend.present()
+            if is_met(inp):
+                return inp
+        raise AssertionError(f"not met in {frames} frames; {self.app._tools}")
