@@ -23,7 +23,6 @@ from xrviewer.scene.slices import (
     MAX_TABLES,
     MAX_VOLUMES,
     SLICE_DTYPE,
-    ShownSlices,
     table_colors,
 )
 
