@@ -27,6 +27,8 @@ class Page:
         self.gui, self.state, self.seen = gui, state, seen
         self._dragged = dragged
         self.intents: list[Intent] = []
+        self.walk = (0.0, 0.0)
+        """What the arrows that are held ask, as a stick."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}
@@ -110,9 +112,14 @@ class Page:
             if self.button(icon, word, width, is_enabled=is_enabled):
                 act()
 
+    def held(self, icon: Icon, word: str, width: float) -> bool:
+        """A button that does something for as long as it is pressed."""
+        self.button(icon, word, width)
+        return bool(imgui.is_item_active())
+
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
-        """One of a few, side by side; the chosen one has a tick, or a bar where there is no room for
-        one. Answers which is chosen now."""
+        """One of a few, side by side; the chosen one has a tick, or a bar where that has no room.
+        Answers which is chosen now."""
         width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
         answer = chosen
         for i, word in enumerate(words):
