@@ -154,6 +154,12 @@ class App:
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
             self._tools = replace(self._tools, pointed=None, held=(None, None))
+        return self._drawn(inp, snapshot, panels)
+
+    def _drawn(
+        self, inp: FrameInput, snapshot: Snapshot, panels: tuple[ShownPanel, ...]
+    ) -> DrawData:
+        """What the frame shows, with the tools as they are now."""
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
