@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from xrviewer.case.model import Case, Layer, Timepoint
+from xrviewer.case.volume import Volume
 from xrviewer.caseio.atomic import whole_folder
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.gltf import read_gltf, write_glb
@@ -42,10 +43,13 @@ def load_case(folder: Path) -> Case:
     return read_case(folder, manifest, _raise, lambda glb: cached(glb, read_gltf))[0]
 
 
-def save_case(case: Case, folder: Path) -> None:
+def save_case(
+    case: Case, folder: Path, beside: Callable[[Path], None] = lambda folder: None
+) -> None:
     """Writes the folder whole or not at all. Replaces a case, and nothing that is not one.
 
     What else lies in a case that is replaced (sessions, captures) goes over into the new one.
+    beside: writes into the folder what is not of the case, before anybody sees it.
     """
     target = folder.resolve()
     if not _is_replaceable(target):
@@ -55,6 +59,7 @@ def save_case(case: Case, folder: Path) -> None:
         with whole_folder(target) as temporary:
             _write(case, manifest, temporary)
             _carry_over(target, temporary)
+            beside(temporary)
     except OSError as error:
         raise CaseError(folder, f"cannot be written: {error.strerror or error}") from error
 
@@ -121,10 +126,20 @@ def _timepoint_entry(timepoint: Timepoint) -> TimepointEntry:
         name=timepoint.name,
         day=timepoint.day,
         anatomy=f"{timepoint.id}/anatomy.glb",
-        volumes=tuple(
-            VolumeEntry(v.id, v.name, v.modality, f"{timepoint.id}/{v.id}.nii", v.window, v.echo_ms)
-            for v in timepoint.volumes
-        ),
+        volumes=tuple(_volume_entry(timepoint, volume) for volume in timepoint.volumes),
+    )
+
+
+def _volume_entry(timepoint: Timepoint, volume: Volume) -> VolumeEntry:
+    return VolumeEntry(
+        id=volume.id,
+        name=volume.name,
+        modality=volume.modality,
+        file=f"{timepoint.id}/{volume.id}.nii",
+        window=volume.window,
+        echo_ms=volume.echo_ms,
+        unit=volume.unit,
+        filled_slices=volume.filled_slices,
     )
 
 

@@ -20,7 +20,7 @@ from xrviewer.case.tour import Side
 MANIFEST_NAME = "case.json"
 MANIFEST_LIMIT_BYTES = 16 << 20
 """A manifest of 990 parts is 0.4 MB; more than this is not one."""
-OTHER_FOLDERS = frozenset({"sessions", "captures"})
+OTHER_FOLDERS = frozenset({"sessions", "captures", "dicom"})
 """What lies beside the timepoints' folders and outlives a new version of the case."""
 
 # (?![\s\S]) is the end of the text in Python and in ECMAScript; $ would let a newline pass.
@@ -67,6 +67,9 @@ class VolumeEntry(_Strict, frozen=True):
     """Centre and width, in values."""
     echo_ms: Annotated[float, Meta(gt=0)] | None = None
     """When the echo was taken, of a magnetic resonance scan."""
+    unit: Annotated[str, Meta(max_length=32, pattern=_NO_CONTROL)] = ""
+    filled_slices: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+    """By number from 0: those that were not scanned, but put between their neighbours."""
 
 
 class TimepointEntry(_Strict, frozen=True):

@@ -118,7 +118,16 @@ class _Reading:
             self.refuse(error)
             return None
         self.faults += [Fault(entry.file, note) for note in read.notes]
-        return replace(read.volume, echo_ms=entry.echo_ms)
+        count = read.volume.voxels.shape[2]
+        if any(k >= count for k in entry.filled_slices):
+            reason = f"{entry.file} has {count} slices, and filled_slices names others"
+            self.faults.append(Fault(MANIFEST_NAME, reason))
+        return replace(
+            read.volume,
+            echo_ms=entry.echo_ms,
+            unit=entry.unit,
+            filled_slices=tuple(k for k in entry.filled_slices if k < count),
+        )
 
     def _surfaces(self, entry: TimepointEntry) -> Surfaces:
         try:
