@@ -14,6 +14,7 @@ import math
 import os
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -39,29 +40,35 @@ from xrviewer.frontends.frontend import Wait  # noqa: E402
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend  # noqa: E402
 from xrviewer.frontends.openxr.session import Options  # noqa: E402
 from xrviewer.gpu.context import GlfwContext, capabilities  # noqa: E402
-from xrviewer.interaction.input import Hand  # noqa: E402
 from xrviewer.interaction.preferences import Preferences  # noqa: E402
 from xrviewer.panels.host import Panels  # noqa: E402
 from xrviewer.panels.state import PanelState  # noqa: E402
 from xrviewer.render.renderer import Quality, Renderer  # noqa: E402
 from xrviewer.spatial.transforms import (  # noqa: E402
+    IDENTITY_ROTATION,
     Placement,
+    Quat,
+    apply,
     axis_rotation,
-    quaternion,
     rigid,
+    turned,
 )
 from xrviewer.spatial.views import looking_at  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "headset-knee.png"
 MAP = "thickness_truth_mm"
-MODEL = Placement((0.13, 1.21, -0.38), axis_rotation((0, 1, 0), math.radians(-8)), 1.0)
-HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-16)
-TARGET_M = (0.14, 1.21, -0.36)
+MODEL = Placement((0.125, 1.21, -0.37), axis_rotation((0, 1, 0), math.radians(-38)), 1.15)
+HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-14)
+BOARD_M = (-0.24, 1.29, -0.58)
+TARGET_M = (0.14, 1.20, -0.36)
 """On the cartilage, where the finger points."""
-HAND_M = (0.27, 1.13, -0.27)
-FRAMES, ENLARGED_AFTER, AIMED_AFTER = 24, 4, 6
+HAND_M = (0.25, 1.09, -0.19)
+INDEX_ROOT = (-0.028, 0.0, -0.094)
+"""In the frame of the driver's hand."""
+ROLL = axis_rotation((0, 0, 1), math.radians(20))
+CURL = (0.45, 0.4, 0.3, 0.0, 0.0)
+FRAMES, ENLARGED_AFTER = 20, 4
 SCREEN = (1920, 1080)
-ROLL = rigid((0, 0, 0), axis_rotation((0, 0, 1), math.radians(35)))
 
 
 def main() -> None:
@@ -94,10 +101,11 @@ def composed(case_dir: Path) -> NDArray[np.uint8]:
         stack.enter_context(closing(remote))
         frontend = OpenXrFrontend(Options(render_scale=1.6))
         stack.enter_context(closing(frontend))
+        _pose(remote)
         for drawn in range(FRAMES):
             if drawn == ENLARGED_AFTER:
                 _fill_screen()
-            _pose(remote, app._tools.seen[1] if drawn == AIMED_AFTER else None)
+            _place_board(app)
             _draw_one(app, frontend)
         return screenshot(Path(os.environ["XR_SANDBOX_SCREEN"]))
 
@@ -107,26 +115,32 @@ def _draw_one(app: App, frontend: OpenXrFrontend) -> None:
         pass
 
 
-def _pose(remote: Remote, seen: Hand | None) -> None:
-    """The right index points; the other fingers are closed. The left hand is out of sight. seen:
-    how the runtime took the hand's pose, to turn it so that it aims at the target."""
+def _place_board(app: App) -> None:
+    """As if it had been carried there."""
+    board = app._tools.board
+    if board is not None:
+        away = np.subtract(BOARD_M, HEAD_M)
+        x, y, z = (BOARD_M + away).tolist()
+        app._tools = replace(app._tools, board=replace(board, pose=looking_at(BOARD_M, (x, y, z))))
+
+
+def _pose(remote: Remote) -> None:
+    """The right index points; the other fingers are relaxed. The left hand is out of sight."""
     remote.head(HEAD_M, axis_rotation((1, 0, 0), HEAD_PITCH))
     remote.hand("left", (-0.6, 0.5, 0.3), is_active=False)
-    right = remote.packet["right"]
-    right["curl"] = (0.45, 0.4, 0.3, 0.0, 0.0)
-    right["is_hand_tracked"] = True
-    if seen is None:
-        right["pose"]["position_m"], right["is_active"] = HAND_M, 0
-        if not right["pose"]["rotation_xyzw"].any():
-            right["pose"]["rotation_xyzw"] = (0, 0, 0, 1)
-    elif seen.aim is not None:
-        sent = rigid(HAND_M, right["pose"]["rotation_xyzw"])
-        hand_from_aim = np.linalg.inv(sent) @ seen.aim.matrix()
-        room_from_aim = looking_at(seen.aim.position_m, TARGET_M).matrix() @ ROLL
-        right["pose"]["rotation_xyzw"] = quaternion(
-            (room_from_aim @ np.linalg.inv(hand_from_aim))[:3, :3]
-        )
+    remote.hand("right", HAND_M, _aiming(), is_active=False)
+    remote.packet["right"]["curl"] = CURL
+    remote.packet["right"]["is_hand_tracked"] = True
     remote.send()
+
+
+def _aiming() -> Quat:
+    """Of a hand whose index root, before its middle and to the left, looks at the target."""
+    rotation = IDENTITY_ROTATION
+    for _ in range(20):  # each turn moves the root a little less
+        x, y, z = apply(rigid(HAND_M, rotation), INDEX_ROOT).tolist()
+        rotation = turned(looking_at((x, y, z), TARGET_M).rotation_xyzw, ROLL)
+    return rotation
 
 
 def _fill_screen() -> None:
