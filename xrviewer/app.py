@@ -189,6 +189,8 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
+        if self._panelling:
+            self._panelling.reading = seen.reading if seen else None
         marks = overlay(tools, self.document, self._rules, bounds, self._lingering, seen)
         return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
 

@@ -59,6 +59,8 @@ class Icon(StrEnum):
     MOUSE = "\uf8cc"
     KEYBOARD = "\uf11c"
     TOUR = "\uf4d7"
+    LINES = "\uf83e"
+    SPOT = "\uf3c5"
 
 
 Color = tuple[float, float, float, float]
