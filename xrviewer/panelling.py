@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.frontends.frontend import PanelPicture
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.board import Board, dock_width
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, REST_DISTANCE_M
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
+from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Seen, Surface
-from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel
+from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
@@ -91,6 +94,27 @@ class Panelling:
             made = self._document.preview(previews)
             self._previewed = known = (previews, snapshot.version, made)
         return known[2]
+
+
+def offered_panels(
+    panels: tuple[ShownPanel, ...], textures: tuple[PlainTexture, ...], footing: Footing
+) -> tuple[PanelPicture, ...]:
+    """For the front-end, which knows nothing of how far the viewer has walked."""
+    return tuple(
+        PanelPicture(
+            texture,
+            panel.drawing.revision,
+            _tracked(panel.place, footing),
+            is_sign=isinstance(panel.drawing, Still),
+        )
+        for texture, panel in zip(textures, panels, strict=True)
+    )
+
+
+def _tracked(place: InRoom | OnScreen, footing: Footing) -> InRoom | OnScreen:
+    if isinstance(place, OnScreen):
+        return place
+    return replace(place, pose=in_tracking(footing, place.pose))
 
 
 def surface_of(

@@ -74,7 +74,7 @@ def test_where_a_closed_layer_runs_out_to_nothing_is_an_edge() -> None:
 
 
 def test_a_dip_of_one_layer_comes_before_the_slope_of_another() -> None:
-    mesh, inwards = plate()
+    mesh, _ = plate()
     dip = 2 - np.exp(-((np.linalg.norm(mesh.points_mm[:, :2], axis=1) / 2) ** 2))
     part = (mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32), mesh.triangles)
     values = np.concatenate([0.05 * mesh.points_mm[:, 0] + 0.8, dip]).astype(np.float32)
