@@ -122,16 +122,18 @@ def surface_of(
 ) -> Surface:
     """As many pixels as the eye can use; the layout is in millimetres and does not know them."""
     if inp.desk is not None:
-        return _docked(board, inp.desk, text_size)
+        return _docked(board, inp.desk, target, text_size)
     width, height = BOARD_WIDTH_M * MM_PER_M, BOARD_HEIGHT_M * MM_PER_M
     density = _density(inp, target) * text_size
     return Surface(width / text_size, height / text_size, density)
 
 
-def _docked(board: Board, desk: Desk, text_size: float) -> Surface:
+def _docked(board: Board, desk: Desk, target: RenderTarget | None, text_size: float) -> Surface:
+    """As high as the picture, which a replay may have made of another size than the window's."""
     scale = DESK_SCALE * text_size
     size = (dock_width(board, desk) / scale, desk.height / scale)
-    density = scale * desk.pixel_ratio
+    finer = target.height / max(desk.height, 1) if target else desk.pixel_ratio
+    density = scale * finer
     return Surface(*size, density, is_desk=True, is_hidden=not board.is_shown)
 
 

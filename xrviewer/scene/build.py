@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +15,11 @@ from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import shown_cuts, visible_cuts
+from xrviewer.scene.cuts import visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
-from xrviewer.scene.slices import shown_slices
+from xrviewer.scene.planes import Planes
+from xrviewer.scene.slice_frames import SliceFrames
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
@@ -38,11 +39,21 @@ _NOTHING_HELD: Mapping[int, PartPlace] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What the part states were made from."""
+    """What the part states were made from. Snapshots share what they did not change."""
 
-    timepoint: str
-    version: int
+    snapshot: Snapshot
     pointed: int
+
+    def is_as(self, other: _Key | None) -> bool:
+        """A slice in the hand is a new version in each frame, but no new part states."""
+        if other is None or self.pointed != other.pointed:
+            return False
+        a, b = self.snapshot, other.snapshot
+        return a is b or all(getattr(a, name) is getattr(b, name) for name in _OF_PARTS)
+
+
+_OF_NO_PART = {"version", "model", "tool", "all_slices", "crosshair_mm", "all_measurements"}
+_OF_PARTS = [f.name for f in fields(Snapshot) if f.name not in _OF_NO_PART]
 
 
 class Scene:
@@ -63,6 +74,7 @@ class Scene:
         self._had_held = False
         self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
+        self._planes, self._frames = Planes(self._bounds), SliceFrames()
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
@@ -81,27 +93,20 @@ class Scene:
         placement: Placement | None = None,
         pointed: int | None = None,
         held: Mapping[int, PartPlace] = _NOTHING_HELD,
+        held_slice: str | None = None,
     ) -> DrawData:
         """placement: where the hands hold the model now, else where it rests; held: the places of
-        parts that are in a hand, by their numbers."""
+        parts that are in a hand, by their numbers; held_slice: the one that is in a hand."""
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
-        key = _Key(timepoint.id, snapshot.version, pointed_part)
-        if key != self._key or held or self._had_held:
+        key = _Key(snapshot, pointed_part)
+        if not key.is_as(self._key) or held or self._had_held:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
-        cut = visible_cuts(snapshot.cuts.values())
-        cuts = shown_cuts(cut, self._bounds[timepoint.id])
-        slices = shown_slices(
-            snapshot.slices,
-            timepoint.volumes,
-            room_from_case,
-            snapshot.crosshair_mm,
-            caps=[(face, cut[face.cut]) for face in cuts.faces],
-        )
+        slices, cuts = self._planes.shown(snapshot, timepoint)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -110,7 +115,7 @@ class Scene:
             room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
-            marks=slices.frames,
+            marks=self._frames.bars(slices, room_from_case, held_slice),
             slices=slices,
             cuts=cuts,
         )
