@@ -78,6 +78,7 @@ class Scene:
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
+        self._colors: tuple[bytes, NDArray[np.float32]] | None = None
         self._map: ShownMap | None = None
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
@@ -139,8 +140,9 @@ class Scene:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
         known = self._visible
         if known is None or known[:2] != (snapshot.timepoint, snapshot.version):
-            layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
-            visible = layers["is_visible"] & (layers["opacity"] > 0)
+            layers = snapshot.layers
+            is_seen = layers["is_visible"] & (layers["opacity"] > 0)
+            visible = is_seen[self._layer_of_part[snapshot.timepoint]]
             self._visible = known = (snapshot.timepoint, snapshot.version, visible)
         return known[2]
 
@@ -150,6 +152,13 @@ class Scene:
         for number, cut in enumerate(visible_cuts(snapshot.cuts.values())):
             bits[[snapshot.layer_rows[layer] for layer in cut.exempt]] += 1 << number
         return bits
+
+    def _linear_colors(self, color: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of the layers; kept, as the curve takes longer than all else of a toggle."""
+        seen = color.tobytes()
+        if self._colors is None or self._colors[0] != seen:
+            self._colors = (seen, linear_from_srgb(color))
+        return self._colors[1]
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
@@ -172,15 +181,15 @@ class Scene:
         held: Mapping[int, PartPlace],
     ) -> NDArray[Any]:
         numbers = self._layer_of_part[timepoint.id]
-        layers = snapshot.layers[numbers]
+        layers = snapshot.layers  # of whole records a column is a tenth as slow to take rows of
         parts: NDArray[Any] = np.zeros(len(numbers), PART_DRAW_DTYPE)
         parts["case_from_part"] = self.arrangement(snapshot).case_from_part()
         for part, place in held.items():
             row = place.matrix()[:3]
             row[:, 3] += spread_of(timepoint.surfaces, part, snapshot.explode)
             parts["case_from_part"][part] = row
-        parts["color"][:, :3] = linear_from_srgb(layers["color"])
-        parts["color"][:, 3] = np.where(layers["is_visible"], layers["opacity"], 0)
+        parts["color"][:, :3] = self._linear_colors(layers["color"])[numbers]
+        parts["color"][:, 3] = (layers["is_visible"] * layers["opacity"])[numbers]
         parts["roughness"] = self._roughness[numbers]
         parts["ghost_edge"] = 1
         parts["occlusion_received"] = 1
