@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from xrviewer.analysis.pairs import pairs_among
 from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.spatial.transforms import Vec3
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 SPREAD_MM = 3.0
 """How far the walk around a place goes; its standard deviation along an axis is 0.7 of it."""
@@ -100,7 +103,7 @@ def _off_folds(points: Points, corners: NDArray[np.int64]) -> NDArray[np.bool_]:
     is_folded = np.linalg.norm(sums, axis=0) < _FOLDED * total
     if not is_folded.any():
         return np.asarray(~is_folded)
-    off, _ = cKDTree(points[is_folded]).query(points, distance_upper_bound=_FROM_FOLD_MM)
+    off, _ = _tree(points[is_folded]).query(points, distance_upper_bound=_FROM_FOLD_MM)
     return np.asarray(np.isinf(off))
 
 
@@ -127,7 +130,7 @@ def _looks_outwards(
     if not inner:
         return np.ones(len(vertices), np.bool_)
     bone = Mesh.of(*surfaces.part(surfaces.part_ids.index(inner[0])))
-    _, nearest = cKDTree(bone.points_mm).query(mesh.points_mm[vertices])
+    _, nearest = _tree(bone.points_mm).query(mesh.points_mm[vertices])
     facing = np.einsum("ij,ij->i", bone.normals[nearest], mesh.normals[vertices])
     return np.asarray(facing > 0)
 
@@ -142,3 +145,10 @@ def _is_bottom(mesh: Mesh, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         around = np.repeat(lowest[corners].min(axis=1), 3)
         np.minimum.at(lowest, corners.ravel(), around)
     return np.asarray((known <= lowest)[same])
+
+
+def _tree(points: Points) -> cKDTree:
+    """Every command knows the keys, which know this module: they must not wait for SciPy."""
+    from scipy.spatial import cKDTree
+
+    return cKDTree(points)

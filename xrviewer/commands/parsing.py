@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xrviewer.case.ranges import RangeName
 from xrviewer.errors import UsageError
-from xrviewer.scene.mapping import RangeName
 
 
 def size_of(text: str) -> tuple[int, int]:

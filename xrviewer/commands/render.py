@@ -15,6 +15,7 @@ from xrviewer.capture.legend import with_legend
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
+from xrviewer.case.ranges import RangeName
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, said_window
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import (
@@ -34,7 +35,7 @@ from xrviewer.interaction.keys import Asked, show_lowest
 from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
-from xrviewer.scene.mapping import RangeName, ready_ranges, shown_scale
+from xrviewer.scene.mapping import ready_ranges, shown_scale
 from xrviewer.spatial.cameras import (
     FLAT_FOV_RAD,
     INSIDE,

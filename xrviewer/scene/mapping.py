@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
 
 import numpy as np
@@ -12,6 +11,7 @@ from cmap import Colormap
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, MapInfo
+from xrviewer.case.ranges import RangeName
 from xrviewer.case.surfaces import frozen
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.words import mark
@@ -43,14 +43,6 @@ PRESETS = (
     Preset("change", (-1.0, 1.0), _DIVERGING),
     Preset("t2", (20.0, 80.0)),
 )
-
-
-class RangeName(StrEnum):
-    """The ready ranges, as the command line calls them."""
-
-    CLINICAL = "clinical"
-    MOST = "5-95"
-    FULL = "full"
 
 
 RANGE_WORDS = {
