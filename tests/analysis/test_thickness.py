@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from numpy.typing import NDArray
 
 from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
@@ -193,6 +194,40 @@ def test_shared_bone_carries_both_layers() -> None:
     x = inner.points_mm[:, 0]
     np.testing.assert_allclose(on_bone[np.abs(x) > 5], 2, atol=0.02)
     assert np.isnan(on_bone[np.abs(x) < 1]).all()
+
+
+@pytest.mark.parametrize("definition", Definition)
+def test_a_vessels_wall(definition: Definition) -> None:
+    """A wall of 1.5 mm round a bore of 4 mm, along a tilted axis: no knee, the same measurement."""
+    where = grid(13.0, (0.4, 0.4, 0.4))
+    axis = np.array([0.3, 0.2, 0.933]) / np.linalg.norm([0.3, 0.2, 0.933])
+    across = where.points_mm - (where.points_mm @ axis)[..., None] * axis
+    labels = where.labels(np.linalg.norm(across, axis=-1) - 4, 1.5)
+    (pair,) = pairs_among(["aorta_wall", "aorta_lumen", "liver"])
+    assert pair == Pair("aorta_lumen", "aorta_wall")
+    place = where.case_from_voxel
+    found = measure_labels(labels, place, [BONE], [CARTILAGE], pair, definition)
+    inside = (np.abs(found.inner.points_mm) < 8).all(axis=1)
+    assert inside.sum() > 1000 and not np.isnan(found.inner_mm[inside]).any()
+    assert np.abs(found.inner_mm[inside] - 1.5).mean() <= 0.05
+    assert not knee_regions(found, -1)
+
+
+def test_a_vessels_wall_between_its_surfaces() -> None:
+    bore, outside = (
+        trimesh.creation.cylinder(r, 40, sections=128).subdivide_to_size(4.0) for r in (4.0, 5.5)
+    )
+    wall = trimesh.util.concatenate([outside, bore.copy()])
+    wall.faces[len(outside.faces) :] = wall.faces[len(outside.faces) :, ::-1]
+    surfaces = packed(
+        ("aorta", Mesh.of(bore.vertices, bore.faces)),
+        ("aorta_wall", Mesh.of(wall.vertices, wall.faces)),
+    )
+    (pair,) = pairs_among(surfaces.part_ids)
+    found = measure_surfaces(surfaces, pair, Definition.NEAREST)
+    middle = np.abs(found.inner.points_mm[:, 2]) < 15
+    assert middle.sum() > 200
+    np.testing.assert_allclose(found.inner_mm[middle], 1.5, atol=0.01)
 
 
 def test_what_cannot_be_measured_is_said() -> None:
