@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
 from xrviewer.analysis.labels import cut_block, sheet_from_labels
 from xrviewer.analysis.pairs import Pair, pairs_among
-from xrviewer.analysis.regions import knee_regions, lateral_sign
+from xrviewer.analysis.regions import REGION_NAMES, knee_regions, lateral_sign
 from xrviewer.analysis.summary import Row, rows
 from xrviewer.analysis.terms import WHOLE, Definition
 from xrviewer.analysis.thickness import (
@@ -119,6 +119,7 @@ def test_knee_regions_lie_where_their_names_say(
     assert lateral == -1  # a right knee
     thickness = measured["femoral_cartilage"]
     regions = knee_regions(thickness, lateral)
+    assert set(regions) <= set(REGION_NAMES)
     middle = {name: thickness.inner.points_mm[mask].mean(axis=0) for name, mask in regions.items()}
     assert middle["lateral"][0] < middle["medial"][0] - 20
     for side in ("medial", "lateral"):
@@ -302,6 +303,7 @@ def test_every_region_of_a_real_knee_is_as_thick_as_others_find(test_data: Path,
     ours = {d: sheet.at_points(other.points, d) for d in Definition}
     regions = {WHOLE: ~np.isnan(theirs), **knee_regions(there, -1)}
     assert len(regions) >= 3
+    assert set(regions) - {WHOLE} <= set(REGION_NAMES)
     for name, mask in regions.items():
         along, nearest, field_lines = (ours[d][mask] for d in Definition)
         assert np.isnan(along).mean() < 0.04, name
