@@ -91,6 +91,8 @@ class App:
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
         """By the frame in hand, for who watches from elsewhere."""
+        self.plain: DrawData | None = None
+        """The same without what only its viewer needs: hands, hints, panels, what is pointed at."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -161,6 +163,7 @@ class App:
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
         draw = replace(draw, measures=measures, marks=draw.marks + spot)
+        self.plain = replace(draw, panels=(), is_anything_pointed=False, is_in_real_room=False)
         return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
 
     def _at_panels(

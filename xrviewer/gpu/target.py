@@ -16,6 +16,10 @@ from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.texture import LayeredTexture
 
 
+_LARGEST = 4096
+"""At four samples that is a gigabyte of images: a picture beyond it is drawn in pieces."""
+
+
 @dataclass(frozen=True, slots=True)
 class RenderTarget:
     """Framebuffers that somebody else owns, one a view."""
@@ -95,6 +99,12 @@ class Canvas:
         for framebuffer in (self._layered, *self._framebuffers):
             framebuffer.close()
         self._image.close()
+
+
+def largest_target() -> int:
+    """Pixels along a side of what can be drawn at once, multisampled, without much memory."""
+    reach = GL.glGetIntegerv(GL.GL_MAX_VIEWPORT_DIMS)
+    return min(_LARGEST, int(GL.glGetIntegerv(GL.GL_MAX_TEXTURE_SIZE)), *map(int, reach))
 
 
 def window_target(width: int, height: int) -> RenderTarget:
