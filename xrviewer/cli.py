@@ -52,6 +52,7 @@ from xrviewer.commands.words import (
     TimepointName,
     Tool,
     ViewName,
+    Without,
 )
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
@@ -149,8 +150,10 @@ def render(
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
+    without: Without = "",
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.capture.furniture import Furniture
     from xrviewer.commands import planes, render
 
     wanted = render.Wanted(
@@ -166,6 +169,7 @@ def render(
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
+        furniture=Furniture.without(ids_of(without)),
     )
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

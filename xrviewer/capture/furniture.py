@@ -1,4 +1,4 @@
-"""What stands on a picture that leaves: legend, scale bar, directions, caption; and what it is not for."""
+"""What stands on a picture that leaves: legend, scale bar, directions, caption, warning."""
 
 from __future__ import annotations
 
@@ -33,12 +33,8 @@ class Furniture:
 
     @staticmethod
     def without(words: tuple[str, ...]) -> Furniture:
-        """Raises ValueError for what there is not."""
-        known = [field.name for field in fields(Furniture)]
-        left_out = {word.strip().lower().replace("-", "_") for word in words}
-        if unknown := left_out - set(known):
-            raise ValueError(", ".join(sorted(unknown)))
-        return Furniture(**{name: name not in left_out for name in known})
+        left_out = {word.replace("-", "_") for word in words}
+        return Furniture(**{f.name: f.name not in left_out for f in fields(Furniture)})
 
 
 ALL = Furniture()
@@ -87,7 +83,10 @@ def _legend(image: Image.Image, scale: Scale) -> int:
 
 
 def _letters(
-    drawing: ImageDraw.ImageDraw, letters: tuple[str, str, str, str], left: int, size: tuple[int, int]
+    drawing: ImageDraw.ImageDraw,
+    letters: tuple[str, str, str, str],
+    left: int,
+    size: tuple[int, int],
 ) -> None:
     width, height = size
     px = round(1.5 * _text_px(height))

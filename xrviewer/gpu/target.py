@@ -15,7 +15,6 @@ from xrviewer.gpu.owned import Owned
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.texture import LayeredTexture
 
-
 _LARGEST = 4096
 """At four samples that is a gigabyte of images: a picture beyond it is drawn in pieces."""
 

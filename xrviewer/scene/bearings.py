@@ -44,4 +44,3 @@ def _way(direction: NDArray[np.float64]) -> str:
     order = np.argsort(-np.abs(direction))
     named = [int(i) for i in order[:2] if abs(direction[i]) >= _ALSO_FROM or i == order[0]]
     return "".join(tr(_WAYS[i][0 if direction[i] > 0 else 1], "direction") for i in named)
-

@@ -50,7 +50,7 @@ def _pieces(length: int, limit: int, margin: int) -> tuple[list[tuple[int, int, 
 def _slid(length: int, drawn: int, margin: int) -> Iterator[tuple[int, int, int]]:
     kept = 0
     while kept < length:
-        start = min(max(kept - margin, 0), length - drawn)
+        start = min(max((kept - margin) // _STEP * _STEP, 0), length - drawn)
         until = length if start == length - drawn else start + drawn - margin
         yield start, kept, until
         kept = until
