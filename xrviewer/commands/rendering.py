@@ -1,4 +1,4 @@
-"""The words of `xrviewer render`. The work is in commands/render.py, imported when it is asked for."""
+"""The words of `xrviewer render`. Its work is imported when it is asked for."""
 
 from __future__ import annotations
 
