@@ -19,6 +19,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
     importing,
+    layer_words,
     measure_words,
     plane_words,
     printing,
@@ -149,9 +150,14 @@ def render(
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
+    preset: layer_words.PresetName = None,
+    peel: layer_words.PeelCount = 0,
+    isolate: layer_words.IsolateNames = None,
+    ghost_rest: layer_words.GhostRest = False,
+    explode: layer_words.ExplodeAmount = 0.0,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands import planes, render
+    from xrviewer.commands import layers, planes, render
 
     wanted = render.Wanted(
         view,
@@ -166,6 +172,7 @@ def render(
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
+        layers=layers.wanted_layers(preset, peel, isolate, ghost_rest, explode),
     )
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

@@ -15,6 +15,7 @@ from xrviewer.capture.legend import with_legend
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, said_window
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import (
@@ -58,6 +59,7 @@ class Wanted:
     map_steps: int = 0
     has_isolines: bool = False
     planes: WantedPlanes = NO_PLANES
+    layers: WantedLayers = ALL_LAYERS
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
 
@@ -81,6 +83,8 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)

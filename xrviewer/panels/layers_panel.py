@@ -21,6 +21,7 @@ from xrviewer.panels.looks import draw_looks
 from xrviewer.panels.page import Page
 from xrviewer.panels.rows import Row, flat, tree_of
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.writing import as_drawn
 from xrviewer.words import tr
 
 _EYE_WIDTH, _INDENT, _LOOKS_WIDTH = 40.0, 18.0, 112.0
@@ -166,7 +167,7 @@ def _draw_name(page: Page, row: Row, is_seen: bool) -> None:
         right -= imgui.calc_text_size(note).x
         draw.add_text((right, y), packed(theme.QUIET_TEXT), note)
         right -= 8
-    name, color = tr(row.name), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
+    name, color = as_drawn(tr(row.name)), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
     # A clip rectangle is a draw call: only the few names that are too long are cut.
     is_long = x + imgui.calc_text_size(name).x > right
     if is_long:

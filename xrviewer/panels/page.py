@@ -13,6 +13,7 @@ from xrviewer.panels import theme
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.writing import as_drawn, lines_as_drawn
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
@@ -50,7 +51,7 @@ class Page:
 
     def title(self, text: str) -> None:
         imgui.push_font(self.gui.strong, theme.TITLE)
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(_wrapped(text))
         imgui.pop_font()
 
     def heading(self, text: str) -> None:
@@ -61,7 +62,7 @@ class Page:
         """Secondary: smaller and dimmer, wrapped."""
         imgui.push_font(self.gui.text, theme.SMALL)
         imgui.push_style_color(imgui.Col_.text, packed(theme.QUIET_TEXT))
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(_wrapped(text))
         imgui.pop_style_color()
         imgui.pop_font()
 
@@ -72,7 +73,7 @@ class Page:
         imgui.text(icon)
         imgui.pop_style_color()
         imgui.same_line()
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(_wrapped(text))
         imgui.pop_font()
 
     # -- controls --------------------------------------------------------------
@@ -93,7 +94,7 @@ class Page:
         if is_on:
             imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
-        is_pressed = imgui.button(f"{icon}  {word}", (width, height))
+        is_pressed = imgui.button(f"{icon}  {as_drawn(word)}", (width, height))
         imgui.pop_style_var()
         self.place(word)
         if is_on:
@@ -193,7 +194,8 @@ class Page:
             self.place(hint)
             return str(after)
         is_open = self.state.keyboard == name
-        shown = f"{icon}  {text}{'|' if is_open else ''}" if text or is_open else f"{icon}  {hint}"
+        typed = f"{as_drawn(text)}{'|' if is_open else ''}"
+        shown = f"{icon}  {typed if text or is_open else hint}"
         color = theme.TEXT if text or is_open else theme.FAINT_TEXT
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
         imgui.push_style_color(imgui.Col_.text, packed(color))
@@ -236,3 +238,8 @@ class Page:
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)
         draw.add_text((right - 12 - size.x, y), packed(theme.TEXT), number)
+
+
+def _wrapped(text: str) -> str:
+    room = imgui.get_content_region_avail().x
+    return lines_as_drawn(text, lambda line: imgui.calc_text_size(line).x <= room)

@@ -87,6 +87,23 @@ _FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
 TEXT_FONT, STRONG_FONT = _FONTS / "Roboto/Roboto-Regular.ttf", _FONTS / "Roboto/Roboto-Bold.ttf"
 ICON_FONT = _FONTS / "Font_Awesome_6_Free-Solid-900.otf"
 
+_OTHER_FONTS = (
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+    "/usr/share/fonts/TTF/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+    "C:/Windows/Fonts/segoeui.ttf",
+    "C:/Windows/Fonts/arial.ttf",
+)
+"""Of the usual systems, with letters that Roboto has not."""
+
+
+def other_fonts() -> list[Path]:
+    """Those that are here; without any a foreign letter is drawn as a box."""
+    return [font for font in map(Path, _OTHER_FONTS) if font.is_file()]
+
 
 def packed(color: Color) -> int:
     return int(imgui.color_convert_float4_to_u32(imgui.ImVec4(*color)))
