@@ -69,7 +69,7 @@ def layers_named(case: Case, name: str) -> tuple[str, ...]:
     if groups:
         return _in_groups(case, set(groups))
     known = [layer.id for layer in case.layers]
-    known += [branch.name for branch in (*case.layers, *case.groups)]
+    known += [layer.name for layer in case.layers] + [group.name for group in case.groups]
     raise UsageError(f"there is no structure or group {name!r}{_near(name, known)}")
 
 
