@@ -168,13 +168,7 @@ def _draw_name(page: Page, row: Row, is_seen: bool) -> None:
         draw.add_text((right, y), packed(theme.QUIET_TEXT), note)
         right -= 8
     name, color = as_drawn(tr(row.name)), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
-    # A clip rectangle is a draw call: only the few names that are too long are cut.
-    is_long = x + imgui.calc_text_size(name).x > right
-    if is_long:
-        draw.push_clip_rect((x, low.y), (right, high.y), True)
-    draw.add_text((x, y), color, name)
-    if is_long:
-        draw.pop_clip_rect()
+    draw.add_text((x, y), color, page.shortened(name, right - x))
 
 
 def _draw_swatch(page: Page, row: Row, x: float, y: float) -> None:

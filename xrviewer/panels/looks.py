@@ -17,9 +17,9 @@ from xrviewer.words import tr
 def draw_looks(page: Page) -> None:
     imgui.begin_child("looks", (0, -theme.ROW - theme.GAP))
     page.heading(tr("Ready"))
-    page.buttons(
-        2, *(_choice(page, preset.id, tr(preset.name)) for preset in presets(page.seen.case))
-    )
+    ready = {preset.id: tr(preset.name) for preset in presets(page.seen.case)}
+    columns = page.columns_for(list(ready.values()), 2)
+    page.buttons(columns, *(_choice(page, id, name) for id, name in ready.items()))
     saved = page.seen.snapshot.presets
     if saved:
         page.heading(tr("Saved"))

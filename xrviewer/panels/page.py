@@ -76,6 +76,24 @@ class Page:
         imgui.text_wrapped(_wrapped(text))
         imgui.pop_font()
 
+    def shortened(self, text: str, width: float) -> str:
+        """With an ellipsis where it is too long for a line of that width."""
+        if imgui.calc_text_size(text).x <= width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = imgui.calc_text_size(f"{text[:middle].rstrip()}…").x <= width
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return f"{text[:low].rstrip()}…"
+
+    def columns_for(self, words: Sequence[str], most: int) -> int:
+        """As many as leave room for the longest word with its icon."""
+        room, longest = imgui.get_content_region_avail().x, 0.0
+        for word in words:
+            longest = max(longest, imgui.calc_text_size(f"{Icon.LAYERS}  {word}").x + 12)
+        return max(1, min(most, int((room + theme.GAP) / (longest + theme.GAP))))
+
     # -- controls --------------------------------------------------------------
 
     def button(
@@ -94,7 +112,8 @@ class Page:
         if is_on:
             imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
-        is_pressed = imgui.button(f"{icon}  {as_drawn(word)}", (width, height))
+        drawn = as_drawn(word)
+        is_pressed = self.fitted_button((f"{icon}  {drawn}", drawn), width, height)
         imgui.pop_style_var()
         self.place(word)
         if is_on:
@@ -103,6 +122,27 @@ class Page:
         if not is_enabled:
             imgui.end_disabled()
         return bool(is_pressed)
+
+    def fitted_button(self, labels: Sequence[str], width: float, height: float = theme.ROW) -> bool:
+        """With the first label that there is room for: nearer to the edge, then smaller. No word
+        is cut off as long as its last label fits."""
+        width = width if width > 0 else imgui.get_content_region_avail().x
+        label, size, padding = self._fitting(labels, width)
+        imgui.push_font(self.gui.text, size)
+        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
+        is_pressed = imgui.button(label, (width, height))
+        imgui.pop_style_var()
+        imgui.pop_font()
+        return bool(is_pressed)
+
+    def _fitting(self, labels: Sequence[str], width: float) -> tuple[str, float, float]:
+        now = imgui.get_font_size()
+        for label in labels:
+            long = imgui.calc_text_size(label, True).x
+            for size, padding in ((now, 12.0), (now, 6.0), (theme.SMALL, 6.0)):
+                if long * size / now <= width - 2 * padding:
+                    return label, size, padding
+        return labels[-1], theme.SMALL, 4.0
 
     def buttons(self, columns: int, *asked: tuple[Icon, str, bool, Callable[[], None]]) -> None:
         """A grid of buttons, each with what it does: icon, word, whether it can, and act."""
@@ -119,7 +159,7 @@ class Page:
         return bool(imgui.is_item_active())
 
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
-        """One of a few, side by side; the chosen one has a tick, or a bar where that has no room.
+        """One of a few, side by side; the chosen one has a bar, and a tick where there is room.
         Answers which is chosen now."""
         width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
         answer = chosen
@@ -129,12 +169,13 @@ class Page:
             imgui.push_style_color(
                 imgui.Col_.button, packed(theme.ACCENT_SOFT if i == chosen else theme.WELL)
             )
-            ticked = f"{Icon.CHECK} {word}" if i == chosen else word
-            fits = imgui.calc_text_size(ticked).x <= width
-            if imgui.button(f"{ticked if fits else word}##{name}{i}", (width, theme.ROW)):
+            ticked = f"{Icon.CHECK} {as_drawn(word)}" if i == chosen else as_drawn(word)
+            imgui.push_id(f"{name}{i}")
+            if self.fitted_button((ticked, as_drawn(word)), width):
                 answer = i
+            imgui.pop_id()
             self.place(word)
-            if not fits and i == chosen:
+            if i == chosen:
                 self._mark_on()
             imgui.pop_style_color()
         return answer

@@ -53,9 +53,9 @@ class Icon(StrEnum):
     ASTERN = "\uf063"
     LOCK = "\uf023"
     ERASE = "\uf55a"
-    PALETTE = "\uf5bb"
-    PEEL = "\uf0de"
-    UNPEEL = "\uf0dd"
+    PALETTE = "\uf5c3"
+    PEEL = "\uf102"
+    UNPEEL = "\uf103"
     SAVE = "\uf0c7"
     HAND = "\uf256"
     MOUSE = "\uf8cc"
@@ -80,7 +80,7 @@ FAINT_TEXT = _rgb("#6d7883")
 ACCENT, ACCENT_SOFT = _rgb("#5ab0c8"), _rgb("#5ab0c8", 0.22)
 WARNING, DANGER, SUCCESS = _rgb("#e0a33a"), _rgb("#d5565b"), _rgb("#6bb187")
 HAIRLINE = _rgb("#2a323a")
-WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#2d3640"), _rgb("#35525e")
+WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#35404c"), _rgb("#35525e")
 CLEAR: Color = (0.0, 0.0, 0.0, 0.0)
 
 _FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"

@@ -27,6 +27,8 @@ from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.spatial.views import View
 
+_COME_LATER = frozenset({Variant.OUTLINE, Variant.SEE_THROUGH})
+
 
 class Stereo(Enum):
     """How two eyes are drawn."""
@@ -295,10 +297,20 @@ class Renderer:
             if target.has_depth:  # what an earlier frame left there would win the depth test
                 GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
             variants = shared | {view_variant(view)}
-            if views > 1:  # a wearer who first points must not wait for a compiler
-                self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
+            if not self.quality.waits_for_scans:  # a still's next frame will not come
+                self._ready_later(variants)
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
+
+    def _ready_later(self, variants: frozenset[Variant]) -> None:
+        """Who first points, or makes the first ghost, must not wait for a compiler."""
+        plain = variants - _COME_LATER
+        for later in (
+            plain | {Variant.OUTLINE},
+            plain | {Variant.SEE_THROUGH},
+            plain | _COME_LATER,
+        ):
+            self.programs.ready("screen.vert", "compose.frag", later)
 
     def _is_single_pass(self, views: int) -> bool:
         return views > 1 and self.stereo is Stereo.SINGLE_PASS
