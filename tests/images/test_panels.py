@@ -76,7 +76,8 @@ def test_another_panel_is_not_taken_for_it(painter: Renderer) -> None:
     """One word more is more than is allowed."""
     surface = Surface(*BOARD, DENSITY)
     plain, chosen = (
-        picture(painter, drawn(CASE, PAGES[name], surface)) for name in ("layers", "layers-chosen")
+        picture(painter, replace(drawn(CASE, PAGES[name], surface), revision=i))
+        for i, name in enumerate(("layers", "layers-chosen"), 1)
     )
     off = np.abs(plain.astype(int) - chosen).max(axis=-1)
     assert float((off > LEVELS).mean()) > 2 * SHARE
