@@ -15,6 +15,7 @@ from xrviewer.document.intents import (
     Unpeel,
 )
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import shortened
 from xrviewer.panels.layer_details import HEIGHT as DETAILS_HEIGHT
 from xrviewer.panels.layer_details import draw_details
 from xrviewer.panels.looks import draw_looks
@@ -168,7 +169,7 @@ def _draw_name(page: Page, row: Row, is_seen: bool) -> None:
         draw.add_text((right, y), packed(theme.QUIET_TEXT), note)
         right -= 8
     name, color = as_drawn(tr(row.name)), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
-    draw.add_text((x, y), color, page.shortened(name, right - x))
+    draw.add_text((x, y), color, shortened(name, right - x))
 
 
 def _draw_swatch(page: Page, row: Row, x: float, y: float) -> None:

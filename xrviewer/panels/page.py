@@ -10,10 +10,11 @@ from imgui_bundle import imgui
 
 from xrviewer.document.intents import Intent
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import fitting, wrapped
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
-from xrviewer.panels.writing import as_drawn, lines_as_drawn
+from xrviewer.panels.writing import as_drawn
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
@@ -51,7 +52,7 @@ class Page:
 
     def title(self, text: str) -> None:
         imgui.push_font(self.gui.strong, theme.TITLE)
-        imgui.text_wrapped(_wrapped(text))
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
 
     def heading(self, text: str) -> None:
@@ -62,7 +63,7 @@ class Page:
         """Secondary: smaller and dimmer, wrapped."""
         imgui.push_font(self.gui.text, theme.SMALL)
         imgui.push_style_color(imgui.Col_.text, packed(theme.QUIET_TEXT))
-        imgui.text_wrapped(_wrapped(text))
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_style_color()
         imgui.pop_font()
 
@@ -73,26 +74,8 @@ class Page:
         imgui.text(icon)
         imgui.pop_style_color()
         imgui.same_line()
-        imgui.text_wrapped(_wrapped(text))
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
-
-    def shortened(self, text: str, width: float) -> str:
-        """With an ellipsis where it is too long for a line of that width."""
-        if imgui.calc_text_size(text).x <= width:
-            return text
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = imgui.calc_text_size(f"{text[:middle].rstrip()}…").x <= width
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return f"{text[:low].rstrip()}…"
-
-    def columns_for(self, words: Sequence[str], most: int) -> int:
-        """As many as leave room for the longest word with its icon."""
-        room, longest = imgui.get_content_region_avail().x, 0.0
-        for word in words:
-            longest = max(longest, imgui.calc_text_size(f"{Icon.LAYERS}  {word}").x + 12)
-        return max(1, min(most, int((room + theme.GAP) / (longest + theme.GAP))))
 
     # -- controls --------------------------------------------------------------
 
@@ -127,22 +110,13 @@ class Page:
         """With the first label that there is room for: nearer to the edge, then smaller. No word
         is cut off as long as its last label fits."""
         width = width if width > 0 else imgui.get_content_region_avail().x
-        label, size, padding = self._fitting(labels, width)
+        label, size, padding = fitting(labels, width)
         imgui.push_font(self.gui.text, size)
         imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
         is_pressed = imgui.button(label, (width, height))
         imgui.pop_style_var()
         imgui.pop_font()
         return bool(is_pressed)
-
-    def _fitting(self, labels: Sequence[str], width: float) -> tuple[str, float, float]:
-        now = imgui.get_font_size()
-        for label in labels:
-            long = imgui.calc_text_size(label, True).x
-            for size, padding in ((now, 12.0), (now, 6.0), (theme.SMALL, 6.0)):
-                if long * size / now <= width - 2 * padding:
-                    return label, size, padding
-        return labels[-1], theme.SMALL, 4.0
 
     def buttons(self, columns: int, *asked: tuple[Icon, str, bool, Callable[[], None]]) -> None:
         """A grid of buttons, each with what it does: icon, word, whether it can, and act."""
@@ -279,8 +253,3 @@ class Page:
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)
         draw.add_text((right - 12 - size.x, y), packed(theme.TEXT), number)
-
-
-def _wrapped(text: str) -> str:
-    room = imgui.get_content_region_avail().x
-    return lines_as_drawn(text, lambda line: imgui.calc_text_size(line).x <= room)
