@@ -298,19 +298,9 @@ class Renderer:
                 GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
             variants = shared | {view_variant(view)}
             if not self.quality.waits_for_scans:  # a still's next frame will not come
-                self._ready_later(variants)
+                _ready_later(self.programs, variants)
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
-
-    def _ready_later(self, variants: frozenset[Variant]) -> None:
-        """Who first points, or makes the first ghost, must not wait for a compiler."""
-        plain = variants - _COME_LATER
-        for later in (
-            plain | {Variant.OUTLINE},
-            plain | {Variant.SEE_THROUGH},
-            plain | _COME_LATER,
-        ):
-            self.programs.ready("screen.vert", "compose.frag", later)
 
     def _is_single_pass(self, views: int) -> bool:
         return views > 1 and self.stereo is Stereo.SINGLE_PASS
@@ -329,6 +319,13 @@ class Renderer:
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
+
+
+def _ready_later(programs: Programs, variants: frozenset[Variant]) -> None:
+    """Who first points, or makes the first ghost, must not wait for a compiler."""
+    plain = variants - _COME_LATER
+    for later in (plain | {Variant.OUTLINE}, plain | {Variant.SEE_THROUGH}, plain | _COME_LATER):
+        programs.ready("screen.vert", "compose.frag", later)
 
 
 def _compose_variants(
