@@ -18,7 +18,7 @@ from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
+from xrviewer.document.intents import Intent, Undo
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
@@ -27,7 +27,7 @@ from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.step import Tools, refused, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
@@ -93,6 +93,8 @@ class App:
         """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
+        self.save: Callable[[Snapshot], str] | None = None
+        """Writes what was measured into files and says where; called beside the frame."""
         self._inbox = Inbox()
         self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
@@ -173,7 +175,19 @@ class App:
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
+        if self._panelling.wants_saved:
+            self._save(self._panelling)
         return self._panelling.shown_snapshot(previews), panels
+
+    def _save(self, asked_by: Panelling) -> None:
+        asked_by.wants_saved, save, snapshot = False, self.save, self.document.snapshot
+
+        def adopt(line: str) -> None:
+            asked_by.told = line
+            self._tell(line)
+
+        if save is not None:
+            self._inbox.submit(lambda: save(snapshot), adopt)
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
         """With who shows each panel: the front-end, else the scene."""
@@ -224,6 +238,8 @@ class App:
 
     def _apply(self, intent: Intent) -> None:
         """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        if isinstance(intent, Undo) and not self.document.can_undo:
+            self._tools = refused(self._tools, self._world.preferences.haptics)
         try:
             self.document.apply(intent)
         except DocumentError as refusal:

@@ -17,7 +17,7 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
-from xrviewer.document.measurement_intents import MarkLesion, Measure
+from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
@@ -113,7 +113,9 @@ class Measurer:
         for one in self._pending:
             if one.measured.timepoint == snapshot.timepoint:
                 drawn += figure(Shown(one.measured, "…"), *where)
-        if measuring.timepoint != snapshot.timepoint:  # another date was shown in this frame
+        if (
+            measuring.kind and measuring.timepoint != snapshot.timepoint
+        ):  # another date was shown in this frame
             return drawn, NO_MARKS
         preview = measuring.preview
         if preview is not None:
@@ -143,9 +145,7 @@ class Measurer:
                 self._tell(str(found))
                 return
             id = slow.id or new_id(self._document.snapshot)
-            self._apply(Measure(id, found))
-            if slow.lesion:
-                self._apply(MarkLesion(id, slow.lesion))
+            self._apply(Measure(id, found, lesion=slow.lesion or None))
 
         self._inbox.submit(job, adopt)
 
@@ -183,9 +183,7 @@ def _mesh_of(date: Timepoint, layer: str) -> Mesh:
 
 def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> Marks:
     measuring = tools.measuring
-    if measuring.kind is None:
-        return NO_MARKS
-    is_refused = measuring.flash_s > 0
+    is_refused = max(measuring.flash_s, tools.refused_s) > 0
     if measuring.live is not None:
         return reticle(*_in_room(measuring.live, draw, places), is_refused)
     if not is_refused:

@@ -44,6 +44,10 @@ class Panelling:
         self._world, self._document = world, document
         guest = replace(world.preferences, visitor_lock=True)
         self._guests = replace(world, preferences=guest)
+        self.wants_saved = False
+        """Somebody has asked for the measurements in files; whoever saves them takes it back."""
+        self.told = ""
+        """What came of it, for the panel."""
         self._hit: Hit | None = None
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
@@ -66,8 +70,10 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
+            self.told,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
+        self.wants_saved |= shown.wants_saved
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)

@@ -19,6 +19,7 @@ from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, sai
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -60,6 +61,8 @@ class Wanted:
     planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
 
 
 def render(
@@ -110,6 +113,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:

@@ -61,13 +61,20 @@ def _deeds(
     takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
     return {
         "b": tr("panels") if tools.board is not None else "",
-        "a": _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo)),
+        "a": _joined((_undo(tools), can_undo), (tr("hold: redo"), can_redo)),
         "stick": _joined(
             (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)
         ),
         "trigger": tr("take out · twice: hide") if takes else "",
         "squeeze": squeeze,
     }
+
+
+def _undo(tools: Tools) -> str:
+    """At the end of a measurement it takes that one away."""
+    measuring = tools.measuring
+    is_at_end = measuring.near is not None and not measuring.spots and measuring.press is None
+    return tr("take this away") if is_at_end else tr("undo")
 
 
 def _dominant_stick(preferences: Preferences) -> str:

@@ -27,6 +27,8 @@ class PanelState:
     """The one whose details are shown."""
     measurement_name: str | None = None
     """What it is to be called; None while nothing was typed."""
+    measurement_note: str | None = None
+    """What is to be said of it; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
     shows_looks: bool = False
     """The ready and saved looks in place of the tree."""
@@ -55,6 +57,9 @@ class Seen:
     is_desk: bool = False
     tools: Tools = field(default_factory=Tools)
     """What the hands are doing."""
+
+    told: str = ""
+    """What came of the last thing that was asked beside the frame."""
 
     @property
     def head(self) -> Pose | None:

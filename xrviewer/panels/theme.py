@@ -56,6 +56,7 @@ class Icon(StrEnum):
     PALETTE = "\uf5bb"
     PEEL = "\uf0de"
     UNPEEL = "\uf0dd"
+    NOTE = "\uf249"
     SAVE = "\uf0c7"
     HAND = "\uf256"
     MOUSE = "\uf8cc"
