@@ -92,6 +92,7 @@ class App:
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
         """By the frame in hand, for who watches from elsewhere."""
+        self._plain: tuple[DrawData, Marks] | None = None
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self.save: Callable[[Snapshot], str] | None = None
@@ -168,6 +169,7 @@ class App:
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
         return replace(
             draw,
@@ -235,6 +237,14 @@ class App:
             lies = self._scene.arrangement(snapshot)
             reading = read_at(surfaces, scale, hit, lies, self._places)
         return MapSeen(scale, reading, spread)
+
+    @property
+    def plain(self) -> DrawData | None:
+        """The last frame without what only its viewer needs: hands, hints, panels, pointing."""
+        if self._plain is None:
+            return None
+        draw, measures = self._plain
+        return replace(draw, measures=measures, is_anything_pointed=False)
 
     @property
     def views(self) -> tuple[View, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from xrviewer.errors import UsageError
 
+FURNITURE = ("legend", "scale-bar", "letters", "caption")
+"""What a picture can be without."""
+
 
 def size_of(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
@@ -17,6 +20,14 @@ def size_of(text: str) -> tuple[int, int]:
 def check_size(text: str | None) -> str | None:
     if text is not None:
         size_of(text)
+    return text
+
+
+def check_furniture(text: str) -> str:
+    unknown = set(ids_of(text)) - set(FURNITURE)
+    if unknown:
+        known = ", ".join(FURNITURE)
+        raise UsageError(f"--without takes {known}, not {', '.join(sorted(unknown))}")
     return text
 
 

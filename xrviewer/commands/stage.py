@@ -48,6 +48,8 @@ class Stage:
     app: App
     context: Context
     found: Capabilities
+    is_attended: bool = False
+    """Somebody is there: what they see has letters, legend and hands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def open_stage(
         app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
         app.save = partial(save_measured, case, session)
-        yield Stage(case, app, context, found)
+        yield Stage(case, app, context, found, preferences is not None)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
-from xrviewer.commands.parsing import check_size
+from xrviewer.commands.parsing import check_furniture, check_size
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -45,6 +45,14 @@ ReplayInput = Annotated[
 Record = Annotated[
     Path | None,
     typer.Option("--record", "--video", metavar="OUT.mp4", help="Film what is shown."),
+]
+Without = Annotated[
+    str,
+    typer.Option(
+        metavar="WORD,WORD",
+        callback=check_furniture,
+        help="Leave off the picture: legend, scale-bar, letters, caption.",
+    ),
 ]
 FilmSize = Annotated[
     str | None,

@@ -76,18 +76,18 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
         auto_segment_command()  # raises before anything is read
     if not wanted.sources and not wanted.segmentations:
         raise UsageError("name something to import: a folder of DICOM, a NIfTI, a segmentation")
+    stages = stages or Stages()
     stated = read_labels(wanted.labels) if wanted.labels else None
     sources = find_sources(wanted.sources, wanted.segmentations)
     headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
-    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
+    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5), stages)
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
-    stages = stages or Stages()
     drawn = read_maps(headers, sources.labels, volumes)
     maps = list(drawn.maps)
     if wanted.auto_segment:
         maps.append(segmented(volumes, stages, _within(progress, 0.2, 0.5)))
-    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands)
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands, stages)
     structures, guesses = read_structures(sources.meshes, wanted.units)
     apart = check_structures(structures, volumes)
     parts = unique([*anatomy.parts, *structures])
