@@ -57,9 +57,9 @@ class Wanted:
     planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
+    furniture: Furniture = ALL
     tool: str | None = None
     """To be the active one; None leaves the session's."""
-    furniture: Furniture = ALL
 
 
 def render(
