@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -27,8 +26,6 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.panelling import Panelling
-from xrviewer.panels.host import Panels
 from xrviewer.scene.measures import REFUSED_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, Pose, Vec3, apply
@@ -173,30 +170,27 @@ def test_an_undo_with_nothing_left_is_seen_and_felt() -> None:
     session.app.close()
 
 
-def test_what_was_measured_is_saved_from_the_panel(session: Session) -> None:
-    """Beside the frame, and what came of it is said."""
+def test_what_was_measured_is_saved_beside_the_frame(session: Session) -> None:
     saved: list[int] = []
 
     def save(snapshot: Snapshot) -> str:
         saved.append(len(snapshot.measurements))
         return "saved a.csv"
 
-    session.app.save = save
+    session.app.measurer.save = save
     quantity = Quantity(30.0, Unit.MM, 1.0)
     found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, 0.0, 30.0)), ("ball",), quantity)
     session.document.apply(Measure("m1", found))
-    with closing(Panels(CASE)) as panels:
-        panelling = Panelling(panels, session.app._world, session.document)
-        panelling.wants_saved = True
-        session.app._save(panelling)
-        session.until(lambda: bool(panelling.told))
-        assert saved == [1] and session.told == ["saved a.csv"] and not panelling.wants_saved
+    heard: list[str] = []
+    session.app.measurer.write(heard.append)
+    session.until(lambda: bool(heard))
+    assert saved == [1] and session.told == heard == ["saved a.csv"]
 
 
 def test_what_cannot_be_found_is_told(session: Session) -> None:
     """Two parts that are there at placing, and no way from one to the other."""
     asked = Measured(Kind.SURFACE, "t0", (FRONT, (0.0, 30.0, 0.0)), ("gone",))
-    session.app._measurer._find(Slow(asked, Precision()))
+    session.app.measurer._find(Slow(asked, Precision()))
     session.until(lambda: bool(session.told))
     assert "not there at this date" in session.told[0] and session.found == []
 

@@ -18,7 +18,7 @@ from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent, Undo
+from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
@@ -27,7 +27,7 @@ from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.step import Tools, refused, step
+from xrviewer.interaction.step import Tools, answered, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
@@ -95,10 +95,8 @@ class App:
         self._plain: tuple[DrawData, Marks] | None = None
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
-        self.save: Callable[[Snapshot], str] | None = None
-        """Writes what was measured into files and says where; called beside the frame."""
         self._inbox = Inbox()
-        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -145,11 +143,11 @@ class App:
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        touch = self._measurer.touch(self._tools, visible, places)
+        touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self._measurer.take(self._tools)
+        self.measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
@@ -168,7 +166,7 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         places = self._scene.arrangement(snapshot)
-        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
         return replace(
@@ -190,19 +188,8 @@ class App:
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
-        if self._panelling.wants_saved:
-            self._save(self._panelling)
+        self._panelling.save_by(self.measurer.write)
         return self._panelling.shown_snapshot(previews), panels
-
-    def _save(self, asked_by: Panelling) -> None:
-        asked_by.wants_saved, save, snapshot = False, self.save, self.document.snapshot
-
-        def adopt(line: str) -> None:
-            asked_by.told = line
-            self._tell(line)
-
-        if save is not None:
-            self._inbox.submit(lambda: save(snapshot), adopt)
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
         """With who shows each panel: the front-end, else the scene."""
@@ -261,8 +248,7 @@ class App:
 
     def _apply(self, intent: Intent) -> None:
         """What is refused, such as a model carried a kilometre away, leaves all as it was."""
-        if isinstance(intent, Undo) and not self.document.can_undo:
-            self._tools = refused(self._tools, self._world.preferences.haptics)
+        self._tools = answered(self._tools, intent, self.document.can_undo, self._world)
         try:
             self.document.apply(intent)
         except DocumentError as refusal:

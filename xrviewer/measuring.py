@@ -19,6 +19,7 @@ from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.aiming import plus
@@ -57,6 +58,8 @@ class Measurer:
         self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
         self._document, self._inbox = document, inbox
         self._apply, self._tell = apply_intent, tell
+        self.save: Callable[[Snapshot], str] | None = None
+        """Writes all of it into files and says where; called beside the frame."""
         self._drawn = DrawnMeasures()
         self._ways: dict[tuple[str, str], SurfaceWays] = {}
         self._making = threading.Lock()
@@ -83,6 +86,17 @@ class Measurer:
             return nearest.nearest(point_mm, is_visible, places)
 
         return touch
+
+    def write(self, hear: Callable[[str], None]) -> None:
+        """Into files. hear: is told what came of it, as everybody is."""
+        save, snapshot = self.save, self._document.snapshot
+
+        def adopt(line: str) -> None:
+            self._tell(line)
+            hear(line)
+
+        if save is not None:
+            self._inbox.submit(lambda: save(snapshot), adopt)
 
     def take(self, tools: Tools) -> None:
         """What the frame asks to be found beside it."""

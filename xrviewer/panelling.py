@@ -4,6 +4,7 @@ places."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,9 @@ class Panelling:
         self._world, self._document = world, document
         guest = replace(world.preferences, visitor_lock=True)
         self._guests = replace(world, preferences=guest)
-        self.wants_saved = False
-        """Somebody has asked for the measurements in files; whoever saves them takes it back."""
-        self.told = ""
-        """What came of it, for the panel."""
+        self._wants_saved = False
+        self._told = ""
+        """What came of what was asked beside the frame."""
         self._hit: Hit | None = None
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
@@ -70,15 +70,26 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
-            self.told,
+            self._told,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
-        self.wants_saved |= shown.wants_saved
+        self._wants_saved |= shown.wants_saved
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
         panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
         return replace(tools, board=board), shown.intents, shown.previews, panels
+
+    def save_by(self, write: Callable[[Callable[[str], None]], None]) -> None:
+        """Once for each time that files are asked for. write: does it, and says what came of it."""
+        if not self._wants_saved:
+            return
+        self._wants_saved = False
+
+        def hear(line: str) -> None:
+            self._told = line
+
+        write(hear)
 
     @property
     def world(self) -> World:

@@ -83,7 +83,7 @@ def open_stage(
         shown = stack.enter_context(_panels(case, panels)) if panels else None
         app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
-        app.save = partial(save_measured, case, session)
+        app.measurer.save = partial(save_measured, case, session)
         yield Stage(case, app, context, found, preferences is not None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from xrviewer.document.intents import Intent, PlaceModel
+from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
@@ -85,9 +85,12 @@ class Tools:
         return None
 
 
-def refused(tools: Tools, has_haptics: bool) -> Tools:
-    """After an undo with nothing left to undo: seen, and felt in both hands."""
-    felt = tuple(Pulse(hand, *REFUSED) for hand in (0, 1)) if has_haptics else ()
+def answered(tools: Tools, intent: Intent, can_undo: bool, world: World) -> Tools:
+    """An undo with nothing left to undo is seen, and felt in both hands."""
+    if can_undo or not isinstance(intent, Undo):
+        return tools
+    hands = (0, 1) if world.preferences.haptics else ()
+    felt = tuple(Pulse(hand, *REFUSED) for hand in hands)
     return replace(tools, refused_s=FLASH_S, pulses=(*tools.pulses, *felt))
 
 
