@@ -208,6 +208,8 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
+        if self._panelling:
+            self._panelling.reading = seen.reading if seen else None
         return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:

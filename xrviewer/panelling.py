@@ -23,6 +23,7 @@ from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
@@ -49,6 +50,8 @@ class Panelling:
         self._told = ""
         """What came of what was asked beside the frame."""
         self._hit: Hit | None = None
+        self.reading: Reading | None = None
+        """Off the shown map, in the frame before."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
     def step(
@@ -70,6 +73,7 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
+            self.reading,
             self._told,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
