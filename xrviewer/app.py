@@ -152,8 +152,7 @@ class App:
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
-        if snapshot.timepoint != before.timepoint:
-            # They were parts of another date.
+        if snapshot.timepoint != before.timepoint:  # they were parts of another date
             self._tools = replace(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
@@ -184,11 +183,10 @@ class App:
         """What is to be drawn: the document, with what a slider in the hand would make of it."""
         if self._panelling is None:
             return self.document.snapshot, ()
-        stepped = self._panelling.step(self._tools, inp, target)
+        stepped = self._panelling.step(self._tools, inp, target, self.measurer.write)
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
-        self._panelling.save_by(self.measurer.write)
         return self._panelling.shown_snapshot(previews), panels
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
