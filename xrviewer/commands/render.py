@@ -19,6 +19,7 @@ from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import still, told
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -70,6 +71,8 @@ class Wanted:
     seconds: float = TURNTABLE_S
     furniture: Furniture = ALL
     layers: WantedLayers = ALL_LAYERS
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
 
 
 def render(
@@ -119,6 +122,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:

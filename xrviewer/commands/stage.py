@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from xrviewer.app import App
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
+from xrviewer.commands.saving import save_measured
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.opening import bounds_mm
@@ -81,6 +83,7 @@ def open_stage(
         shown = stack.enter_context(_panels(case, panels)) if panels else None
         app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
+        app.measurer.save = partial(save_measured, case, session)
         yield Stage(case, app, context, found, preferences is not None)
 
 

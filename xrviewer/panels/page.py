@@ -31,6 +31,8 @@ class Page:
         self.intents: list[Intent] = []
         self.walk = (0.0, 0.0)
         """What the arrows that are held ask, as a stick."""
+        self.wants_saved = False
+        """The measurements are to be written into files."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}

@@ -56,6 +56,7 @@ class Icon(StrEnum):
     PALETTE = "\uf5c3"
     PEEL = "\uf102"
     UNPEEL = "\uf103"
+    NOTE = "\uf249"
     SAVE = "\uf0c7"
     HAND = "\uf256"
     MOUSE = "\uf8cc"
