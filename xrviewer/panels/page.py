@@ -10,10 +10,14 @@ from imgui_bundle import imgui
 
 from xrviewer.document.intents import Intent
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import fitting, wrapped
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.writing import as_drawn
 
+Format = str | Callable[[float], str]
+"""How a slider's number is written."""
 ERASE = "\b"
 """The key that takes the last letter away."""
 
@@ -27,6 +31,8 @@ class Page:
         self.intents: list[Intent] = []
         self.walk = (0.0, 0.0)
         """What the arrows that are held ask, as a stick."""
+        self.wants_saved = False
+        """The measurements are to be written into files."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}
@@ -48,7 +54,7 @@ class Page:
 
     def title(self, text: str) -> None:
         imgui.push_font(self.gui.strong, theme.TITLE)
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
 
     def heading(self, text: str) -> None:
@@ -59,7 +65,7 @@ class Page:
         """Secondary: smaller and dimmer, wrapped."""
         imgui.push_font(self.gui.text, theme.SMALL)
         imgui.push_style_color(imgui.Col_.text, packed(theme.QUIET_TEXT))
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_style_color()
         imgui.pop_font()
 
@@ -70,7 +76,7 @@ class Page:
         imgui.text(icon)
         imgui.pop_style_color()
         imgui.same_line()
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
 
     # -- controls --------------------------------------------------------------
@@ -91,7 +97,8 @@ class Page:
         if is_on:
             imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
-        is_pressed = imgui.button(f"{icon}  {word}", (width, height))
+        drawn = as_drawn(word)
+        is_pressed = self.fitted_button((f"{icon}  {drawn}", drawn), width, height)
         imgui.pop_style_var()
         self.place(word)
         if is_on:
@@ -99,6 +106,18 @@ class Page:
             self._mark_on()
         if not is_enabled:
             imgui.end_disabled()
+        return bool(is_pressed)
+
+    def fitted_button(self, labels: Sequence[str], width: float, height: float = theme.ROW) -> bool:
+        """With the first label that there is room for: nearer to the edge, then smaller. No word
+        is cut off as long as its last label fits."""
+        width = width if width > 0 else imgui.get_content_region_avail().x
+        label, size, padding = fitting(labels, width)
+        imgui.push_font(self.gui.text, size)
+        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
+        is_pressed = imgui.button(label, (width, height))
+        imgui.pop_style_var()
+        imgui.pop_font()
         return bool(is_pressed)
 
     def buttons(self, columns: int, *asked: tuple[Icon, str, bool, Callable[[], None]]) -> None:
@@ -116,7 +135,8 @@ class Page:
         return bool(imgui.is_item_active())
 
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
-        """One of a few, side by side; the chosen one has a tick. Answers which is chosen now."""
+        """One of a few, side by side; the chosen one has a bar, and a tick where there is room.
+        Answers which is chosen now."""
         width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
         answer = chosen
         for i, word in enumerate(words):
@@ -125,10 +145,14 @@ class Page:
             imgui.push_style_color(
                 imgui.Col_.button, packed(theme.ACCENT_SOFT if i == chosen else theme.WELL)
             )
-            tick = f"{Icon.CHECK} " if i == chosen else ""
-            if imgui.button(f"{tick}{word}##{name}{i}", (width, theme.ROW)):
+            ticked = f"{Icon.CHECK} {as_drawn(word)}" if i == chosen else as_drawn(word)
+            imgui.push_id(f"{name}{i}")
+            if self.fitted_button((ticked, as_drawn(word)), width):
                 answer = i
+            imgui.pop_id()
             self.place(word)
+            if i == chosen:
+                self._mark_on()
             imgui.pop_style_color()
         return answer
 
@@ -143,12 +167,19 @@ class Page:
         return answer
 
     def slider(
-        self, name: str, word: str, value: float, low: float, high: float, format: str
+        self,
+        name: str,
+        word: str,
+        value: float,
+        low: float,
+        high: float,
+        format: Format,
+        width: float = 0.0,
     ) -> tuple[float | None, float | None]:
         """What it is dragged to now, and what it was let go at: each None unless that is so."""
         imgui.push_id(name)
         shown = self._dragged.get(name, value)
-        width = imgui.get_content_region_avail().x
+        width = width or imgui.get_content_region_avail().x
         at = imgui.get_cursor_screen_pos()
         imgui.push_style_color(imgui.Col_.slider_grab, packed(theme.CLEAR))
         imgui.push_style_color(imgui.Col_.slider_grab_active, packed(theme.CLEAR))
@@ -180,7 +211,8 @@ class Page:
             self.place(hint)
             return str(after)
         is_open = self.state.keyboard == name
-        shown = f"{icon}  {text}{'|' if is_open else ''}" if text or is_open else f"{icon}  {hint}"
+        typed = f"{as_drawn(text)}{'|' if is_open else ''}"
+        shown = f"{icon}  {typed if text or is_open else hint}"
         color = theme.TEXT if text or is_open else theme.FAINT_TEXT
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
         imgui.push_style_color(imgui.Col_.text, packed(color))
@@ -208,7 +240,7 @@ class Page:
         )
 
     def _draw_slider(
-        self, at: Any, width: float, share: float, word: str, format: str, value: float
+        self, at: Any, width: float, share: float, word: str, format: Format, value: float
     ) -> None:
         """The filled part, the knob, the word at the left and the number at the right."""
         draw, share = imgui.get_window_draw_list(), min(max(share, 0.0), 1.0)
@@ -218,7 +250,7 @@ class Page:
         draw.add_rect_filled((left, top), filled, packed(theme.ACCENT_SOFT), theme.SMALL_CORNER)
         knob_ends = ((knob - 2, top + 4), (knob + 2, bottom - 4))
         draw.add_rect_filled(*knob_ends, packed(theme.ACCENT), 2.0)
-        number = format % value
+        number = format % value if isinstance(format, str) else format(value)
         size = imgui.calc_text_size(number)
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)
