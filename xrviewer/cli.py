@@ -146,6 +146,7 @@ def render(
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
+    curved: plane_words.CurvedWords = None,
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
@@ -165,7 +166,7 @@ def render(
         isolines,
         is_turntable=turntable,
         seconds=seconds,
-        planes=planes.wanted_planes(slice, cut, volume, window, look),
+        planes=planes.wanted_planes(slice, cut, volume, window, look, curved),
     )
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

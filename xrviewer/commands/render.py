@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from xrviewer.document.intents import (
     ShowMap,
     ShowTimepoint,
 )
+from xrviewer.document.planes import curved_half_mm
 from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
@@ -34,12 +36,16 @@ from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
 from xrviewer.scene.mapping import shown_scale
 from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
-from xrviewer.spatial.transforms import apply
-from xrviewer.spatial.views import View
+from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import plus
+from xrviewer.spatial.transforms import Vec3, apply
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
 from xrviewer.words import tr
 
 TURNTABLE_S = 10
 FRAMES_PER_S = 30
+_CORNER = "corner"
+_SCREEN_FOV_RAD, _SCREEN_MARGIN = math.radians(30), 1.12
 Progress = Callable[[float, str], None]
 
 
@@ -47,7 +53,7 @@ Progress = Callable[[float, str], None]
 class Wanted:
     """What the picture should show."""
 
-    view: str = "corner"
+    view: str = _CORNER
     width: int = 1280
     height: int = 960
     timepoint: str | None = None
@@ -135,6 +141,8 @@ def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
 
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
+    if wanted.planes.curved and wanted.view == _CORNER:
+        return _facing_screen(stage, aspect)
     if wanted.view != INSIDE:
         low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
         return named_view(wanted.view, low, high, aspect)
@@ -144,6 +152,25 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)
     return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
+
+
+def _facing_screen(stage: Stage, aspect: float) -> View:
+    """The first straightened scan fills the picture."""
+    snapshot = stage.app.document.snapshot
+    slice = next(slice for slice in snapshot.slices.values() if slice.curve_mm)
+    plane, room_from_case = slice.plane, snapshot.model.matrix() @ MODEL_FROM_CASE
+    across_mm, along_mm = curved_half_mm(slice)
+    fov = symmetric_fov(_SCREEN_FOV_RAD, aspect)
+    far = max(along_mm / math.tan(fov.up_rad), across_mm / math.tan(fov.right_rad))
+    eye = plane.shifted(far * _SCREEN_MARGIN).point_mm
+    above = plus(plane.point_mm, plane.along)
+    at, before, up = (apply(room_from_case, p) for p in (plane.point_mm, eye, above))
+    return View(looking_at(_vec3(before), _vec3(at), _vec3(up - at)), fov)
+
+
+def _vec3(v: NDArray[np.float64]) -> Vec3:
+    x, y, z = v.tolist()
+    return (x, y, z)
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
