@@ -92,40 +92,56 @@ def shown_slices(
     caps: the faces of the cuts, which show a scan as well."""
     by_id = {volume.id: volume for volume in volumes}
     used, tables = _Numbered(MAX_VOLUMES), _Numbered(MAX_TABLES)
-    rows: list[NDArray[Any]] = []
-    frames: list[tuple[str, Quad]] = []
-    left_out: list[str] = []
-    curves = NO_BENDS
+    made = _Made()
     for id, slice in slices.items():
         first = by_id.get(slice.volume)
         if not slice.is_visible or first is None:
             continue
         fusion = slice.fusion
         second = by_id.get(fusion.volume) if fusion else None
-        numbers = _numbers(slice, (first, second), used, tables)
-        if numbers is None or len(rows) + 2 > MAX_SLICES - len(caps):
-            left_out.append(id)
+        numbers, bends = _numbers(slice, (first, second), used, tables), bends_of(slice.curve_mm)
+        if numbers is None or not made.has_room(len(bends), len(caps)):
+            made.left_out.append(id)
             continue
-        bends = bends_of(slice.curve_mm)
-        if len(curves) + len(bends) > MAX_BENDS:
-            left_out.append(id)
-            continue
-        made, quads = slice_rows(slice, first, second, numbers, crosshair_mm)
-        if len(bends):
-            made = tuple(row.copy() for row in made)  # others may be remembered as the same
-            for row in made:
-                row["curve"][0, 0] = len(curves)
-            curves = np.concatenate([curves, bends])
-        rows += made
-        frames += [(id, quad) for quad in quads if slice.mode is not Mode.PAINTED]
+        made.add(id, slice, bends, slice_rows(slice, first, second, numbers, crosshair_mm))
     for face, cut in caps:
-        rows.append(_cap(face, cut, by_id, used, tables))
-    if not rows:
+        made.rows.append(_cap(face, cut, by_id, used, tables))
+    if not made.rows:
         return NO_SLICES
-    found, colors = tuple(used.found), tuple(tables.found)
     # As plain floats: numpy compares records field by field, each time.
-    joined = np.concatenate([row.view(np.float32) for row in rows]).view(SLICE_DTYPE)
-    return ShownSlices(joined, len(caps), found, colors, tuple(frames), curves, tuple(left_out))
+    rows = np.concatenate([row.view(np.float32) for row in made.rows]).view(SLICE_DTYPE)
+    found = tuple(used.found), tuple(tables.found)
+    told = tuple(made.frames), made.bends, tuple(made.left_out)
+    return ShownSlices(rows, len(caps), *found, *told)
+
+
+@dataclass(slots=True)
+class _Made:
+    """What has come of the slices so far."""
+
+    rows: list[NDArray[Any]] = field(default_factory=list)
+    frames: list[tuple[str, Quad]] = field(default_factory=list)
+    bends: NDArray[Any] = field(default_factory=lambda: NO_BENDS)
+    left_out: list[str] = field(default_factory=list)
+
+    def has_room(self, bends: int, caps: int) -> bool:
+        return len(self.rows) + 2 + caps <= MAX_SLICES and len(self.bends) + bends <= MAX_BENDS
+
+    def add(
+        self,
+        id: str,
+        slice: Slice,
+        bends: NDArray[Any],
+        made: tuple[tuple[NDArray[Any], ...], tuple[Quad, ...]],
+    ) -> None:
+        rows, quads = made
+        if len(bends):
+            rows = tuple(row.copy() for row in rows)  # others may be remembered as the same
+            for row in rows:
+                row["curve"][0, 0] = len(self.bends)
+            self.bends = np.concatenate([self.bends, bends])
+        self.rows += rows
+        self.frames += [(id, quad) for quad in quads if slice.mode is not Mode.PAINTED]
 
 
 def _numbers(
