@@ -14,11 +14,13 @@ from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
 from xrviewer.commands.facing import facing_screen
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import still, told
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -69,6 +71,9 @@ class Wanted:
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
     furniture: Furniture = ALL
+    layers: WantedLayers = ALL_LAYERS
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
 
 
 def render(
@@ -87,6 +92,8 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
@@ -116,6 +123,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:

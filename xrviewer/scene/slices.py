@@ -110,9 +110,8 @@ def shown_slices(
         return NO_SLICES
     # As plain floats: numpy compares records field by field, each time.
     rows = np.concatenate([row.view(np.float32) for row in made.rows]).view(SLICE_DTYPE)
-    found = tuple(used.found), tuple(tables.found)
-    told = tuple(made.frames), made.bends, tuple(made.left_out)
-    return ShownSlices(rows, len(caps), *found, *told)
+    found, colors, frames = tuple(used.found), tuple(tables.found), tuple(made.frames)
+    return ShownSlices(rows, len(caps), found, colors, frames, made.bends, tuple(made.left_out))
 
 
 @dataclass(slots=True)
