@@ -11,6 +11,8 @@ from xrviewer.case.mesh import Mesh
 Points = NDArray[np.float64]
 SAMPLES = 2000
 """Of each surface's vertices that are measured, spread evenly."""
+_AT_ONCE = 100
+"""Points that are measured first, those farthest from a vertex."""
 _CANDIDATES = 10
 """Triangles that are looked at for each point, nearest centres first."""
 
@@ -21,13 +23,31 @@ def hausdorff_mm(one: Mesh, two: Mesh) -> float:
     Of a sample of the vertices, so the true one may be a little larger; each distance that is
     measured is exact or too large, never too small.
     """
-    return max(float(distances_mm(one, two).max()), float(distances_mm(two, one).max()))
+    return max(_largest_mm(one, two), _largest_mm(two, one))
+
+
+def _largest_mm(source: Mesh, target: Mesh) -> float:
+    """Only points that lie far from the nearest vertex can be the farthest from the surface."""
+    points = _sample(source)
+    most_mm, _ = quick_tree(target.points_mm).query(points)
+    order = np.argsort(most_mm)[::-1]
+    worst = order[: max(_AT_ONCE, np.count_nonzero(most_mm) // 10)]
+    largest = float(_apart_mm(points[worst], target).max())
+    rest = order[len(worst) :]
+    rest = rest[most_mm[rest] > largest]
+    return max(largest, float(_apart_mm(points[rest], target).max())) if len(rest) else largest
 
 
 def distances_mm(source: Mesh, target: Mesh) -> Points:
     """From a sample of the source's vertices to the target's surface."""
-    step = max(1, len(source.points_mm) // SAMPLES)
-    points = source.points_mm[::step]
+    return _apart_mm(_sample(source), target)
+
+
+def _sample(source: Mesh) -> Points:
+    return source.points_mm[:: max(1, len(source.points_mm) // SAMPLES)]
+
+
+def _apart_mm(points: Points, target: Mesh) -> Points:
     a, b, c = (target.points_mm.take(column, axis=0) for column in target.triangles.T)
     count = min(_CANDIDATES, len(a))
     _, nearest = quick_tree((a + b + c) / 3).query(points, count)

@@ -68,7 +68,8 @@ def _sampled(volume: Volume) -> NDArray[np.float32] | None:
     if count.max() > _LARGEST or count.min() < 2:
         return None
     grid = np.indices(tuple(count)).reshape(3, -1).T * _STEP_MM + low
-    voxel = np.rint(apply(np.linalg.inv(volume.case_from_voxel), grid)).astype(int)
+    voxel_from_case = np.asarray(np.linalg.inv(volume.case_from_voxel), np.float64)
+    voxel = np.rint(apply(voxel_from_case, grid)).astype(int)
     is_in = ((voxel >= 0) & (voxel < volume.voxels.shape)).all(axis=1)
     i, j, k = voxel[is_in].T
     values = np.full(len(grid), np.nan, np.float32)
