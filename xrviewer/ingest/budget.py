@@ -112,7 +112,9 @@ def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
     """With the normals of the full surface's nearest vertices: the shading stays as smooth."""
     if corners is None:
         return _Measured(before, 0.0, 0.0)
-    _, nearest = quick_tree(before.points_mm).query(corners[0])
+    tree = quick_tree(before.points_mm)
+    _, nearest = tree.query(corners[0])
     after = Mesh(corners[0], np.asarray(before.normals[nearest]), corners[1])
-    volume = abs(after.volume_mm3 / before.volume_mm3 - 1) if before.volume_mm3 else 0.0
-    return _Measured(after, hausdorff_mm(before, after), volume)
+    had_mm3 = before.volume_mm3
+    volume = abs(after.volume_mm3 / had_mm3 - 1) if had_mm3 else 0.0
+    return _Measured(after, hausdorff_mm(before, after, tree), volume)

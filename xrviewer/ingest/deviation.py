@@ -17,19 +17,20 @@ _CANDIDATES = 10
 """Triangles that are looked at for each point, nearest centres first."""
 
 
-def hausdorff_mm(one: Mesh, two: Mesh) -> float:
+def hausdorff_mm(one: Mesh, two: Mesh, tree_of_one: cKDTree | None = None) -> float:
     """The largest distance from a vertex of either to the other surface, both ways.
 
     Of a sample of the vertices, so the true one may be a little larger; each distance that is
     measured is exact or too large, never too small.
     """
-    return max(_largest_mm(one, two), _largest_mm(two, one))
+    tree = quick_tree(one.points_mm) if tree_of_one is None else tree_of_one
+    return max(_largest_mm(one, two, quick_tree(two.points_mm)), _largest_mm(two, one, tree))
 
 
-def _largest_mm(source: Mesh, target: Mesh) -> float:
+def _largest_mm(source: Mesh, target: Mesh, tree: cKDTree) -> float:
     """Only points that lie far from the nearest vertex can be the farthest from the surface."""
     points = _sample(source)
-    most_mm, _ = quick_tree(target.points_mm).query(points)
+    most_mm, _ = tree.query(points)
     order = np.argsort(most_mm)[::-1]
     worst = order[: max(_AT_ONCE, np.count_nonzero(most_mm) // 10)]
     largest = float(_apart_mm(points[worst], target).max())
