@@ -20,14 +20,14 @@ from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
     importing,
     measure_words,
-    plane_words,
     printing,
+    rendering,
     session_words,
     settings,
     settings_words,
 )
 from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
-from xrviewer.commands.parsing import ids_of, map_range_of, size_of
+from xrviewer.commands.parsing import ids_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -36,14 +36,11 @@ from xrviewer.commands.words import (
     FilmSize,
     Json,
     Lock,
-    MapId,
-    MapIsolines,
-    MapRange,
-    MapSteps,
     Passthrough,
     PresetOption,
     Record,
     RecordInput,
+    RefreshRate,
     RenderScale,
     ReplayInput,
     SaveOption,
@@ -51,7 +48,6 @@ from xrviewer.commands.words import (
     Session,
     TimepointName,
     Tool,
-    ViewName,
 )
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
@@ -100,6 +96,7 @@ def open_case(
     seconds: Seconds = None,
     record: Record = None,
     render_scale: RenderScale = 1.0,
+    refresh_rate: RefreshRate = 90.0,
     passthrough: Passthrough = False,
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
@@ -120,7 +117,7 @@ def open_case(
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
-    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
     film = size_of(size) if size else None, camera
@@ -128,49 +125,7 @@ def open_case(
     show(case, beside, *asked)
 
 
-@app.command()
-def render(
-    case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: ViewName = "corner",
-    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
-    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
-    timepoint: TimepointName = None,
-    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
-    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
-    map: MapId = None,
-    map_range: MapRange = "",
-    steps: MapSteps = 0,
-    isolines: MapIsolines = False,
-    session: Session = None,
-    slice: plane_words.SliceWords = None,
-    cut: plane_words.CutWords = None,
-    volume: plane_words.VolumeId = None,
-    window: plane_words.WindowWords = "",
-    look: plane_words.LookWords = None,
-) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands import planes, render
-
-    wanted = render.Wanted(
-        view,
-        *size_of(size),
-        timepoint,
-        ids_of(hide),
-        ids_of(only),
-        map,
-        map_range_of(map, map_range, steps, isolines),
-        steps,
-        isolines,
-        is_turntable=turntable,
-        seconds=seconds,
-        planes=planes.wanted_planes(slice, cut, volume, window, look),
-    )
-    render.render(open_path(case), out, wanted, printing.progress(), session)
-    printing.say(f"wrote {out}")
-
-
+app.command()(rendering.render)
 app.command("import")(importing.import_case)
 app.command()(importing.find)
 app.command()(importing.qc)
