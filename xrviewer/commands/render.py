@@ -13,6 +13,7 @@ from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import still, told
@@ -69,6 +70,7 @@ class Wanted:
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
     furniture: Furniture = ALL
+    layers: WantedLayers = ALL_LAYERS
     tool: str | None = None
     """To be the active one; None leaves the session's."""
 
@@ -89,6 +91,8 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)

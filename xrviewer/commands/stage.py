@@ -122,9 +122,11 @@ def can_open_window() -> str | None:
 def room_bounds_m(
     case: Case, snapshot: Snapshot
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of the shown date as it stands in the room, axis-aligned."""
+    """Of the shown date as it stands in the room, spread or not; axis-aligned."""
     timepoint = next(t for t in case.timepoints if t.id == snapshot.timepoint)
     low_mm, high_mm = bounds_mm(timepoint)
+    spread_mm = (high_mm - low_mm) / 2 * snapshot.explode
+    low_mm, high_mm = low_mm - spread_mm, high_mm + spread_mm
     corners = np.array(np.meshgrid(*zip(low_mm, high_mm, strict=True))).reshape(3, -1).T
     in_room = apply(snapshot.model.matrix() @ MODEL_FROM_CASE, corners)
     return in_room.min(axis=0), in_room.max(axis=0)
