@@ -12,7 +12,7 @@ from xrviewer.case.volume import Volume
 from xrviewer.document.planes import Slice
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.flat_measures import FlatMeasures
-from xrviewer.scene.slices import Quad
+from xrviewer.scene.slice_rows import Quad
 from xrviewer.spatial.planes import Plane, less
 from xrviewer.spatial.transforms import Vec3
 
