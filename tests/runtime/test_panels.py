@@ -23,6 +23,7 @@ from xrviewer.case.model import MapInfo
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.case.tour import TourStep
 from xrviewer.document.document import Document
+from xrviewer.document.intents import ShowTimepoint
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.show import read_session, show_session
@@ -226,7 +227,8 @@ def test_every_control_of_measuring(wearer: Presser, tmp_path: Path) -> None:
 
 def test_every_control_of_the_patients_panel(wearer: Presser, tmp_path: Path) -> None:
     wearer.panels.state = replace(wearer.panels.state, is_patient=True)
-    wearer.press("rail case")
+    wearer.document.apply(ShowTimepoint("t1"))  # a panel is drawn when something changed
+    wearer.wait()
     wearer.press("The bones")
     assert not saved(wearer, tmp_path)["layers"]["acl"]["visible"]
     wearer.press("Everything")
