@@ -65,12 +65,12 @@ HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-14)
 BOARD_M = (-0.24, 1.29, -0.58)
 TARGET = "femoral_cartilage"
 """Is pointed at where it is nearest to the hand."""
-HAND_M = (0.25, 1.09, -0.19)
+HAND_M = (0.2, 1.33, -0.24)
 INDEX_ROOT = (-0.028, 0.0, -0.094)
 """In the frame of the driver's hand."""
 ROLL = axis_rotation((0, 0, 1), math.radians(20))
 CURL = (0.45, 0.4, 0.3, 0.0, 0.0)
-FRAMES, ENLARGED_AFTER = 20, 4
+FRAMES, ENLARGED_AFTER = 27, 4
 SCREEN = (1920, 1080)
 
 
