@@ -36,6 +36,7 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.light import RecordingLight, recording_light
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -95,6 +96,12 @@ class App:
         self._plain: tuple[DrawData, Marks] | None = None
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
+        self.keys: frozenset[str] = frozenset()
+        """That went down in the frame in hand, but for what was typed."""
+        self.light: RecordingLight | None = None
+        """What the wearer sees of a film that is being made."""
+        self.is_blinking = False
+        """A shutter closes: the edge of sight is dark for a moment."""
         self._inbox = Inbox()
         self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
@@ -138,6 +145,8 @@ class App:
         inp = self._pointing(inp)
         if self.record is not None:
             self.record(inp)
+        is_typing = self._tools.board is not None and self._tools.board.is_typing
+        self.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
 
         def pick(ray: Ray) -> Hit | None:
@@ -169,13 +178,15 @@ class App:
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
         self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
+        if self.light is not None:
+            marks += recording_light(self.light, tools.views)
         return replace(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
             measures=measures,
             marks=marks + spot if spot else marks,
-            vignette=tools.footing.vignette if self._is_attended else 0.0,
+            vignette=float(self.is_blinking) or self._vignette,
         )
 
     def _at_panels(
@@ -231,6 +242,14 @@ class App:
             return None
         draw, measures = self._plain
         return replace(draw, measures=measures, is_anything_pointed=False)
+
+    @property
+    def _vignette(self) -> float:
+        return self._tools.footing.vignette if self._is_attended else 0.0
+
+    @property
+    def panelling(self) -> Panelling | None:
+        return self._panelling
 
     @property
     def views(self) -> tuple[View, ...]:

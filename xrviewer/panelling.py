@@ -20,7 +20,7 @@ from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
-from xrviewer.panels.state import Seen, Surface
+from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
@@ -45,6 +45,8 @@ class Panelling:
         guest = replace(world.preferences, visitor_lock=True)
         self._guests = replace(world, preferences=guest)
         self._hit: Hit | None = None
+        self.capturing = Capturing()
+        """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
     def step(
@@ -66,6 +68,7 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
+            self.capturing,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         is_shown = board.is_shown != shown.wants_toggled

@@ -11,6 +11,7 @@ from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent
 from xrviewer.interaction.pointer import PanelPointer
 from xrviewer.panels import theme
+from xrviewer.panels.capture_panel import draw_capture
 from xrviewer.panels.case_panel import draw_case
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.help_panel import draw_help
@@ -50,6 +51,7 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
         Panel("case", Icon.CASE, mark("Case"), draw_case),
         Panel("layers", Icon.LAYERS, mark("Layers"), LayersPanel(case).draw),
         Panel("measure", Icon.RULER, mark("Measure"), draw_measure),
+        Panel("capture", Icon.CAMERA, mark("Capture"), draw_capture),
         Panel("help", Icon.HELP, mark("Help"), draw_help),
     ]
     if case.maps:
@@ -96,7 +98,7 @@ class Panels:
         self._time_s += dt_s
         has_news = self._gui.take(pointer, surface.width, surface.height)
         part = seen.hit.part if seen.hit else None
-        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part)
+        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part, seen.capturing)
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key

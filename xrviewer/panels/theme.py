@@ -63,6 +63,9 @@ class Icon(StrEnum):
     SLICES = "\uf497"
     CUT = "\uf0c4"
     REMOVE = "\uf2ed"
+    CAMERA = "\uf030"
+    FILM = "\uf03d"
+    STOP = "\uf04d"
     TOUR = "\uf4d7"
 
 
