@@ -143,12 +143,11 @@ class Capturer:
         self._change_panel(False)
         if recorder is None or self._film is None:
             return
-        said = tr("saved {file}", file=self._film.name)
         try:
             recorder.close()
+            self._told = replace(self._told, said=tr("saved {file}", file=self._film.name))
         except XrviewerError as error:
-            said = str(error)
-        self._say(said)
+            self._say(str(error))
 
     def _tell(self) -> None:
         """The panel, and who is in the picture."""
