@@ -27,7 +27,7 @@ from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.step import Tools, answered, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
@@ -103,7 +103,7 @@ class App:
         self.is_blinking = False
         """A shutter closes: the edge of sight is dark for a moment."""
         self._inbox = Inbox()
-        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -152,17 +152,16 @@ class App:
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        touch = self._measurer.touch(self._tools, visible, places)
+        touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self._measurer.take(self._tools)
+        self.measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
-        if snapshot.timepoint != before.timepoint:
-            # They were parts of another date.
+        if snapshot.timepoint != before.timepoint:  # they were parts of another date
             self._tools = replace(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
@@ -175,7 +174,7 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         places = self._scene.arrangement(snapshot)
-        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
         if self.light is not None:
@@ -195,7 +194,7 @@ class App:
         """What is to be drawn: the document, with what a slider in the hand would make of it."""
         if self._panelling is None:
             return self.document.snapshot, ()
-        stepped = self._panelling.step(self._tools, inp, target)
+        stepped = self._panelling.step(self._tools, inp, target, self.measurer.write)
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
@@ -218,6 +217,8 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
+        if self._panelling:
+            self._panelling.reading = seen.reading if seen else None
         return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
@@ -266,6 +267,7 @@ class App:
 
     def _apply(self, intent: Intent) -> None:
         """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        self._tools = answered(self._tools, intent, self.document.can_undo, self._world)
         try:
             self.document.apply(intent)
         except DocumentError as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xrviewer.case.ranges import RangeName
 from xrviewer.errors import UsageError
 
 FURNITURE = ("legend", "scale-bar", "letters", "caption")
@@ -33,17 +34,19 @@ def check_furniture(text: str) -> str:
 
 def map_range_of(
     map: str | None, text: str, steps: int, isolines: bool
-) -> tuple[float, float] | None:
+) -> tuple[float, float] | RangeName | None:
     """None where no range is given. None of these mean anything without a map."""
     if map is None and (text or steps or isolines):
         raise UsageError("--range, --steps and --isolines are of a map: name it with --map")
-    if not text:
-        return None
+    if not text or text in set(RangeName):
+        return RangeName(text) if text else None
     low, _, high = text.partition(":")
     try:
         return float(low), float(high)
     except ValueError:
-        raise UsageError(f"--range is LOW:HIGH, two numbers, not {text!r}") from None
+        raise UsageError(
+            f"--range is LOW:HIGH, two numbers, or one of {', '.join(RangeName)}, not {text!r}"
+        ) from None
 
 
 def ids_of(text: str) -> tuple[str, ...]:

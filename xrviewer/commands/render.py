@@ -12,11 +12,14 @@ from xrviewer.capture.image import STILL_SUFFIXES, write_still
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
+from xrviewer.case.ranges import RangeName
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import still, told
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -28,11 +31,21 @@ from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.keys import Asked, show_lowest
+from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
-from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
-from xrviewer.spatial.transforms import apply
-from xrviewer.spatial.views import View
+from xrviewer.scene.mapping import ready_ranges
+from xrviewer.spatial.cameras import (
+    FLAT_FOV_RAD,
+    INSIDE,
+    LOWEST,
+    inside_view,
+    named_view,
+    turntable,
+)
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
+from xrviewer.spatial.views import View, symmetric_fov
 
 TURNTABLE_S = 10
 FRAMES_PER_S = 30
@@ -50,13 +63,16 @@ class Wanted:
     hide: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     map: str | None = None
-    map_range: tuple[float, float] | None = None
+    map_range: tuple[float, float] | RangeName | None = None
     map_steps: int = 0
     has_isolines: bool = False
     planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
     furniture: Furniture = ALL
+    layers: WantedLayers = ALL_LAYERS
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
 
 
 def render(
@@ -75,6 +91,8 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
@@ -104,6 +122,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:
@@ -117,8 +137,17 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
         intents.append(SetMapSteps(wanted.map, wanted.map_steps))
         intents.append(ShowIsolines(wanted.map, wanted.has_isolines))
         if wanted.map_range is not None:
-            intents.append(SetMapRange(wanted.map, *wanted.map_range))
+            intents.append(SetMapRange(wanted.map, *_range(case, wanted.map, wanted.map_range)))
     return intents
+
+
+def _range(case: Case, map: str, wanted: tuple[float, float] | RangeName) -> tuple[float, float]:
+    if not isinstance(wanted, RangeName):
+        return wanted
+    ready = ready_ranges(case, map)
+    if wanted not in ready:
+        raise UsageError(f"map {map!r} has no {wanted} range: it has {', '.join(ready) or 'none'}")
+    return ready[wanted]
 
 
 def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
@@ -129,6 +158,8 @@ def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
 
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
+    if wanted.view == LOWEST:
+        return _at_lowest(stage, aspect)
     if wanted.view != INSIDE:
         low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
         return named_view(wanted.view, low, high, aspect)
@@ -138,6 +169,16 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)
     return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
+
+
+def _at_lowest(stage: Stage, aspect: float) -> View:
+    """Before the place where the map is lowest, as a person is brought there."""
+    eye = View(Pose((0.0, 0.0, 0.0), IDENTITY_ROTATION), symmetric_fov(FLAT_FOV_RAD, aspect))
+    found = show_lowest(Asked(stage.app.document.snapshot, world_of(stage.case), None, (eye,)))
+    if not found:
+        raise UsageError(f"--view {LOWEST} is of a map that is seen: name it with --map")
+    _ask(stage, found)
+    return eye
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import plane_words, printing
+from xrviewer.commands import layer_words, plane_words, printing
 from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     CasePath,
@@ -44,15 +44,21 @@ def render(
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
     without: Without = "",
+    preset: layer_words.PresetName = None,
+    peel: layer_words.PeelCount = 0,
+    isolate: layer_words.IsolateNames = None,
+    ghost_rest: layer_words.GhostRest = False,
+    explode: layer_words.ExplodeAmount = 0.0,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.capture.furniture import Furniture
-    from xrviewer.commands import planes, render
+    from xrviewer.commands import layers, planes, render
 
     seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)
     colors = map, map_range_of(map, map_range, steps, isolines), steps, isolines
     asked = planes.wanted_planes(slice, cut, volume, window, look)
     furniture = Furniture.without(ids_of(without))
-    wanted = render.Wanted(*seen, *colors, asked, turntable, seconds, furniture)
+    chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
+    wanted = render.Wanted(*seen, *colors, asked, turntable, seconds, furniture, chosen)
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

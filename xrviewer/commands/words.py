@@ -83,7 +83,12 @@ MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
-    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+    str,
+    typer.Option(
+        "--range",
+        metavar="LOW:HIGH",
+        help="What the map's colours span; or clinical, 5-95 (per cent of the values), full.",
+    ),
 ]
 MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
 MapIsolines = Annotated[

@@ -9,6 +9,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
@@ -27,6 +28,8 @@ class PanelState:
     """The one whose details are shown."""
     measurement_name: str | None = None
     """What it is to be called; None while nothing was typed."""
+    measurement_note: str | None = None
+    """What is to be said of it; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
     shows_looks: bool = False
     """The ready and saved looks in place of the tree."""
@@ -80,6 +83,11 @@ class Seen:
     is_desk: bool = False
     tools: Tools = field(default_factory=Tools)
     """What the hands are doing."""
+    reading: Reading | None = None
+    """What the shown map says where it is pointed at now."""
+
+    told: str = ""
+    """What came of the last thing that was asked beside the frame."""
     capturing: Capturing = Capturing()
 
     @property

@@ -28,13 +28,15 @@ _DIRECTIONS: dict[str, Vec3] = {
 patient's left."""
 INSIDE = "inside"
 """Not a side but a spot within, which the anatomy decides."""
-VIEW_NAMES = (*_DIRECTIONS, INSIDE)
+LOWEST = "lowest"
+"""Before the place where the shown map is lowest."""
+VIEW_NAMES = (*_DIRECTIONS, INSIDE, LOWEST)
 
 
 def named_view(
     name: str, low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float
 ) -> View:
-    """An eye that takes in the whole box from a named side; not for INSIDE."""
+    """An eye that takes in the whole box from a named side; not for INSIDE or LOWEST."""
     center = (low_m + high_m) / 2
     return _from_outside(np.array(_DIRECTIONS[name]), center, low_m, high_m, aspect)
 
