@@ -159,7 +159,7 @@ def test_regions_are_judged_together() -> None:
     quiet = [row(name, 0.0) for name in names[1:]]
     assert region_response(rule, [row("central", -0.25), *quiet]).category == "No change"
     found = region_response(rule, [row("central", -0.27), *quiet])
-    assert (found.category, found.losses) == ("Loss", ("medial_tibial_cartilage, central",))
+    assert (found.category, found.losses) == ("Loss", ("medial tibial cartilage, central",))
     assert "beyond ±0.26 mm" in found.steps[1]
     assert region_response(rule, [row("central", 0.3), *quiet]).category == "Gain"
     both = [row("central", 0.3), row("anterior", -0.3), *quiet[1:]]

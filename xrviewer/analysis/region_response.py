@@ -35,19 +35,23 @@ def region_response(criteria: Criteria, rows: Iterable[ChangeRow]) -> RegionResp
     losses, gains = list[str](), list[str]()
     steps = [_said_rule(len(looked), wider)]
     for row in looked:
-        name, limit = f"{row.layer}, {row.region}", row.detectable_mm * wider
+        name, limit = _said(row), row.detectable_mm * wider
         if abs(row.change_mm) > limit:
             (losses if row.change_mm < 0 else gains).append(name)
             steps.append(f"{name}: {row.change_mm:+.2f} mm, beyond ±{limit:.2f} mm.")
     if len(steps) == 1:
         largest = max(looked, key=lambda row: abs(row.change_mm) / row.detectable_mm)
         steps.append(
-            f"None is beyond its limit; nearest comes {largest.layer}, {largest.region}: "
+            f"None is beyond its limit; nearest comes {_said(largest)}: "
             f"{largest.change_mm:+.2f} mm of ±{largest.detectable_mm * wider:.2f} mm."
         )
     verdict = _verdict(rule.verdict, bool(losses), bool(gains))
-    steps.append(f"Together: {verdict.category}, {verdict.says}.")
+    steps.append(f"Together: {verdict.says or verdict.category}.")
     return RegionResponse(verdict.category, verdict.says, tuple(losses), tuple(gains), tuple(steps))
+
+
+def _said(row: ChangeRow) -> str:
+    return f"{row.layer}, {row.region}".replace("_", " ")
 
 
 def _looked_at(rule: Regions, rows: Iterable[ChangeRow]) -> list[ChangeRow]:

@@ -124,7 +124,7 @@ def change_info(
     worst = max(fit.residual_mm for fit in found.fits.values())
     return MapInfo(
         id,
-        f"Thickness change to {found.after.id}",
+        f"Thickness change to {found.after.name}",
         "mm",
         f"later less earlier, {DEFINITIONS[definition]}",
         f"{FOLLOWUP_METHOD}; bones fit within {worst:.2f} mm",

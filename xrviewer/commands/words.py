@@ -64,6 +64,9 @@ MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smoo
 MapIsolines = Annotated[
     bool, typer.Option("--isolines", help="Lines where the map has round values.")
 ]
+Repeatability = Annotated[
+    float, typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd).")
+]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
 SaveOption = Annotated[
     bool, typer.Option("--save", help="Keep the map in the case, for every date.")

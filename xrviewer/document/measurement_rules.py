@@ -114,11 +114,11 @@ def _lesion(intent: it.MarkLesion, known: Known, snapshot: Snapshot) -> Assignme
     register = _known(intent.id, "lesion", snapshot)
     found = snapshot.all_measurements[intent.id].measured
     if found is not None and found.kind not in _FOLLOWED:
-        raise DocumentError("a lesion is followed by a distance, a diameter or a note")
+        raise DocumentError("a lesion is followed by a distance, a diameter, a volume or a note")
     return {register: str(Lesion(intent.lesion))}
 
 
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def _known(id: str, field: str, snapshot: Snapshot) -> tuple[str, str, str]:

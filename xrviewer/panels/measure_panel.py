@@ -28,7 +28,7 @@ from xrviewer.panels.theme import Icon, packed
 from xrviewer.words import number, tr
 
 _ARROW, _EYE, _DETAILS = 40.0, 40.0, 206.0
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def draw_measure(page: Page) -> None:
