@@ -4,6 +4,7 @@
 #include "lib/frame.glsl"
 #include "lib/room.glsl"
 #include "lib/srgb.glsl"
+#include "lib/open.glsl"
 
 layout(binding = 0) uniform sampler2DMSArray scene_depth;
 layout(binding = 1) uniform sampler2DMSArray scene_color;
@@ -58,6 +59,15 @@ vec4 one_sample(ivec3 at, int i, float depth, vec4 background, float light) {
     return color;
 }
 
+// Only where nothing else has a share in the pixel: its colour is right without what lies behind,
+// for it was drawn with it, so that mirrors and films have it too.
+bool is_sample_open(ivec3 at, int i) {
+#ifdef SEE_THROUGH
+    if (texelFetch(covered, at, i).r > 0.0) return false;
+#endif
+    return is_open(texelFetch(scene_color, at, i));
+}
+
 void main() {
     ivec2 size = textureSize(scene_depth).xy;
     ivec2 pixel = min(ivec2(v_uv * vec2(size)), size - 1);
@@ -77,15 +87,23 @@ void main() {
     }
     float light = nearest > 0.0 ? light_left(eye_distance(nearest)) : 1.0;
     vec4 color = vec4(0.0);
-    for (int i = 0; i < SAMPLES; ++i) color += one_sample(at, i, depths[i], background, light);
+    bool is_all_open = true;
+    for (int i = 0; i < SAMPLES; ++i) {
+        color += one_sample(at, i, depths[i], background, light);
+        is_all_open = is_all_open && depths[i] > 0.0 && is_sample_open(at, i);
+    }
     color /= float(SAMPLES);
 #ifdef OUTLINE
-    color = mix(color, vec4(ACCENT, 1.0), outline(pixel, size - 1));
+    float line = outline(pixel, size - 1);
+    color = mix(color, vec4(ACCENT, 1.0), line);
+    is_all_open = is_all_open && line == 0.0;
 #endif
     // The edge of sight darkens while the world moves and the body does not; by angle, not by pixel.
     float off_axis = length(eye_ray(v_view, v_uv).xy); // tangent from straight ahead
-    color.rgb *= 1.0 - settings.w * smoothstep(0.40, 0.85, off_axis);
+    float darker = settings.w * smoothstep(0.40, 0.85, off_axis);
+    color.rgb *= 1.0 - darker;
     color = min(color, vec4(1.0)); // premultiplied: alpha is what is not the real room
+    if (is_all_open && darker == 0.0) color.a = 0.0;
 #ifdef ENCODE_SRGB
     color.rgb = srgb(color.rgb);
 #endif

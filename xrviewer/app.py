@@ -21,7 +21,7 @@ from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
-from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
+from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
@@ -31,7 +31,7 @@ from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
-from xrviewer.panelling import Panelling
+from xrviewer.panelling import Panelling, offered_panels
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
@@ -85,6 +85,8 @@ class App:
         self._scene = Scene(case)
         self._panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
+        self.signs: tuple[ShownPanel, ...] = ()
+        """Hang in the room in every drawn frame, besides what there is to press."""
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
@@ -174,15 +176,15 @@ class App:
         return self._panelling.shown_snapshot(previews), panels
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
-        """Panels that the front-end shows itself are not drawn into the scene."""
-        if self._panelling is None:
+        """With who shows each panel: the front-end, else the scene."""
+        panels = self.signs + draw.panels
+        if self._panelling is None and not panels:
             return draw
-        textures = self.renderer.paint(draw.panels)
-        pictures = tuple(
-            PanelPicture(texture, panel.drawing.revision, panel.place)
-            for texture, panel in zip(textures, draw.panels, strict=True)
-        )
-        return replace(draw, panels=()) if frontend.show_panels(pictures) else draw
+        textures = self.renderer.paint(panels)
+        offered = offered_panels(panels, textures, self._tools.footing)
+        shown = frontend.show_panels(offered)
+        pairs = zip(panels, shown, strict=True)
+        return replace(draw, panels=tuple(replace(panel, shown=by) for panel, by in pairs))
 
     def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
         tools, snapshot = self._tools, self.document.snapshot

@@ -26,12 +26,14 @@ from xrviewer.commands import (
     settings,
     settings_words,
 )
-from xrviewer.commands.choices import DemoName, Display, Mirror, Preset
+from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
 from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
     DisplayOption,
+    FilmCamera,
+    FilmSize,
     Json,
     Lock,
     MapId,
@@ -107,6 +109,8 @@ def open_case(
     lock: Lock = False,
     record_input: RecordInput = None,
     replay_input: ReplayInput = None,
+    size: FilmSize = None,
+    camera: FilmCamera = Camera.EYE,
     tool: Tool = None,
     json: Annotated[
         bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
@@ -120,7 +124,9 @@ def open_case(
     headset = Options(render_scale=render_scale, is_passthrough=passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    show(case, beside, display, session, seconds, record, headset, json, *hands, mirror, panels)
+    film = size_of(size) if size else None, camera
+    asked = display, session, seconds, record, headset, json, *hands, mirror, panels, *film
+    show(case, beside, *asked)
 
 
 @app.command()

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.frontends.frontend import PanelPicture
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.board import Board, dock_width
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, REST_DISTANCE_M
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
+from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Seen, Surface
-from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel
+from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
@@ -89,21 +92,44 @@ class Panelling:
         return known[2]
 
 
+def offered_panels(
+    panels: tuple[ShownPanel, ...], textures: tuple[PlainTexture, ...], footing: Footing
+) -> tuple[PanelPicture, ...]:
+    """For the front-end, which knows nothing of how far the viewer has walked."""
+    return tuple(
+        PanelPicture(
+            texture,
+            panel.drawing.revision,
+            _tracked(panel.place, footing),
+            is_sign=isinstance(panel.drawing, Still),
+        )
+        for texture, panel in zip(textures, panels, strict=True)
+    )
+
+
+def _tracked(place: InRoom | OnScreen, footing: Footing) -> InRoom | OnScreen:
+    if isinstance(place, OnScreen):
+        return place
+    return replace(place, pose=in_tracking(footing, place.pose))
+
+
 def surface_of(
     board: Board, inp: FrameInput, target: RenderTarget | None, text_size: float
 ) -> Surface:
     """As many pixels as the eye can use; the layout is in millimetres and does not know them."""
     if inp.desk is not None:
-        return _docked(board, inp.desk, text_size)
+        return _docked(board, inp.desk, target, text_size)
     width, height = BOARD_WIDTH_M * MM_PER_M, BOARD_HEIGHT_M * MM_PER_M
     density = _density(inp, target) * text_size
     return Surface(width / text_size, height / text_size, density)
 
 
-def _docked(board: Board, desk: Desk, text_size: float) -> Surface:
+def _docked(board: Board, desk: Desk, target: RenderTarget | None, text_size: float) -> Surface:
+    """As high as the picture, which a replay may have made of another size than the window's."""
     scale = DESK_SCALE * text_size
     size = (dock_width(board, desk) / scale, desk.height / scale)
-    density = scale * desk.pixel_ratio
+    finer = target.height / max(desk.height, 1) if target else desk.pixel_ratio
+    density = scale * finer
     return Surface(*size, density, is_desk=True, is_hidden=not board.is_shown)
 
 

@@ -196,15 +196,23 @@ def test_a_case_without_surfaces(tmp_path: Path) -> None:
     assert load_case(tmp_path / "scan").faults == () and check_path(tmp_path / "scan") == ()
 
 
+def test_a_structure_of_one_date_only_is_no_fault(tmp_path: Path) -> None:
+    """A lesion that was not there, a meniscus that was taken out, a date of scans alone."""
+    case = small_case()
+    one, two = case.timepoints
+    bare = replace(one, surfaces=pack_parts([]))
+    save_case(replace(case, timepoints=(bare, two)), tmp_path / "case")
+    assert one.volumes and load_case(tmp_path / "case").faults == ()
+
+
 def test_layers_and_parts_that_do_not_meet_are_named(saved: Path) -> None:
     edit(saved, lambda m: m["layers"].append({"id": "acl", "name": "ACL", "color": "#123456"}))
     edit(saved, lambda m: m["layers"].pop(2))
     case = load_case(saved)
     assert case.faults == (
-        "t0/anatomy.glb: has no surface for layer 'acl'",
         "t0/anatomy.glb: part 'odd_thing' is no layer of case.json; shown as it is",
-        "t1/anatomy.glb: has no surface for layer 'acl'",
         "t1/anatomy.glb: part 'odd_thing' is no layer of case.json; shown as it is",
+        "t0/anatomy.glb: has no surface for layer 'acl'",
     )
     assert case.layers[-1].id == "odd_thing" and case.layers[-1].name == "Odd thing"
     assert [str(fault) for fault in check_path(saved)] == [*case.faults]

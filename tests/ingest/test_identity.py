@@ -10,6 +10,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 import SimpleITK
+from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.datadict import DicomDictionary
 from pydicom.dataset import Dataset
@@ -17,8 +18,10 @@ from pydicom.sequence import Sequence
 from pydicom.uid import generate_uid
 from typer.testing import CliRunner
 
+from tests.ingest.dicom.test_contours import write_rtstruct
 from tests.ingest.dicom_maker import ORIGIN_MM, ROTATION, SPACING_MM, write_seg, write_series
 from xrviewer.caseio.check import check_path
+from xrviewer.caseio.folder import load_case
 from xrviewer.cli import app
 from xrviewer.ingest.identity import Person, are_one
 
@@ -77,6 +80,8 @@ def planted_dicom(folder: Path, markers: Markers) -> None:
     volume[2:9, 2:8, 1:7] = True
     names = {1: f"{markers.next()} liver {markers.next()}"}
     paths.append(write_seg(folder / f"{markers.next()}.dcm", {1: volume}, names=names))
+    drawn = {f"{markers.next()} kidney {markers.next()}": outlines()}
+    paths.append(write_rtstruct(folder / f"{markers.next()}.dcm", drawn))
     for path in paths:
         stored = dcmread(path)
         plant(stored, markers)
@@ -84,6 +89,14 @@ def planted_dicom(folder: Path, markers: Markers) -> None:
         uids = (stored.SOPInstanceUID, stored.SeriesInstanceUID)
         markers.planted += [str(uid) for uid in uids]
         stored.save_as(path)
+
+
+def outlines() -> list[NDArray[np.float64]]:
+    """A box in the planes of the made series, 3 to 5 mm within it."""
+    square = np.array([(1.0, 1.5), (4.5, 1.5), (4.5, 6.0), (1.0, 6.0)])
+    depths = [SPACING_MM[2] * k for k in range(1, 7)]
+    flat = [np.column_stack([square, np.full(4, depth)]) for depth in depths]
+    return [outline @ ROTATION.T + ORIGIN_MM for outline in flat]
 
 
 def planted_nifti(path: Path, markers: Markers) -> Path:
@@ -141,6 +154,8 @@ def test_nothing_that_was_planted_is_in_the_case(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert check_path(out) == ()
     assert len(markers.planted) > 10_000
+    ids = {layer.id for layer in load_case(out).layers}
+    assert ids == {"liver", "kidney", "label_1"}  # each of the segmentations was read
     assert found_in(out, [*markers.planted, *DATES.values()]) == []
 
 

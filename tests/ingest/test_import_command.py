@@ -13,8 +13,11 @@ from typer.testing import CliRunner, Result
 
 from tests.ingest.dicom_maker import ORIGIN_MM, ROTATION, SPACING_MM, write_series
 from xrviewer.caseio.check import check_path
+from xrviewer.caseio.folder import load_case
 from xrviewer.caseio.loose import open_path
 from xrviewer.cli import app, main
+from xrviewer.commands.planes import said_window
+from xrviewer.document.planes import Slice
 
 
 def run(*arguments: object) -> Result:
@@ -104,3 +107,19 @@ def test_one_line_for_what_cannot_be(
     assert stopped.value.code == code
     assert says in error and error.count("\n") == 1
     assert not (tmp_path / "case").exists()
+
+
+def test_slices_that_were_filled_in_are_marked_in_the_case(tmp_path: Path) -> None:
+    for path in write_series(tmp_path / "s")[3:5]:
+        path.unlink()
+    out = tmp_path / "case"
+    assert run(tmp_path / "s", "--allow-gaps", "--out", out).exit_code == 0
+    (volume,) = load_case(out).timepoints[0].volumes
+    assert volume.filled_slices == (3, 4) and check_path(out) == ()
+    assert "2 slices filled in" in said_window(Slice("mr"), volume)
+    told = json.loads(CliRunner().invoke(app, ["info", str(out), "--json"]).output)
+    assert told["volumes"][0]["filled_slices"] == [3, 4]
+    manifest = json.loads((out / "case.json").read_text())
+    manifest["timepoints"][0]["volumes"][0]["filled_slices"] = [44]
+    (out / "case.json").write_text(json.dumps(manifest))
+    assert "filled_slices names others" in check_path(out)[0].reason

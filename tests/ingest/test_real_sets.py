@@ -112,3 +112,4 @@ def test_filling_gaps_says_so(test_data: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0 and "filled in between their neighbours" in done.output
     (volume,) = open_path(tmp_path / "case").timepoints[0].volumes
     assert volume.voxels.shape == (64, 64, 24)
+    assert volume.filled_slices == (11,)

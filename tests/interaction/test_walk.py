@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.interaction.gestures import EYE, Wearer, frame, hand_at, poses, rotations
+from xrviewer.interaction.input import Hand
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.walk import Footing, in_room
+from xrviewer.interaction.walk import Footing, in_room, in_tracking
 from xrviewer.spatial.transforms import Pose, apply, axis_rotation, rigid, rotation_matrix
 from xrviewer.spatial.views import View
 
@@ -98,3 +99,17 @@ def test_walking_is_off_when_wanted() -> None:
     wearer = Wearer(Preferences(walk=False))
     walk(wearer, 0.0, 1.0)
     assert wearer.tools.footing.is_home
+
+
+@settings(max_examples=30, derandomize=True)
+@given(poses, st.floats(-3, 3), st.tuples(st.floats(-9, 9), st.floats(-9, 9)))
+def test_a_thing_of_the_room_is_told_in_the_tracked_space(
+    pose: Pose, turn_rad: float, walked: tuple[float, float]
+) -> None:
+    """in_room carries a hand there and back."""
+    footing = Footing((walked[0], 0.0, walked[1]), turn_rad)
+    hand = Hand(grip=in_tracking(footing, pose))
+    back = in_room(footing, frame(right=hand)).right.grip
+    assert back is not None
+    np.testing.assert_allclose(back.position_m, pose.position_m, atol=1e-9)
+    np.testing.assert_allclose(back.matrix(), pose.matrix(), atol=1e-9)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.render.pictures import PLAIN, canvas, draw_data, facing, renderer
 from tests.shapes import case_of, square
+from xrviewer.document.intents import SetLayerOpacity
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.target import Framebuffer
@@ -22,7 +23,9 @@ from xrviewer.scene.panels import (
     InRoom,
     OnScreen,
     PanelDrawing,
+    Shown,
     ShownPanel,
+    Still,
 )
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, axis_rotation
 
@@ -153,3 +156,60 @@ def test_in_the_room_it_is_hidden_by_what_is_before_it(gl: Capabilities) -> None
 def test_from_behind_it_is_dark(gl: Capabilities) -> None:
     picture = in_room(board(-0.5, turn_rad=math.pi))
     assert picture[80, 80, :3].max() < 40
+
+
+def sign(shown: Shown, z: float = -0.5, alpha: int = 255) -> ShownPanel:
+    """Twice as wide as high, 4 cm, of one colour."""
+    pixels = np.full((64, 128, 4), (*BLUE[:3], alpha), np.uint8)
+    pose = Pose((0.0, 0.8, z), IDENTITY_ROTATION)
+    return ShownPanel(Still(pixels), InRoom(pose, 0.04, 0.02), shown)
+
+
+def test_a_still_is_premultiplied_in_linear_light(gl: Capabilities) -> None:
+    pixels = read(sign(Shown.IN_SCENE, alpha=128))
+    assert pixels[32, 64, 3] == 128
+    for channel in range(3):
+        light = linear(BLUE[channel]) * 128 / 255
+        assert pixels[32, 64, channel] == pytest.approx(code(light), abs=1)
+
+
+@pytest.mark.parametrize("stereo", list(Stereo))
+def test_the_picture_is_open_where_a_compositor_shows_the_panel(
+    gl: Capabilities, stereo: Stereo
+) -> None:
+    """The same colours as without, so that a mirror has them; closed at the rim, and everywhere
+    else."""
+    draw = draw_data(case_of({"plate": square()}))
+    with renderer(PLAIN, stereo) as made, canvas(160, 160) as target:
+        pictures = []
+        for shown in (Shown.IN_SCENE, Shown.BEHIND):
+            made.draw(replace(draw, panels=(sign(shown),)), (facing(),), target.target)
+            pictures.append(target.picture())
+    closed, opened = pictures
+    np.testing.assert_array_equal(closed[..., :3], opened[..., :3])
+    assert (closed[..., 3] == 255).all()
+    is_blue = (np.abs(opened[..., :3].astype(int) - BLUE[:3]) <= 1).all(axis=2)
+    is_open = opened[..., 3] == 0
+    assert set(np.unique(opened[..., 3])) == {0, 255}
+    assert is_blue[is_open].all()
+    assert 0.3 < is_open.sum() / is_blue.sum() < 0.7  # 16 of 64 rows at either side stay closed
+
+
+def test_what_is_before_an_open_panel_closes_it(gl: Capabilities) -> None:
+    """A solid, and a ghost, which is blended with the panel as the scene draws it."""
+    for opacity in (1.0, 0.4):
+        faded = SetLayerOpacity("plate", opacity)
+        draw = draw_data(case_of({"plate": square()}), [faded])
+        with renderer(PLAIN) as made, canvas(160, 160) as target:
+            made.draw(replace(draw, panels=(sign(Shown.BEHIND, -0.7),)), (facing(),), target.target)
+            assert (target.picture()[..., 3] == 255).all()
+
+
+def test_nowhere_is_nowhere(gl: Capabilities) -> None:
+    assert not in_blue(in_room(sign(Shown.NOWHERE))).any()
+    assert in_blue(in_room(sign(Shown.IN_SCENE))).any()
+
+
+def in_blue(picture: np.ndarray) -> np.ndarray:
+    result: np.ndarray = (np.abs(picture[..., :3] - BLUE[:3]) <= 3).all(axis=2)
+    return result

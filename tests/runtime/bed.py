@@ -18,10 +18,11 @@ from remote import Remote
 from screen import screenshot
 from xr_sandbox.services import Service, remote_port, start_monado
 
-from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.frontends.openxr.frontend import Desk, OpenXrFrontend
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import Shown
 
 PATIENCE_S = 20.0
 LAYERS = "XR_APILAYER_LUNARG_core_validation:XR_APILAYER_KHRONOS_best_practices_validation"
@@ -39,6 +40,9 @@ class Bed:
         self.service: Service | None = None
         self.remote: Remote | None = None
         self.frontend: OpenXrFrontend | None = None
+        self.panels: tuple[PanelPicture, ...] = ()
+        """Offered with every frame; `shown` is what became of them."""
+        self.shown: tuple[Shown, ...] = ()
 
     def start_runtime(self) -> Remote:
         self.service = start_monado(self.compositor, self.folder, os.environ["DISPLAY"])
@@ -80,9 +84,10 @@ class Bed:
         frame = self.frontend.input()
         GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)  # as the renderer has it
         if frame.views:
+            self.shown = self.frontend.show_panels(self.panels)
             for framebuffer in self.frontend.target().framebuffers:
                 GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
-                GL.glClearColor(*color, 1.0)
+                GL.glClearColor(*color, float(Shown.BEHIND not in self.shown))
                 GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         self.frontend.present()
         return frame

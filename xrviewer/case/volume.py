@@ -26,6 +26,10 @@ class Volume:
     """Centre and width, in values; None when the data must decide."""
     echo_ms: float | None = None
     """When its echo was taken: two such volumes give a T2."""
+    unit: str = ""
+    """Of the values: HU, SUV bw (g/ml); empty where a value by itself means nothing."""
+    filled_slices: tuple[int, ...] = ()
+    """By k: those that were not scanned, but put between their neighbours."""
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from xrviewer.case.model import Case, Layer, Timepoint
+from xrviewer.case.volume import Volume
 from xrviewer.caseio.atomic import whole_folder
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.gltf import read_gltf, write_glb
@@ -121,10 +122,20 @@ def _timepoint_entry(timepoint: Timepoint) -> TimepointEntry:
         name=timepoint.name,
         day=timepoint.day,
         anatomy=f"{timepoint.id}/anatomy.glb",
-        volumes=tuple(
-            VolumeEntry(v.id, v.name, v.modality, f"{timepoint.id}/{v.id}.nii", v.window, v.echo_ms)
-            for v in timepoint.volumes
-        ),
+        volumes=tuple(_volume_entry(timepoint, volume) for volume in timepoint.volumes),
+    )
+
+
+def _volume_entry(timepoint: Timepoint, volume: Volume) -> VolumeEntry:
+    return VolumeEntry(
+        id=volume.id,
+        name=volume.name,
+        modality=volume.modality,
+        file=f"{timepoint.id}/{volume.id}.nii",
+        window=volume.window,
+        echo_ms=volume.echo_ms,
+        unit=volume.unit,
+        filled_slices=volume.filled_slices,
     )
 
 

@@ -82,6 +82,9 @@ class VolumeInfo(msgspec.Struct, frozen=True):
     spacing_mm: tuple[float, float, float]
     dtype: str
     mb: float
+    unit: str = ""
+    filled_slices: tuple[int, ...] = ()
+    """Not scanned, but put between their neighbours."""
 
 
 class CaseInfo(msgspec.Struct, frozen=True):
@@ -157,6 +160,8 @@ def _volume(timepoint: Timepoint, volume: Volume) -> VolumeInfo:
         spacing_mm=(x, y, z),
         dtype=volume.voxels.dtype.name,
         mb=round(volume.voxels.nbytes / BYTES_PER_MB, 3),
+        unit=volume.unit,
+        filled_slices=volume.filled_slices,
     )
 
 

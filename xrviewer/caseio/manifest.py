@@ -67,6 +67,9 @@ class VolumeEntry(_Strict, frozen=True):
     """Centre and width, in values."""
     echo_ms: Annotated[float, Meta(gt=0)] | None = None
     """When the echo was taken, of a magnetic resonance scan."""
+    unit: Annotated[str, Meta(max_length=32, pattern=_NO_CONTROL)] = ""
+    filled_slices: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+    """By number from 0: those that were not scanned, but put between their neighbours."""
 
 
 class TimepointEntry(_Strict, frozen=True):

@@ -54,6 +54,7 @@ def read_case(
     """The case as far as `refuse` lets it be read, and what is odd about it."""
     reading = _Reading(folder, manifest, refuse, read_glb)
     timepoints = tuple(reading.timepoint(entry) for entry in manifest.timepoints)
+    reading.check_layers(timepoints)
     reading.check_maps(timepoints)
     case = Case(
         id=manifest.id,
@@ -81,6 +82,8 @@ class _Reading:
     read_glb: ReadGlb
     faults: list[Fault] = field(default_factory=list)
     extra_layers: dict[str, Layer] = field(default_factory=dict)
+    is_whole: bool = True
+    """Whether every date's surfaces could be read."""
 
     def timepoint(self, entry: TimepointEntry) -> Timepoint:
         volumes = (self._volume(volume) for volume in entry.volumes)
@@ -91,6 +94,14 @@ class _Reading:
             surfaces=self._surfaces(entry),
             volumes=tuple(volume for volume in volumes if volume is not None),
         )
+
+    def check_layers(self, timepoints: Sequence[Timepoint]) -> None:
+        """A structure of another date only is none here: a lesion comes, a meniscus goes."""
+        present = {id for timepoint in timepoints for id in timepoint.surfaces.part_ids}
+        for layer in self.manifest.layers:
+            if self.is_whole and layer.id not in present:
+                file = self.manifest.timepoints[0].anatomy
+                self.faults.append(Fault(file, f"has no surface for layer {layer.id!r}"))
 
     def check_maps(self, timepoints: Sequence[Timepoint]) -> None:
         present = {id for timepoint in timepoints for id in timepoint.surfaces.maps}
@@ -107,17 +118,28 @@ class _Reading:
             self.refuse(error)
             return None
         self.faults += [Fault(entry.file, note) for note in read.notes]
-        return replace(read.volume, echo_ms=entry.echo_ms)
+        count = read.volume.voxels.shape[2]
+        if any(k >= count for k in entry.filled_slices):
+            reason = f"{entry.file} has {count} slices, and filled_slices names others"
+            self.faults.append(Fault(MANIFEST_NAME, reason))
+        return replace(
+            read.volume,
+            echo_ms=entry.echo_ms,
+            unit=entry.unit,
+            filled_slices=tuple(k for k in entry.filled_slices if k < count),
+        )
 
     def _surfaces(self, entry: TimepointEntry) -> Surfaces:
         try:
             parts = self.read_glb(self._path(entry.anatomy))
         except InputError as error:
             self.refuse(error)
+            self.is_whole = False
             return NO_SURFACES
-        if parts.surfaces.part_ids or self.manifest.layers:  # else it is meant to be empty
+        is_scan = not self.manifest.layers or bool(entry.volumes)
+        if parts.surfaces.part_ids or not is_scan:  # else it may be meant to be empty
             self.faults += [Fault(entry.anatomy, fault) for fault in parts.faults]
-        self._check_layers(entry, parts)
+        self._name_others(entry, parts)
         return self._with_stated_maps(entry, parts.surfaces)
 
     def _path(self, relative: str) -> Path:
@@ -128,11 +150,9 @@ class _Reading:
             raise CaseError(file, f"names {relative}, which {what}")
         return path
 
-    def _check_layers(self, entry: TimepointEntry, parts: GltfParts) -> None:
-        present, stated = set(parts.surfaces.part_ids), {layer.id for layer in self.manifest.layers}
-        for layer in self.manifest.layers:
-            if layer.id not in present:
-                self.faults.append(Fault(entry.anatomy, f"has no surface for layer {layer.id!r}"))
+    def _name_others(self, entry: TimepointEntry, parts: GltfParts) -> None:
+        """What only the GLB knows of."""
+        stated = {layer.id for layer in self.manifest.layers}
         for i, id in enumerate(parts.surfaces.part_ids):
             if id not in stated:
                 reason = f"part {id!r} is no layer of {MANIFEST_NAME}; shown as it is"

@@ -31,6 +31,14 @@ class Display(StrEnum):
     OFFSCREEN = "offscreen"
 
 
+class Camera(StrEnum):
+    """From where a film is made."""
+
+    EYE = "eye"
+    ROOM = "room"
+    BOTH = "both"
+
+
 class Mirror(StrEnum):
     EYE = "eye"
     THIRD = "third"

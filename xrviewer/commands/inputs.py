@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from xrviewer.case.model import Case
@@ -14,11 +15,10 @@ from xrviewer.commands.stage import PanelChoice, Stage
 from xrviewer.document.intents import SelectTool
 from xrviewer.errors import InputError
 from xrviewer.frontends.frontend import Frontend
-from xrviewer.frontends.recording import InputRecorder, read_recording
+from xrviewer.frontends.recording import Beginning, InputRecorder, read_recording
 from xrviewer.frontends.replay import ReplayFrontend
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.spatial.views import View, symmetric_fov
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +33,10 @@ class Inputs:
     choice: PanelChoice | None = None
     tool: str | None = None
     """The active tool; None leaves the session's."""
+    session: Path | None = None
+    """Its journal, which a recording takes with it."""
+    began: bytes = b""
+    """The journal that the recording began with."""
 
     @property
     def panels(self) -> PanelChoice | None:
@@ -61,14 +65,39 @@ def chosen_inputs(
         raise InputError(replay, f"was recorded on case {header.case!r}, not on {case.id!r}")
     if note:
         complain(note)
-    preferences, version = header.preferences, header.version
-    return Inputs(preferences, record, tuple(frames), version, choice)
+    began = header.beginning
+    if choice is None and began.is_patient:
+        choice = PanelChoice(True, began.is_locked)
+    played = tuple(frames)
+    return Inputs(
+        header.preferences,
+        record,
+        played,
+        header.version,
+        choice,
+        tool=began.tool,
+        began=began.journal,
+    )
+
+
+@contextmanager
+def session_of(inputs: Inputs) -> Iterator[Path | None]:
+    """The session to go on with: the one that is named, else a copy of the recording's own, which
+    is forgotten afterwards."""
+    if inputs.session is not None or not inputs.began:
+        yield inputs.session
+        return
+    with tempfile.TemporaryDirectory(prefix="xrviewer-") as folder:
+        copy = Path(folder) / "session.jsonl"
+        copy.write_bytes(inputs.began)
+        yield copy
 
 
 @contextmanager
 def with_inputs(stage: Stage, inputs: Inputs, shown_in: Frontend) -> Iterator[Frontend]:
     """The front-end to run. Raises InputError where a replay would not meet what it met."""
     version = stage.app.document.snapshot.version
+    began = _beginning(inputs)
     frontend = shown_in
     if inputs.replay is not None:
         if version != inputs.replay_version:
@@ -82,18 +111,16 @@ def with_inputs(stage: Stage, inputs: Inputs, shown_in: Frontend) -> Iterator[Fr
     if inputs.record is None:
         yield frontend
         return
-    with InputRecorder(inputs.record, stage.case.id, version, inputs.preferences) as recorder:
+    known = stage.case.id, version, inputs.preferences, began
+    with InputRecorder(inputs.record, *known) as recorder:
         stage.app.record = recorder.write
         yield frontend
         stage.app.record = None
     say(recorder.problem or f"recorded the input in {inputs.record}")
 
 
-def head_views(frames: tuple[FrameInput, ...], aspect: float, fov_rad: float) -> list[FrameInput]:
-    """The same frames as one eye of the recorded head sees them, for a film."""
-    seen, last = [], None
-    for frame in frames:
-        last = frame.views[0] if frame.views else last
-        views = (View(last.eye, symmetric_fov(fov_rad, aspect)),) if last else ()
-        seen.append(replace(frame, views=views))
-    return seen
+def _beginning(inputs: Inputs) -> Beginning:
+    """Before anything of this run is done."""
+    choice, session = inputs.choice or PanelChoice(), inputs.session
+    journal = session.read_bytes() if session and session.is_file() else inputs.began
+    return Beginning(journal, inputs.tool, choice.is_patient, choice.is_locked)

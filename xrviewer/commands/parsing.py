@@ -14,6 +14,12 @@ def size_of(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def check_size(text: str | None) -> str | None:
+    if text is not None:
+        size_of(text)
+    return text
+
+
 def map_range_of(
     map: str | None, text: str, steps: int, isolines: bool
 ) -> tuple[float, float] | None:

@@ -170,7 +170,10 @@ def said_window(slice: Slice, volume: Volume) -> str:
     place = f" {plane.point_mm[_AXIS[name]]:.1f} mm" if name in _AXIS else ""
     if slice.slab_mm > 0:
         slab = f", {slice.projection} of {slice.slab_mm:g} mm"
-    return f"{volume.name}: {name}{place}, C {centre:.4g} W {width:.4g}{slab}"
+    unit = f" {volume.unit}" if volume.unit else ""
+    count = len(volume.filled_slices)
+    gaps = f", {count} slice{'s'[: count > 1]} filled in" if count else ""
+    return f"{volume.name}: {name}{place}, C {centre:.4g} W {width:.4g}{unit}{slab}{gaps}"
 
 
 def _slice(

@@ -91,7 +91,10 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
     out.print(parts)
     for volume in found.volumes:
         shape = " x ".join(str(v) for v in volume.shape)
-        out.print(f"  scan {volume.name} ({volume.modality}), {volume.timepoint}: {shape}")
+        unit = f", {volume.unit}" if volume.unit else ""
+        gaps = f", {len(volume.filled_slices)} of them filled in" if volume.filled_slices else ""
+        kind = f"({volume.modality}{unit})"
+        out.print(f"  scan {volume.name} {kind}, {volume.timepoint}: {shape}{gaps}")
     for scalar in found.maps:
         out.print(f"  map {scalar.name} in {scalar.unit}: {scalar.definition}")
     fits = ", ".join(f"{name}: {'yes' if is_fit else 'no'}" for name, is_fit in found.fits.items())

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from xrviewer.capture.place import check_place
-from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands.choices import Display, Mirror
-from xrviewer.commands.inputs import Inputs, chosen_inputs, head_views, with_inputs
+from xrviewer.commands.choices import Camera, Display, Mirror
+from xrviewer.commands.inputs import Inputs, chosen_inputs, session_of, with_inputs
 from xrviewer.commands.printing import complain, progress, say
 from xrviewer.commands.recording import recording
-from xrviewer.commands.render import FRAMES_PER_S, TURNTABLE_S, Wanted, render, written_on
+from xrviewer.commands.render import TURNTABLE_S, Wanted, render
+from xrviewer.commands.replaying import FILM_SIZE, film_replay
 from xrviewer.commands.stage import (
     PanelChoice,
     can_open_window,
@@ -26,15 +24,10 @@ from xrviewer.commands.stage import (
 )
 from xrviewer.commands.wear import show_headset
 from xrviewer.errors import RuntimeUnavailable
-from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.frontends.openxr.probe import headset_runtime
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
-from xrviewer.gpu.target import Canvas
-
-REPLAY_SIZE = (1280, 960)
-REPLAY_FOV_RAD = math.radians(70)
 
 
 def show(
@@ -51,21 +44,29 @@ def show(
     tool: str | None = None,
     mirror: Mirror = Mirror.EYE,
     panels: PanelChoice | None = None,
+    size: tuple[int, int] | None = None,
+    camera: Camera = Camera.EYE,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on. panels: none for the
-    usual ones, which a visitor does not get."""
+    usual ones, which a visitor does not get. size, camera: of a replay that is filmed."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
-    inputs = replace(chosen_inputs(case, record_input, replay_input, panels), tool=tool)
+    inputs = chosen_inputs(case, record_input, replay_input, panels)
+    inputs = replace(inputs, tool=tool or inputs.tool, session=session)
+    if inputs.replay is not None and record is not None and display is Display.AUTO:
+        display = Display.OFFSCREEN  # what is wanted is the film: any size, as fast as it goes
     chosen = choose_display(display)
     if chosen is Display.HEADSET:
         options = headset or Options()
-        show_headset(case, session, seconds, options, json, inputs, mirror, record)
+        with session_of(inputs) as kept:
+            show_headset(case, kept, seconds, options, json, inputs, mirror, record)
     elif chosen is Display.WINDOW:
-        show_window(case, session, seconds, record, inputs)
+        with session_of(inputs) as kept:
+            show_window(case, kept, seconds, record, inputs)
     elif inputs.replay is not None:
-        show_replay(case, record or beside / f"{case.id}.mp4", session, inputs)
+        film = record or beside / f"{case.id}.mp4"
+        film_replay(case, film, inputs, size or FILM_SIZE, camera)
     else:
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
 
@@ -108,30 +109,6 @@ def show_window(
             with_inputs(stage, inputs, window) as frontend,
         ):
             stage.app.run(frontend, recorder)
-
-
-def show_replay(case: Case, film: Path, session: Path | None, inputs: Inputs) -> None:
-    """Off screen, as one eye of the recorded head saw it."""
-    assert inputs.replay is not None
-    width, height = REPLAY_SIZE
-    frames = head_views(inputs.replay, width / height, REPLAY_FOV_RAD)
-    preferences, panels = inputs.preferences, inputs.panels
-    with open_stage(case, session=session, preferences=preferences, panels=panels) as stage:
-        with (
-            closing(Canvas(width, height)) as canvas,
-            with_inputs(stage, inputs, OffscreenFrontend(canvas, frames)) as frontend,
-            VideoWriter(film, width, height, FRAMES_PER_S) as writer,
-        ):
-            next_s = -math.inf
-
-            def watch(_: object) -> None:
-                nonlocal next_s
-                if stage.app.time_s >= next_s:
-                    writer.write(written_on(stage, canvas.picture()))
-                    next_s = max(next_s, stage.app.time_s) + 1 / FRAMES_PER_S
-
-            stage.app.run(frontend, watch)
-    say(f"wrote {film}")
 
 
 def show_offscreen(

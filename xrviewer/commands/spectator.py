@@ -49,7 +49,7 @@ class Spectator:
         canvas = self._fit(target)
         camera = View(desk.eye, widened(desk.fov, target.width / target.height))
         away = replace(camera, eye=_turned_away(camera.eye))
-        seen = _with_wearer(draw, head_of(self._app.views))
+        seen = with_wearer(draw, head_of(self._app.views))
         self._app.renderer.draw(seen, (camera, away), canvas.target)
         self._frontend.mirrored = canvas.target
 
@@ -82,7 +82,7 @@ def _turned_away(eye: Pose) -> Pose:
     return Pose(eye.position_m, turned(eye.rotation_xyzw, _BACKWARDS))
 
 
-def _with_wearer(draw: DrawData, head: Pose | None) -> DrawData:
+def with_wearer(draw: DrawData, head: Pose | None) -> DrawData:
     """Their head is not in their own picture; without it, hands hang in the air. Not their walk's
     darkness, though."""
     if head is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.app import Watch
 from xrviewer.capture.plate import plate_picture
@@ -23,11 +25,11 @@ from xrviewer.commands.stage import (
     window_context,
 )
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
-from xrviewer.frontends.openxr.quad import Sign
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext, offscreen_context
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.scene.panels import InRoom, ShownPanel, Still
 from xrviewer.spatial.transforms import Pose, axis_rotation
 from xrviewer.words import tr
 
@@ -54,9 +56,8 @@ def show_headset(
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     preferences, panels = inputs.preferences, inputs.panels
     with open_stage(case, make, session, preferences=preferences, panels=panels) as stage:
-        sign = Sign(plate_picture(tr(case.title)), SIGN_POSE, SIGN_WIDTH_M)
-        with_sign = replace(options, signs=(sign,))
-        frontend = OpenXrFrontend(with_sign, _desk(stage), say, seconds=seconds)
+        stage.app.signs = (_sign(plate_picture(tr(case.title))),)
+        frontend = OpenXrFrontend(options, _desk(stage), say, seconds=seconds)
         frontend.shows_eye = mirror is Mirror.EYE
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
         try:
@@ -73,6 +74,13 @@ def show_headset(
             say(f"headset: {log.line()}")
             if json:
                 as_json(log.summary())
+
+
+def _sign(picture: NDArray[np.uint8]) -> ShownPanel:
+    height, width = picture.shape[:2]
+    return ShownPanel(
+        Still(picture), InRoom(SIGN_POSE, SIGN_WIDTH_M, SIGN_WIDTH_M * height / width)
+    )
 
 
 def _all_of(*watches: Watch | None) -> Watch | None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from xrviewer.commands.choices import TOOLS, Display, Preset, check_tool, check_view
+from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
+from xrviewer.commands.parsing import check_size
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -33,9 +34,25 @@ RecordInput = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Record hands, head and keys, to replay them.")
 ]
 ReplayInput = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Play recorded hands, head and keys again.")
+    Path | None,
+    typer.Option(
+        "--replay",
+        "--replay-input",
+        metavar="FILE",
+        help="Play a recorded session again; with --video as a film.",
+    ),
 ]
-Record = Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Record what is shown.")]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", "--video", metavar="OUT.mp4", help="Film what is shown."),
+]
+FilmSize = Annotated[
+    str | None,
+    typer.Option("--size", metavar="WxH", callback=check_size, help="Of a replay's film."),
+]
+FilmCamera = Annotated[
+    Camera, typer.Option(help="A replay's film: the wearer's eyes, the room, or both side by side.")
+]
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
 ]

@@ -10,7 +10,7 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
-from xrviewer.scene.panels import InRoom, OnScreen
+from xrviewer.scene.panels import InRoom, OnScreen, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class PanelPicture:
     revision: int
     """Changes when, and only when, the picture did."""
     place: InRoom | OnScreen
+    """In the space that the front-end's views are in."""
+    is_sign: bool = False
+    """To be read only: hands do nothing with it."""
 
 
 class Wait(Enum):
@@ -46,8 +49,9 @@ class Frontend(Protocol):
         """Where this frame's pixels go; valid until present(). Not asked for without views."""
         ...
 
-    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
-        """True when it shows them itself; else the scene has to. Told every drawn frame."""
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
+        """Who shows each of them: what it does not show itself, the scene has to. Told every drawn
+        frame, none as well."""
         ...
 
     def present(self) -> None: ...

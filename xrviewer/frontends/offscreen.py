@@ -8,6 +8,7 @@ from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.gpu.target import Canvas, RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import Shown
 
 
 class OffscreenFrontend:
@@ -30,8 +31,8 @@ class OffscreenFrontend:
     def target(self) -> RenderTarget:
         return self._canvas.target
 
-    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
-        return False
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
+        return (Shown.IN_SCENE,) * len(panels)
 
     def present(self) -> None:
         """Nothing to show: whoever watches reads the canvas."""

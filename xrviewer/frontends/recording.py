@@ -26,9 +26,23 @@ from xrviewer.spatial.views import Fov, View
 FORMAT = "xrviewer input"
 SCHEMA = 1
 _LENGTH = struct.Struct("<I")
-_LONGEST = 1 << 20
-"""Bytes of one record; a frame has one or two thousand."""
+_LONGEST = 1 << 28
+"""Bytes of one record; a frame has one or two thousand, the first one holds a session."""
 _JOINTS_SHAPE = (26, 8)
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """What a session that was not new began with, so that the one file can be played again."""
+
+    journal: bytes = b""
+    """As it stood then."""
+    tool: str | None = None
+    """The active tool that was asked for."""
+    is_patient: bool = False
+    is_locked: bool = False
+
+
+NEW = Beginning()
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -40,6 +54,7 @@ class Header(msgspec.Struct, frozen=True):
     version: int
     """Changes the session had seen when the recording began."""
     preferences: Preferences
+    beginning: Beginning = NEW
 
 
 class _Hand(msgspec.Struct, array_like=True):
@@ -68,7 +83,14 @@ class _Frame(msgspec.Struct, array_like=True):
 class InputRecorder:
     """Writes beside the loop; what the system refuses ends the recording, not the session."""
 
-    def __init__(self, path: Path, case: str, version: int, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        path: Path,
+        case: str,
+        version: int,
+        preferences: Preferences,
+        beginning: Beginning = NEW,
+    ) -> None:
         """Raises InputError where the file cannot be made."""
         self.path = path
         self.problem: str | None = None
@@ -77,7 +99,7 @@ class InputRecorder:
         except OSError as error:
             raise InputError(path, f"cannot be written: {error.strerror}") from error
         self._encoder = msgspec.msgpack.Encoder()
-        self._put(Header(FORMAT, SCHEMA, case, version, preferences))
+        self._put(Header(FORMAT, SCHEMA, case, version, preferences, beginning))
 
     def write(self, inp: FrameInput) -> None:
         if self.problem is None:

@@ -9,6 +9,7 @@ from xrviewer.frontends.frontend import Frontend, PanelPicture, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import Shown
 
 
 class ReplayFrontend:
@@ -34,7 +35,7 @@ class ReplayFrontend:
     def pulse(self, pulse: Pulse) -> None:
         self._shown_in.pulse(pulse)
 
-    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
         return self._shown_in.show_panels(panels)
 
     def present(self) -> None:

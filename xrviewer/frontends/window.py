@@ -15,7 +15,7 @@ from xrviewer.gpu.target import RenderTarget, window_target
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.pointer import Desk
-from xrviewer.scene.panels import OnScreen
+from xrviewer.scene.panels import OnScreen, Shown
 
 _ICONIFIED_WAIT_S = 0.1
 _LONGEST_STEP_S = 0.1
@@ -82,11 +82,11 @@ class WindowFrontend:
         width, height = glfw.get_framebuffer_size(self._window)
         return window_target(width, height)
 
-    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
         """The scene draws them; the mouse over them is theirs."""
         ends = [p.place.left_px + p.texture.width for p in panels if isinstance(p.place, OnScreen)]
         self._mouse.dock = max(ends, default=0) / self._pixel_ratio()
-        return False
+        return (Shown.IN_SCENE,) * len(panels)
 
     def present(self) -> None:
         glfw.swap_buffers(self._window)

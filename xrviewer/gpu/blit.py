@@ -24,6 +24,12 @@ def copy_color(source: RenderTarget, to: RenderTarget) -> None:
     GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
 
 
+def copy_texture(source: int, to: int, width: int, height: int) -> None:
+    """All of a plain texture's largest level into another's: the same bytes."""
+    plain = (GL.GL_TEXTURE_2D, 0, 0, 0, 0)
+    GL.glCopyImageSubData(source, *plain, to, *plain, width, height, 1)
+
+
 def cut(width: int, height: int, to_width: int, to_height: int) -> tuple[int, int, int, int]:
     """The largest middle part, (left, bottom, right, top), with the other's proportions."""
     kept_width = min(width, round(height * to_width / to_height))

@@ -72,6 +72,12 @@ class PlainTexture(Owned):
             GL.glTextureParameteri(self.name, parameter, GL.GL_CLAMP_TO_EDGE)
         GL.glTextureParameteri(self.name, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
 
+    def write(self, picture: NDArray[np.uint8]) -> None:
+        """The whole of its largest level, from (height, width, 4) with the top row first."""
+        rows = np.ascontiguousarray(picture[::-1])
+        size = (self.width, self.height)
+        GL.glTextureSubImage2D(self.name, 0, 0, 0, *size, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, rows)
+
     def _free(self, name: int) -> None:
         GL.glDeleteTextures(1, [name])
 
@@ -139,11 +145,3 @@ class BorrowedTexture:
     """A texture that somebody else made and will free."""
 
     name: int
-
-    def write(self, picture: NDArray[np.uint8]) -> None:
-        """The whole of a plain 2-D texture, from (height, width, 4) with the top row first."""
-        height, width = picture.shape[:2]
-        rows = np.ascontiguousarray(picture[::-1])
-        GL.glTextureSubImage2D(
-            self.name, 0, 0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, rows
-        )

@@ -1,4 +1,4 @@
-"""Mesh files to structures: STL, PLY, OBJ, OFF, VTK and glTF, in the units they are in."""
+"""Mesh files to structures: STL, PLY, OBJ, OFF, VTK, VTP and glTF, in the units they are in."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from xrviewer.ingest.maps import named_maps
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.tissues import tissue_layer
 from xrviewer.ingest.vtk import read_vtk
+from xrviewer.ingest.vtp import read_vtp
 from xrviewer.ingest.words import known_words
 
 GLTF_SUFFIXES = (".glb", ".gltf")
-MESH_SUFFIXES = (".stl", ".ply", ".obj", ".off", ".vtk", *GLTF_SUFFIXES)
+MESH_SUFFIXES = (".stl", ".ply", ".obj", ".off", ".vtk", ".vtp", *GLTF_SUFFIXES)
+_VTK = {".vtk": read_vtk, ".vtp": read_vtp}
 _SMALLEST_MM = 3.0
 """A mesh smaller than this from corner to corner is taken to be in metres."""
 _SCALES = {"mm": 1.0, "m": 1000.0}
@@ -54,10 +56,11 @@ def _of_file(file: Path) -> Iterator[Part]:
 
 
 def _read(file: Path) -> Iterator[tuple[FileMesh, Mapping[str, NDArray[np.float64]]]]:
-    if file.suffix.lower() != ".vtk":
+    read = _VTK.get(file.suffix.lower())
+    if read is None:
         yield from ((mesh, {}) for mesh in read_meshes(file))
         return
-    found = read_vtk(file)
+    found = read(file)
     yield plain_mesh(file.stem, found.points, found.triangles), found.arrays
 
 

@@ -3,9 +3,9 @@ numbers on the points."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.errors import InputError
+from xrviewer.ingest.polygons import NONE, Numbers, VtkSurface, fans, strips, surface
 
 _TYPES = {
     "float": ">f4",
@@ -24,20 +25,23 @@ _TYPES = {
     "long": ">i8",
     "short": ">i2",
     "char": ">i1",
+    "signed_char": ">i1",
+    "vtktypeint8": ">i1",
     "unsigned_char": ">u1",
     "unsigned_short": ">u2",
     "unsigned_int": ">u4",
+    "unsigned_long": ">u8",
+    "vtkidtype": ">i4",  # as VTK itself writes it
 }
+_CELLS = {
+    "VERTICES": lambda offsets, corners: NONE,
+    "LINES": lambda offsets, corners: NONE,
+    "POLYGONS": fans,
+    "TRIANGLE_STRIPS": strips,
+}
+_WIDTHS = {"NORMALS": 3, "VECTORS": 3, "TENSORS": 9, "TENSORS6": 6, "GLOBAL_IDS": 1}
+_Named = tuple[str, NDArray[np.float64]]
 _LIMIT_BYTES = 2 << 30
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class VtkSurface:
-    points: NDArray[np.float64]
-    triangles: NDArray[np.int64]
-    """(M, 3); polygons of more corners are cut into fans."""
-    arrays: Mapping[str, NDArray[np.float64]]
-    """A number a point, by the name in the file."""
 
 
 def read_vtk(path: Path) -> VtkSurface:
@@ -88,55 +92,77 @@ class _Cursor:
         self.at = len(self._data) - rest
         return np.array(words[:count]).astype(dtype)
 
+    def colors(self, count: int) -> None:
+        """Passed over: bytes, or numbers from 0 to 1."""
+        self.numbers(count, "unsigned_char" if self._is_binary else "float")
+
 
 def _read(cursor: _Cursor) -> VtkSurface:
-    """Sections up to the polygons; what stands between them is passed over. Then the arrays."""
+    """Sections up to the arrays; what is of no surface is passed over. Then the arrays."""
     points: NDArray[np.float64] | None = None
-    try:
-        while True:
+    triangles = [NONE]
+    words = [""]
+    with suppress(EOFError):
+        while words[0] not in ("POINT_DATA", "CELL_DATA"):
             words = cursor.line().split()
             if words[0] == "DATASET" and words[1] != "POLYDATA":
                 raise ValueError(f"it holds {words[1]}, not POLYDATA")
             if words[0] == "POINTS":
                 count = int(words[1])
                 points = cursor.numbers(3 * count, words[2]).reshape(-1, 3).astype(np.float64)
-            elif words[0] == "POLYGONS":
-                found = _polygons(cursor, int(words[1]), int(words[2]))
-                points, triangles = _checked(points, found)
-                return VtkSurface(points, triangles, dict(_arrays(cursor, len(points))))
-            elif words[0] in ("VERTICES", "LINES"):
-                _polygons(cursor, int(words[1]), int(words[2]))
-    except EOFError:
-        raise ValueError("it has no polygons") from None
+            elif words[0] in _CELLS:
+                cut = _CELLS[words[0]]
+                triangles.append(cut(*_cells(cursor, int(words[1]), int(words[2]))))
+    found = surface(points, np.concatenate(triangles), {})
+    return replace(found, arrays=dict(_arrays(cursor, words, len(found.points))))
 
 
-def _arrays(cursor: _Cursor, points: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Of the points, those of one number each; the rest of the file is passed over."""
-    is_of_points = False
+def _arrays(cursor: _Cursor, words: list[str], points: int) -> Iterator[_Named]:
+    """Of the points, those of one number each; the rest of the file is passed over.
+
+    words: of the line that was read last.
+    """
+    counts = {"POINT_DATA": 0, "CELL_DATA": 0}
+    kind = ""
     with suppress(EOFError):
         while True:
-            words = cursor.line().split()
-            if words[0] in ("POINT_DATA", "CELL_DATA"):
-                is_of_points = words[0] == "POINT_DATA"
-                if is_of_points and int(words[1]) != points:
+            if words[0] in counts:
+                kind = words[0]
+                counts[kind] = int(words[1])
+                if kind == "POINT_DATA" and counts[kind] != points:
                     raise ValueError(f"it has numbers for {words[1]} points, and {points} points")
-            elif is_of_points and words[0] == "SCALARS":
-                width = int(words[3]) if len(words) > 3 else 1
-                cursor.line()  # its lookup table
-                values = cursor.numbers(points * width, words[2])
-                if width == 1:
-                    yield unquote(words[1]), values.astype(np.float64)
-            elif is_of_points and words[0] in ("NORMALS", "VECTORS"):
-                cursor.numbers(3 * points, words[2])
-            elif is_of_points and words[0] == "FIELD":
-                yield from _field(cursor, int(words[2]), points)
+            elif kind:
+                found = _attribute(cursor, words, counts[kind])
+                yield from found if kind == "POINT_DATA" else ()
+            words = cursor.line().split()
 
 
-def _field(cursor: _Cursor, count: int, points: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _attribute(cursor: _Cursor, words: list[str], count: int) -> list[_Named]:
+    """One number a place, by name. All else is read too: its bytes may look like words."""
+    name, width = words[0], _WIDTHS.get(words[0])
+    if name == "FIELD":
+        return list(_field(cursor, int(words[2]), count))
+    if name == "SCALARS":
+        width = int(words[3]) if len(words) > 3 else 1
+        cursor.line()  # its lookup table
+        values = cursor.numbers(count * width, words[2])
+        return [(unquote(words[1]), values.astype(np.float64))] if width == 1 else []
+    if name == "LOOKUP_TABLE":
+        cursor.colors(4 * int(words[2]))
+    elif name == "COLOR_SCALARS":
+        cursor.colors(count * int(words[2]))
+    elif name == "TEXTURE_COORDINATES":
+        cursor.numbers(count * int(words[2]), words[3])
+    elif width is not None:
+        cursor.numbers(count * width, words[2])
+    return []
+
+
+def _field(cursor: _Cursor, count: int, points: int) -> Iterator[_Named]:
     left = count
     while left:
         words = cursor.line().split()
-        if len(words) != 4:
+        if len(words) != 4 or words[3].lower() not in _TYPES:
             continue  # notes about the array before
         left -= 1
         width, length = int(words[1]), int(words[2])
@@ -147,14 +173,17 @@ def _field(cursor: _Cursor, count: int, points: int) -> Iterator[tuple[str, NDAr
             yield unquote(words[0]), values.astype(np.float64)
 
 
-def _polygons(cursor: _Cursor, count: int, size: int) -> NDArray[np.int64]:
-    """Version 5 writes offsets and corners apart; before, each polygon began with its size."""
+def _cells(cursor: _Cursor, count: int, size: int) -> tuple[Numbers, Numbers]:
+    """Where each begins among the corners, and the corners.
+
+    Version 5 writes the two apart; before, each cell began with its size.
+    """
     mark = cursor.at
     words = cursor.line().split()
     if words[0] == "OFFSETS":
         offsets = cursor.numbers(count, words[1]).astype(np.int64)
         words = cursor.line().split()
-        return _fans(offsets, cursor.numbers(size, words[1]).astype(np.int64))
+        return offsets, cursor.numbers(size, words[1]).astype(np.int64)
     cursor.at = mark
     flat = cursor.numbers(size, "int").astype(np.int64)
     starts = np.empty(count + 1, np.int64)
@@ -165,27 +194,4 @@ def _polygons(cursor: _Cursor, count: int, size: int) -> NDArray[np.int64]:
     starts[count] = at
     is_corner = np.ones(len(flat), bool)
     is_corner[starts[:-1]] = False
-    return _fans(starts - np.arange(count + 1), flat[is_corner])
-
-
-def _fans(offsets: NDArray[np.int64], corners: NDArray[np.int64]) -> NDArray[np.int64]:
-    if len(offsets) < 2:
-        return np.zeros((0, 3), np.int64)
-    first, sizes = offsets[:-1], np.diff(offsets)
-    parts = []
-    for step in range(1, int(sizes.max()) - 1):
-        own = first[sizes > step + 1]
-        parts.append(np.stack([corners[own], corners[own + step], corners[own + step + 1]], 1))
-    return np.concatenate(parts) if parts else np.zeros((0, 3), np.int64)
-
-
-def _checked(
-    points: NDArray[np.float64] | None, triangles: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    if points is None or not len(triangles):
-        raise ValueError("it has no points or no polygons")
-    if not np.isfinite(points).all():
-        raise ValueError("it has points that are NaN or infinite")
-    if not 0 <= triangles.min() <= triangles.max() < len(points):
-        raise ValueError("it has a triangle whose corner is not there")
-    return points, triangles
+    return starts - np.arange(count + 1), flat[is_corner]

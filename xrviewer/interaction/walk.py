@@ -25,6 +25,8 @@ from xrviewer.spatial.transforms import (
     Vec3,
     apply,
     axis_rotation,
+    invert_similarity,
+    reversed_rotation,
     rigid,
     turned,
 )
@@ -66,6 +68,14 @@ def in_room(footing: Footing, inp: FrameInput) -> FrameInput:
     )
     left, right = (_moved_hand(h, footing, room_from_tracking) for h in (inp.left, inp.right))
     return replace(inp, views=views, shown=shown, left=left, right=right)
+
+
+def in_tracking(footing: Footing, pose: Pose) -> Pose:
+    """Of something in the room, for whoever only knows the space that is tracked."""
+    if footing.is_home:
+        return pose
+    tracking_from_room = invert_similarity(rigid(footing.position_m, footing.rotation_xyzw))
+    return _moved(reversed_rotation(footing.rotation_xyzw), tracking_from_room, pose)
 
 
 def step_footing(

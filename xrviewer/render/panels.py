@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.gpu.buffer import Buffer
@@ -15,10 +16,17 @@ from xrviewer.scene.panels import (
     InRoom,
     OnScreen,
     PanelDrawing,
+    Shown,
     ShownPanel,
+    Still,
 )
 
+_CODES = np.arange(256) / 255
+_LIGHT_OF_CODE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
+"""IEC 61966-2-1"""
 _GLYPHS_UNIT, _PANEL_UNIT = 6, 7
+_OPEN = 64 / 255
+"""Alpha of a solid through which the picture is open; shaders/lib/open.glsl knows it."""
 
 
 class PanelTexture:
@@ -38,15 +46,19 @@ class PanelTexture:
         assert self._texture is not None
         return self._texture
 
-    def fit(self, drawing: PanelDrawing, programs: Programs) -> bool:
+    def fit(self, drawing: PanelDrawing | Still, programs: Programs) -> bool:
         """True when it was drawn anew."""
         if drawing.revision == self._revision:
             return False
         self._revision = drawing.revision
-        framebuffer = self._fit_texture(drawing)
-        self._fit_glyphs(drawing)
-        vertices = self._fit_buffers(drawing)
-        _paint(drawing, framebuffer, vertices, programs)
+        if isinstance(drawing, Still):
+            height, width = drawing.pixels.shape[:2]
+            self._fit_texture(width, height)
+            self.texture.write(premultiplied(drawing.pixels))
+        else:
+            framebuffer = self._fit_texture(drawing.width_px, drawing.height_px)
+            self._fit_glyphs(drawing)
+            _paint(drawing, framebuffer, self._fit_buffers(drawing), programs)
         GL.glGenerateTextureMipmap(self.texture.name)
         return True
 
@@ -55,14 +67,14 @@ class PanelTexture:
             if owned is not None:
                 owned.close()
 
-    def _fit_texture(self, drawing: PanelDrawing) -> Framebuffer:
-        size, held = (drawing.width_px, drawing.height_px), self._texture
+    def _fit_texture(self, *size: int) -> Framebuffer:
+        held = self._texture
         if held is not None and self._framebuffer and (held.width, held.height) == size:
             return self._framebuffer
         if held is not None and self._framebuffer is not None:
             self._framebuffer.close()
             held.close()
-        self._texture = texture = PlainTexture(GL.GL_SRGB8_ALPHA8, *size)
+        self._texture = texture = PlainTexture(GL.GL_SRGB8_ALPHA8, size[0], size[1])
         self._framebuffer = made = Framebuffer({0: texture})
         return made
 
@@ -116,13 +128,14 @@ class PanelPass:
     ) -> None:
         """Into the solids: a panel hides what is behind it, and is hidden."""
         for held, panel in zip(self._textures, panels, strict=False):
-            if not isinstance(panel.place, InRoom):
+            if not isinstance(panel.place, InRoom) or panel.shown is Shown.NOWHERE:
                 continue
             variants = frozenset({view_variant(view), samples_variant(samples)})
             programs.use("panel_in_room.vert", "panel_in_room.frag", variants)
             place = panel.place
             room_from_board = place.pose.matrix() @ np.diag((place.width_m, place.height_m, 1, 1))
             GL.glUniformMatrix4fv(0, 1, True, room_from_board.astype(np.float32))
+            GL.glUniform1f(1, _OPEN if panel.shown is Shown.BEHIND else 0.0)
             GL.glBindTextureUnit(_PANEL_UNIT, held.texture.name)
             GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, views if view is None else 1)
 
@@ -131,7 +144,7 @@ class PanelPass:
     ) -> None:
         """Over the finished picture."""
         for held, panel in zip(self._textures, panels, strict=False):
-            if not isinstance(panel.place, OnScreen):
+            if not isinstance(panel.place, OnScreen) or panel.shown is not Shown.IN_SCENE:
                 continue
             variants = frozenset() if target.is_srgb else frozenset({Variant.ENCODE_SRGB})
             programs.use("panel_on_screen.vert", "panel_on_screen.frag", variants)
@@ -145,6 +158,15 @@ class PanelPass:
     def close(self) -> None:
         for texture in self._textures:
             texture.close()
+
+
+def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """In linear light, where samplers and blending work; codes are sRGB again."""
+    alpha = pixels[..., 3:] / 255
+    light = _LIGHT_OF_CODE[pixels[..., :3]] * alpha
+    low = light <= 0.0031308
+    codes = np.where(low, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.concatenate([np.rint(codes * 255).astype(np.uint8), pixels[..., 3:]], axis=2)
 
 
 def _clip_box(

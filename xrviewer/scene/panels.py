@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,28 @@ class PanelDrawing:
     """Changes when, and only when, the drawing did."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """A finished picture that never changes: a sign."""
+
+    pixels: NDArray[np.uint8]
+    """(height, width, 4) sRGB, straight alpha, top row first."""
+
+    @property
+    def revision(self) -> int:
+        return 0
+
+
+class Shown(Enum):
+    """Who lets a panel be seen."""
+
+    IN_SCENE = auto()
+    """The picture holds it, like any solid."""
+    BEHIND = auto()
+    """A compositor, behind the picture: which is open where the panel is the nearest thing."""
+    NOWHERE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class InRoom:
     """A flat board in the room; it faces its own +z."""
@@ -65,5 +88,6 @@ class OnScreen:
 class ShownPanel:
     """A drawing and where it is seen."""
 
-    drawing: PanelDrawing
+    drawing: PanelDrawing | Still
     place: InRoom | OnScreen
+    shown: Shown = Shown.IN_SCENE

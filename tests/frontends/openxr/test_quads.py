@@ -1,15 +1,26 @@
-"""How many flat pictures the compositor gets."""
+"""How many panels the compositor gets."""
 
 from __future__ import annotations
 
 import pytest
 
-from xrviewer.frontends.openxr.quads import for_compositor
+from xrviewer.frontends.openxr.blend import Way
+from xrviewer.frontends.openxr.problems import Runtime
+from xrviewer.frontends.openxr.quads import quads_allowed
 
 
 @pytest.mark.parametrize(
-    ("wanted", "allowed", "others", "expected"),
-    [(1, 16, 1, 1), (15, 16, 1, 15), (16, 16, 1, 15), (16, 16, 2, 14), (3, 1, 2, 0), (0, 16, 1, 0)],
+    ("runtime", "way", "layers", "expected"),
+    [
+        (Runtime.MONADO, Way.NONE, 16, 15),
+        (Runtime.META, Way.NONE, 1, 0),
+        (Runtime.META, Way.FB_LAYER, 16, 0),
+        (Runtime.WIVRN, Way.BLEND_MODE, 16, 0),
+        (Runtime.STEAMVR, Way.NONE, 16, 0),
+        (Runtime.UNKNOWN, Way.NONE, 16, 0),
+    ],
 )
-def test_what_the_other_layers_leave(wanted: int, allowed: int, others: int, expected: int) -> None:
-    assert for_compositor(wanted, allowed, others) == expected
+def test_what_the_eyes_picture_leaves(
+    runtime: Runtime, way: Way, layers: int, expected: int
+) -> None:
+    assert quads_allowed(runtime, way, layers) == expected

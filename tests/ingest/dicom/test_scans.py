@@ -124,6 +124,7 @@ def test_a_missing_slice_is_refused_and_can_be_filled(tmp_path: Path) -> None:
     assert volume.voxels.shape == (12, 10, 8)
     assert worst_error(volume) <= 1.0
     assert any("filled" in note for note in notes)
+    assert volume.filled_slices == (3,)
 
 
 def test_uneven_slices_are_refused_and_can_be_resampled(tmp_path: Path) -> None:
@@ -138,6 +139,7 @@ def test_uneven_slices_are_refused_and_can_be_resampled(tmp_path: Path) -> None:
         scans(tmp_path)
     (volume,), _ = scans(tmp_path, Choice(allow_gaps=True))
     assert worst_error(volume) <= 1.5
+    assert volume.filled_slices == (3,)
 
 
 def test_a_second_copy_of_a_slice_is_dropped(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from xrviewer.frontends.openxr.swapchain import (
 )
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.gpu.texture import BorrowedTexture
+from xrviewer.spatial.transforms import Vec3
 from xrviewer.spatial.views import NEAR_M, View
 
 DEPTH_EXTENSION = "XR_KHR_composition_layer_depth"
@@ -103,6 +104,12 @@ class Eyes:
             views.append(View(pose, fov, hidden))
         return tuple(views)
 
+    @property
+    def head_m(self) -> Vec3:
+        """Of the first eye, as it was last found."""
+        x, y, z = self._raw[0].pose.position
+        return (x, y, z)
+
     def acquire(self) -> RenderTarget:
         """Images to draw into until release()."""
         colors = self.color.acquire()
@@ -125,14 +132,19 @@ class Eyes:
         if self.depth is not None:
             self.depth.release()
 
-    def layer(self, room: Any, is_see_through: bool) -> Any:
-        """The picture just released, for the views it was drawn for."""
+    def layer(self, room: Any, is_see_through: bool, is_open: bool) -> Any:
+        """The picture just released, for the views it was drawn for. is_open: where its alpha is
+        0, it holds what lies behind it as well, for whoever looks at the picture alone."""
         for part, raw in zip(self._parts, self._raw, strict=True):
             ctypes.memmove(
                 ctypes.addressof(part) + _SEEN_AT, ctypes.addressof(raw) + _SEEN_AT, _SEEN
             )
-        flags = xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
-        self._layer.layer_flags = flags if is_see_through else xr.CompositionLayerFlags.NONE
+        flags = xr.CompositionLayerFlags.NONE
+        if is_see_through or is_open:
+            flags |= xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
+        if is_open:
+            flags |= xr.CompositionLayerFlags.UNPREMULTIPLIED_ALPHA_BIT
+        self._layer.layer_flags = flags
         self._layer.space = room
         return self._layer
 

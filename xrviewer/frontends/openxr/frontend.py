@@ -14,6 +14,7 @@ from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import Shown
 from xrviewer.spatial.views import View
 
 NAP_S = 0.01
@@ -82,11 +83,11 @@ class OpenXrFrontend:
             return self._desk.target()
         return self.headset.target()
 
-    def show_panels(self, panels: tuple[PanelPicture, ...]) -> bool:
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
         if self._is_at_desk:
             assert self._desk is not None
             return self._desk.show_panels(panels)
-        return False
+        return self.headset.show_panels(panels)
 
     def present(self) -> None:
         if self._desk is None:

@@ -9,7 +9,7 @@ from typing import Any
 import xr
 
 from xrviewer.errors import RuntimeUnavailable
-from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.frontends.openxr import events
 from xrviewer.frontends.openxr.bindings import needed_extensions
 from xrviewer.frontends.openxr.convert import Clock
@@ -22,6 +22,7 @@ from xrviewer.gpu import native
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
+from xrviewer.scene.panels import Shown
 
 RETRY_S = 1.0
 """Between two looks for a runtime or a headset."""
@@ -103,6 +104,20 @@ class Headset:
         except xr.ErrorResult as error:
             self._lost(error)
 
+    def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
+        """While the input belongs to another program, what asks for hands is not seen."""
+        session = self._session
+        if session is None or not self.has_target:
+            return (Shown.IN_SCENE,) * len(panels)
+        is_focused = session.life.is_focused
+        seen = [panel for panel in panels if is_focused or panel.is_sign]
+        try:
+            shown = iter(session.quads.show(tuple(seen), session.eyes.head_m))
+        except xr.ErrorResult as error:
+            self._lost(error)
+            return (Shown.IN_SCENE,) * len(panels)
+        return tuple(next(shown) if p in seen else Shown.NOWHERE for p in panels)
+
     @property
     def session(self) -> Session | None:
         return self._session
@@ -150,7 +165,7 @@ class Headset:
         layers: list[Any] = []
         if self._target is not None:
             session.eyes.release()
-            layers = [session.eyes.layer(session.room.handle, session.is_see_through)]
+            layers = session.layers()
         self._target, self._is_frame_open = None, False
         session.end_frame(layers)
         self.log.ended()

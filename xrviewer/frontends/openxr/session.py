@@ -19,8 +19,7 @@ from xrviewer.frontends.openxr.eyes import Eyes
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.life import Duty, Life, State
 from xrviewer.frontends.openxr.passthrough import FbPassthrough, is_supported
-from xrviewer.frontends.openxr.quad import Sign
-from xrviewer.frontends.openxr.quads import Quads, for_compositor, layers_allowed
+from xrviewer.frontends.openxr.quads import Quads, layers_allowed, quads_allowed
 from xrviewer.frontends.openxr.refresh import choose_refresh_rate
 from xrviewer.frontends.openxr.spaces import Room
 from xrviewer.frontends.openxr.trackers import hand_trackers
@@ -38,8 +37,6 @@ class Options:
     """Of the recommended size of an eye's image, each side."""
     refresh_hz: float = 90.0
     is_passthrough: bool = False
-    signs: tuple[Sign, ...] = ()
-    """What hangs in the room besides the case, the most important first."""
 
 
 class Session:
@@ -75,9 +72,8 @@ class Session:
                 stack.callback(self.trackers.close)
             self.eyes = Eyes(instance, system, self.handle, STEREO, options.render_scale)
             stack.callback(self.eyes.close)
-            others = 1 if self.passthrough is None else 2
-            quads = for_compositor(len(options.signs), allowed, others)
-            self.quads = Quads(self.handle, options.signs, quads)
+            runtime = problems.named_runtime(instance.runtime)
+            self.quads = Quads(self.handle, quads_allowed(runtime, self.way, allowed))
             stack.callback(self.quads.close)
             if instance.has("XR_FB_display_refresh_rate"):
                 choose_refresh_rate(instance, self.handle, options.refresh_hz)
@@ -128,12 +124,15 @@ class Session:
     def period_ns(self) -> int:
         return int(self._state.predicted_display_period)
 
+    def layers(self) -> list[Any]:
+        """Of the picture just released: the farthest back first."""
+        room, behind = self.room.handle, self.quads.is_anything_behind
+        picture = self.eyes.layer(room, self.is_see_through, behind)
+        real = [] if self.passthrough is None else [self.passthrough.layer]
+        return [*real, *self.quads.layers(room), picture]
+
     def end_frame(self, layers: list[Any]) -> None:
         """Must follow every wait and begin, with no layers when there is nothing to show."""
-        if layers and self.passthrough is not None:
-            layers = [self.passthrough.layer, *layers]
-        if layers:
-            layers = [*layers, *self.quads.layers(self.room.handle)]
         self._end.submit(self.display_ns, layers)
 
     def _destroy(self) -> None:

@@ -27,17 +27,20 @@ class EyeTexture:
 class Swapchain:
     """One xr.Swapchain and the OpenGL texture names of its images."""
 
-    def __init__(self, session: Any, format: int, width: int, height: int, layers: int) -> None:
-        is_color = format == SRGB8_ALPHA8
-        attachment = (
-            xr.SwapchainUsageFlags.COLOR_ATTACHMENT_BIT
-            if is_color
-            else xr.SwapchainUsageFlags.DEPTH_STENCIL_ATTACHMENT_BIT
-        )
+    def __init__(
+        self,
+        session: Any,
+        format: int,
+        width: int,
+        height: int,
+        layers: int,
+        usage: xr.SwapchainUsageFlags = xr.SwapchainUsageFlags.NONE,
+    ) -> None:
+        """usage: besides being read; drawn into, when none is said."""
         self.handle: Any = xr.create_swapchain(
             session,
             xr.SwapchainCreateInfo(
-                usage_flags=attachment | xr.SwapchainUsageFlags.SAMPLED_BIT,
+                usage_flags=(usage or _drawn_into(format)) | xr.SwapchainUsageFlags.SAMPLED_BIT,
                 format=format,
                 sample_count=1,
                 width=width,
@@ -74,6 +77,12 @@ class Swapchain:
                 xr.destroy_swapchain(handle)
             except xr.XrException:
                 pass  # lost with its session
+
+
+def _drawn_into(format: int) -> xr.SwapchainUsageFlags:
+    if format == SRGB8_ALPHA8:
+        return xr.SwapchainUsageFlags.COLOR_ATTACHMENT_BIT
+    return xr.SwapchainUsageFlags.DEPTH_STENCIL_ATTACHMENT_BIT
 
 
 class EyeImages:

@@ -171,6 +171,13 @@ def _slid(
     return np.asarray(here * (1 - part) + before * part, np.float32)
 
 
+def made_up(depth: NDArray[np.float64]) -> tuple[int, ...]:
+    """Slices of the full grid at whose place none was scanned."""
+    count = round(float(depth[-1])) + 1
+    apart = np.abs(np.arange(count)[:, None] - depth).min(axis=1)
+    return tuple(int(k) for k in np.flatnonzero(apart > STEP_TOLERANCE))
+
+
 def filled(slices: NDArray[Any], depth: NDArray[np.float64]) -> NDArray[Any]:
     """On whole steps: between two slices that are there, the mean by distance. A copy."""
     count = round(float(depth[-1])) + 1

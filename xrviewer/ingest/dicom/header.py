@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 _ULTRASOUND = "1.2.840.10008.5.1.4.1.1.6"
 _ULTRASOUND_FRAMES = "1.2.840.10008.5.1.4.1.1.3"
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_CONE_BEAM = ("1.2.840.10008.5.1.4.1.1.13.1.1", "1.2.840.10008.5.1.4.1.1.13.1.2")
+"""3-D angiography and craniofacial."""
+_CONE_BEAM_WORDS = re.compile(r"\bCBCT|\bCONE.?BEAM", re.ASCII | re.IGNORECASE)
 _TAGS = """
 SOPClassUID SOPInstanceUID SeriesInstanceUID StudyInstanceUID FrameOfReferenceUID Modality
 SeriesNumber SeriesDescription ProtocolName ImageType InstanceNumber AcquisitionNumber StudyDate
@@ -111,6 +115,7 @@ class Header:
     body_part: str
     is_localizer: bool
     has_burned_in: bool
+    is_cone_beam: bool
     rows: int
     columns: int
     samples: int
@@ -184,6 +189,7 @@ def _header(path: Path, found: Found, pixels_at: int) -> Header:
         body_part=_text(found, "BodyPartExamined").upper(),
         is_localizer="LOCALIZER" in _image_type(found),
         has_burned_in=_has_burned_in(found, sop_class),
+        is_cone_beam=_is_cone_beam(found, sop_class),
         rows=_integer(found, "Rows"),
         columns=_integer(found, "Columns"),
         samples=_integer(found, "SamplesPerPixel"),
@@ -218,6 +224,13 @@ def _person(found: Found) -> Person:
 def _has_burned_in(found: Found, sop_class: str) -> bool:
     risky = (_ULTRASOUND, _ULTRASOUND_FRAMES, _SECONDARY_CAPTURE)
     return _text(found, "BurnedInAnnotation").upper() == "YES" or sop_class.startswith(risky)
+
+
+def _is_cone_beam(found: Found, sop_class: str) -> bool:
+    """By its class, or as makers of planar imagers call what they store as plain CT."""
+    said = (_text(found, "SeriesDescription"), _text(found, "ProtocolName"), *_image_type(found))
+    is_said = any(_CONE_BEAM_WORDS.search(text) for text in said)
+    return sop_class in _CONE_BEAM or (is_said and _text(found, "Modality") == "CT")
 
 
 def _frames(path: Path, found: Found) -> Iterator[Frame]:

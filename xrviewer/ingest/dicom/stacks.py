@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
 from xrviewer.errors import VolumeError
-from xrviewer.ingest.dicom.geometry import Arrangement, arrange, filled, upright, upright_origin
+from xrviewer.ingest.dicom.geometry import (
+    Arrangement,
+    arrange,
+    filled,
+    made_up,
+    upright,
+    upright_origin,
+)
 from xrviewer.ingest.dicom.pixels import Tell, read_stack
 from xrviewer.ingest.dicom.series import Stack
+from xrviewer.ingest.dicom.uptake import uptake
 from xrviewer.spatial.transforms import apply
 
 _LIMBS = ("KNEE", "HIP", "SHOULDER", "ELBOW", "WRIST", "ANKLE", "FOOT", "HAND", "LEG", "THIGH")
@@ -45,14 +53,34 @@ def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell) -> Scan:
     if not allow_gaps and (grid.missing or not grid.is_even):
         raise VolumeError(folder, f"{_gap_note(name, grid)}; --allow-gaps fills them in")
     volume = _volume(stack, id, grid, tell)
-    return Scan(volume, (*notes, *_side_notes(stack, volume)))
+    volume, told = _in_its_unit(stack, volume)
+    return Scan(volume, (*notes, *told, *_side_notes(stack, volume)))
+
+
+def _in_its_unit(stack: Stack, volume: Volume) -> tuple[Volume, tuple[str, ...]]:
+    if stack.first.is_cone_beam:
+        note = f"{stack.label}: from a cone beam, whose grey values are no Hounsfield units"
+        return volume, (note,)
+    found = uptake(stack)
+    if found is None:
+        return replace(volume, unit="HU" if volume.modality == "CT" else ""), ()
+    window = None if found.factor != 1 else volume.window  # what is stated is for what is stored
+    scaled = replace(
+        volume,
+        slope=volume.slope * found.factor,
+        intercept=volume.intercept * found.factor,
+        unit=found.unit,
+        window=window,
+    )
+    return scaled, found.notes
 
 
 def _volume(stack: Stack, id: str, grid: Arrangement, tell: Tell) -> Volume:
     ordered = [stack.frames[i] for i in grid.order]
     voxels, (slope, intercept) = read_stack(ordered, stack.headers, tell)
+    gaps: tuple[int, ...] = ()
     if grid.missing or not grid.is_even:
-        voxels = filled(voxels, grid.depth)
+        voxels, gaps = filled(voxels, grid.depth), made_up(grid.depth)
     case_from_voxel = grid.case_from_voxel
     if grid.lean != (0.0, 0.0):
         voxels = upright(voxels, grid.lean)
@@ -67,6 +95,7 @@ def _volume(stack: Stack, id: str, grid: Arrangement, tell: Tell) -> Volume:
         intercept=intercept,
         window=stack.first.window,
         echo_ms=stack.frames[0].echo_ms,
+        filled_slices=gaps,
     )
 
 

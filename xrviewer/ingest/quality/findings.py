@@ -50,6 +50,7 @@ def scan_findings(volume: Volume, quality: ScanQuality, asked: Protocol) -> Iter
     yield _least(name, "likeness of neighbouring slices, lowest", lowest, limit, "{:.3f}")
     yield _most(name, "ghosting", quality.ghosting, asked.ghosting_at_most, "{:.1%}")
     yield _none_of(name, "motion or gap after slice", quality.broken)
+    yield _none_of(name, "not scanned but filled in: slice", volume.filled_slices)
     yield _none_of(name, "same as the next: slice", quality.frozen)
 
 
