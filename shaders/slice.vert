@@ -1,5 +1,5 @@
 #version 450 core
-// Planes through the scans: a rectangle an instance, in the room. No vertex buffer: see mark.vert.
+// Planes through the scans: a rectangle an instance. No vertex buffer: see mark.vert.
 #ifdef SINGLE_PASS
 #extension GL_ARB_shader_viewport_layer_array : require
 #endif
@@ -34,11 +34,12 @@ void main() {
 #endif
     Slice s = slices[v_slice];
     v_at = CORNERS[gl_VertexID];
-    vec3 room = s.middle.xyz + v_at.x * s.across.xyz + v_at.y * s.along.xyz;
+    vec3 case_mm = s.middle.xyz + v_at.x * s.across.xyz + v_at.y * s.along.xyz;
+    vec3 room = (room_from_case * vec4(case_mm, 1.0)).xyz;
     v_voxel = s.voxel_middle[0].xyz + v_at.x * s.voxel_across[0].xyz + v_at.y * s.voxel_along[0].xyz;
     v_second_voxel = s.voxel_middle[1].xyz + v_at.x * s.voxel_across[1].xyz + v_at.y * s.voxel_along[1].xyz;
 #ifdef CUT
-    v_case_mm = (inverse(room_from_case) * vec4(room, 1.0)).xyz;
+    v_case_mm = case_mm;
     v_face = v_slice - int(face_first.x);
     vec3 eye_mm = (inverse(room_from_case) * vec4(eye_position(v_view), 1.0)).xyz;
     // From behind, what is cut is whole: there is no face to see.

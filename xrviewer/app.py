@@ -156,7 +156,7 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
-        draw = self._scene.build(snapshot, tools.placement, pointed, held)
+        draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         draw = replace(draw, is_in_real_room=inp.is_see_through, panels=panels)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)

@@ -10,15 +10,17 @@ struct Volume {
 };
 
 struct Slice {
-    vec4 middle, across, along; // in the room; w of the first two: numbers of the volumes
+    vec4 middle, across, along; // in the case; w of the first two: numbers of the volumes
     vec4 voxel_middle[2], voxel_across[2], voxel_along[2], voxel_step[2];
     vec4 window; // of each volume the number that is black, and how much brighter one more is
     vec4 look;   // colour tables, samples across the slab, projection
     vec4 cross;  // the crosshair on it, whether it is there, whether the filter is cubic
-    vec4 blend;  // x: share of the second volume
+    vec4 blend;  // x: share of the second volume, y: 1 to outline what is seen, 2 all structures
+    vec4 case_across, case_along, case_over; // of a point of the case: where on it, how far over it
 };
 
 layout(std430, binding = 5) readonly buffer Slices {
+    vec4 drawn; // how many rectangles before those of cut faces; the picture's pixels across and up
     Volume volumes[MAX_VOLUMES];
     vec4 tables[MAX_TABLES * 256]; // linear
     Slice slices[];

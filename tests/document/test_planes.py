@@ -16,7 +16,7 @@ from xrviewer.document import plane_intents as it
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, Redo, Undo
 from xrviewer.document.journal import Journal
-from xrviewer.document.planes import CutKind, CutShape, Filter, Fusion, Mode, Projection
+from xrviewer.document.planes import CutKind, CutShape, Filter, Fusion, Mode, Outlines, Projection
 from xrviewer.document.show import read_session, show_session
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.planes import Plane, anatomical, oblique
@@ -41,6 +41,7 @@ EVERYTHING: tuple[Intent, ...] = (
     it.SetSliceColors("s", "viridis"),
     it.SetSliceFilter("s", Filter.CUBIC),
     it.SetSliceFusion("s", Fusion("dess", 0.25, (1.0, 2.0), "inferno")),
+    it.SetSliceOutlines("s", Outlines.ALL),
     it.SetSliceVisible("s", False),
     it.PointOut((7.0, 8.0, 9.0)),
     it.AddCut("c", BOX, "dess", (10.0, 20.0)),

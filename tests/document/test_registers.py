@@ -23,7 +23,7 @@ def test_replicas_converge_however_writes_arrive(
     written: list[Write] = []
     for author, id, value in asked:
         stamp = replicas[author].next_stamp(author)
-        write = Write("layer", id, "opacity", *stamp, value)
+        write = Write(("layer", id, "opacity"), *stamp, value)
         written.append(write)
         replicas[author].merge(write)
         replicas[chance.choice(REPLICAS)].merge(chance.choice(written))
@@ -37,14 +37,14 @@ def test_replicas_converge_however_writes_arrive(
 
 def test_the_later_stamp_wins_and_the_author_breaks_a_tie() -> None:
     registers = Registers(OPENING)
-    assert registers.merge(Write("layer", "a", "opacity", 2, "ana", 0.2))
-    assert not registers.merge(Write("layer", "a", "opacity", 1, "zoe", 0.1))
-    assert registers.merge(Write("layer", "a", "opacity", 2, "ben", 0.3))
-    assert not registers.merge(Write("layer", "a", "opacity", 2, "ben", 0.3))
+    assert registers.merge(Write(("layer", "a", "opacity"), 2, "ana", 0.2))
+    assert not registers.merge(Write(("layer", "a", "opacity"), 1, "zoe", 0.1))
+    assert registers.merge(Write(("layer", "a", "opacity"), 2, "ben", 0.3))
+    assert not registers.merge(Write(("layer", "a", "opacity"), 2, "ben", 0.3))
     assert registers.held(("layer", "a", "opacity")).value == 0.3
 
 
 def test_a_local_write_is_newer_than_all_that_was_heard() -> None:
     registers = Registers(OPENING)
-    registers.merge(Write("layer", "b", "opacity", 41, "ben", 0.5))
+    registers.merge(Write(("layer", "b", "opacity"), 41, "ben", 0.5))
     assert registers.next_stamp("ana") == (42, "ana")

@@ -81,6 +81,8 @@ class Seen:
     points_mm: NDArray[np.float64]
     is_scan: NDArray[np.bool_]
     """Where it is grey: the room around is not."""
+    rgb: NDArray[np.int64]
+    """(SIDE * SIDE, 3)"""
 
 
 def seen_plane(case: Case, plane: Plane, *intents: Intent, distance_m: float = 0.16) -> Seen:
@@ -96,7 +98,9 @@ def seen_plane(case: Case, plane: Plane, *intents: Intent, distance_m: float = 0
     renderer.close()
     flat = shown.reshape(-1, 3).astype(int)
     is_scan = (flat[:, 0] == flat[:, 1]) & (flat[:, 1] == flat[:, 2])
-    return Seen(flat[:, 1].astype(np.uint8), pixel_points_mm(view, room_from_case, plane), is_scan)
+    return Seen(
+        flat[:, 1].astype(np.uint8), pixel_points_mm(view, room_from_case, plane), is_scan, flat
+    )
 
 
 def facing_plane(room_from_case: Matrix, plane: Plane, distance_m: float) -> View:

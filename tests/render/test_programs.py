@@ -41,8 +41,8 @@ def test_the_variants_here_are_all_there_are() -> None:
 
 
 def test_no_shader_is_too_long_or_unused() -> None:
-    files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".frag")}
-    named = re.compile(r'"(\w+\.(?:vert|frag))"')
+    files = {p.name for p in shaders_folder().iterdir() if p.suffix in (".vert", ".geom", ".frag")}
+    named = re.compile(r'"(\w+\.(?:vert|geom|frag))"')
     code = [path.read_text() for path in (Path(render.__file__).parent).glob("*.py")]
     assert files == {name for text in code for name in named.findall(text)}
     for path in shaders_folder().rglob("*.*"):
@@ -66,6 +66,11 @@ def test_writing_and_slices_compile(gl: Capabilities, view: int | None, samples:
         Program(f"{look}.vert", f"{look}.frag", (samples, view_variant(view))).close()
     behind = (samples, view_variant(view), Variant.BEHIND)
     Program("mark.vert", "mark.frag", behind).close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_outlines_compile(gl: Capabilities, view: int | None) -> None:
+    Program("outline.vert", "outline.frag", (view_variant(view),), "outline.geom").close()
 
 
 @pytest.mark.parametrize("view", VIEWS)

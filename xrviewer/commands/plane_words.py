@@ -40,6 +40,7 @@ LookWords = Annotated[
         "--look",
         metavar="NAME=VALUE",
         help="Of the slices: colors=viridis, mode=painted|frame|both, slab=MM:mean|max|min, "
-        "filter=linear|cubic, over=VOLUME:SHARE:COLORS. May be given several times.",
+        "filter=linear|cubic, over=VOLUME:SHARE:COLORS, outlines=shown|all|none. "
+        "May be given several times.",
     ),
 ]

@@ -17,6 +17,7 @@ from xrviewer.document.plane_intents import (
     SetSliceColors,
     SetSliceFilter,
     SetSliceFusion,
+    SetSliceOutlines,
     SetSliceSlab,
     SetSliceWindow,
 )
@@ -26,6 +27,7 @@ from xrviewer.document.planes import (
     Filter,
     Fusion,
     Mode,
+    Outlines,
     Projection,
     Slice,
     Window,
@@ -61,13 +63,14 @@ class WantedPlanes:
     slab: str = ""
     filter: Filter = Filter.LINEAR
     over: str = ""
+    outlines: Outlines = Outlines.SHOWN
 
     def __bool__(self) -> bool:
         return bool(self.slices or self.cuts)
 
 
 NO_PLANES = WantedPlanes()
-_LOOKS = ("colors", "mode", "slab", "filter", "over")
+_LOOKS = ("colors", "mode", "slab", "filter", "over", "outlines")
 
 
 def wanted_planes(
@@ -91,6 +94,7 @@ def wanted_planes(
         slab=found.get("slab", ""),
         filter=_one_of(Filter, found.get("filter", Filter.LINEAR)),
         over=found.get("over", ""),
+        outlines=_one_of(Outlines, found.get("outlines", Outlines.SHOWN)),
     )
 
 
@@ -101,7 +105,7 @@ def _look(text: str) -> tuple[str, str]:
     return name, value
 
 
-_Choice = TypeVar("_Choice", Mode, Filter)
+_Choice = TypeVar("_Choice", Mode, Filter, Outlines)
 
 
 def _one_of(choices: type[_Choice], word: str) -> _Choice:
@@ -189,6 +193,7 @@ def _slice(
     if wanted.slab:
         intents.append(SetSliceSlab(id, *_slab(wanted.slab)))
     intents.append(SetSliceFilter(id, wanted.filter))
+    intents.append(SetSliceOutlines(id, wanted.outlines))
     if wanted.over:
         intents.append(SetSliceFusion(id, _fusion(wanted.over, timepoint)))
     return intents

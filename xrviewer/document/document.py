@@ -75,7 +75,7 @@ class Document:
         kind = type(intent).__name__
         if turn := _TURNS.get(kind):
             steps = turn(self._history, author)
-            back = {new.register: new.value for _, new in steps}
+            back = {write.register: write.value for write in steps.new}
             writes, _ = self._registers.write(back, author)
         else:
             asked = assignments(intent, self._known, self._snapshot)
@@ -97,7 +97,7 @@ class Document:
                 wanted = assignments(intent, self._known, self._snapshot)
             except DocumentError:
                 continue
-            writes += [Write(*register, 0, "", value) for register, value in wanted.items()]
+            writes += [Write(register, 0, "", value) for register, value in wanted.items()]
         self._previews += 1
         return replace(advance(self._snapshot, writes), version=-self._previews)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import NamedTuple
 
 from xrviewer.document.registers import Register, Registers, Write
 
@@ -16,8 +18,13 @@ DEPTH = 256
 """Changes an author can take back."""
 
 
-Steps = tuple[tuple[Write, Write], ...]
-"""Registers taken from an old write to a new one, each; pairs, as a thousand are made at once."""
+class Steps(NamedTuple):
+    """Registers taken from an old write to a new one; two rows, as a thousand are made at once."""
+
+    old: Sequence[Write] = ()
+    new: Sequence[Write] = ()
+
+
 _Stack = deque[Steps]
 
 
@@ -33,9 +40,7 @@ class History:
     def steps(self, writes: Sequence[Write], held: Sequence[Write]) -> Steps:
         """What undo would take back of writes that are still to be adopted; held: what they are
         written over."""
-        if not self._brought_back:
-            return tuple(zip(held, writes, strict=True))
-        return tuple(zip(map(self._meant, held), writes, strict=True))
+        return Steps(self._all_meant(held), writes)
 
     def record(self, author: str, steps: Steps) -> None:
         """A new change; what was undone before it cannot be done again."""
@@ -47,7 +52,7 @@ class History:
 
         A journal of a version that undid otherwise may have writes without a step: plain edits.
         """
-        stands_for = {new.register: new for _, new in steps}
+        stands_for = {write.register: write for write in steps.new}
         for write in writes:
             self._brought_back[write.register] = (write, stands_for.get(write.register, write))
 
@@ -68,14 +73,16 @@ class History:
         """The last of the source that still does something, reversed; it goes to the target."""
         while source:
             steps = source.pop()
-            back = tuple((new, old) for old, new in steps if self._is_standing(new))
-            if back:
-                target.append(back)
-                return back
-        return ()
+            meant = self._all_meant([self._registers.held(new.register) for new in steps.new])
+            is_standing = [now is new for now, new in zip(meant, steps.new, strict=True)]
+            if any(is_standing):
+                old, new = (tuple(compress(row, is_standing)) for row in steps)
+                target.append(Steps(new, old))
+                return Steps(new, old)
+        return Steps()
 
     def _is_any_standing(self, stack: _Stack) -> bool:
-        return any(self._is_standing(new) for steps in reversed(stack) for _, new in steps)
+        return any(self._is_standing(new) for steps in reversed(stack) for new in steps.new)
 
     def _is_standing(self, write: Write) -> bool:
         return self._meant(self._registers.held(write.register)) is write
@@ -84,3 +91,13 @@ class History:
         """The write whose value holds, by itself or brought back by undo or redo."""
         written, stands_for = self._brought_back.get(held.register, (held, held))
         return stands_for if written is held else held
+
+    def _all_meant(self, held: Sequence[Write]) -> Sequence[Write]:
+        """The same of many, without a call for each."""
+        if not self._brought_back:
+            return held
+        found = [self._brought_back.get(write.register) for write in held]
+        return [
+            pair[1] if pair is not None and pair[0] is write else write
+            for pair, write in zip(found, held, strict=True)
+        ]

@@ -27,6 +27,18 @@ class Known:
     case: Case
 
     @cached_property
+    def _columns(self) -> dict[str, dict[str, Register]]:
+        return {}
+
+    def column(self, field: str) -> dict[str, Register]:
+        """That register of each layer: the same objects each time, for one that is there already
+        is found faster than its equal."""
+        found = self._columns.get(field)
+        if found is None:
+            found = self._columns[field] = {id: (LAYER, id, field) for id in self.layers}
+        return found
+
+    @cached_property
     def volumes(self) -> frozenset[str]:
         """Of any date."""
         return frozenset(v.id for t in self.case.timepoints for v in t.volumes)
@@ -48,10 +60,11 @@ def known_layer(layer: str, field: str, known: Known) -> Register:
 
 def known_layers(layers: Sequence[str], field: str, known: Known) -> list[Register]:
     """A register each, in one look: the layers may be a thousand."""
-    if not known.layers >= set(layers):
-        for layer in layers:
+    column = known.column(field)
+    for layer in layers:
+        if layer not in column:
             must_be_known("layer", layer, known.layers)
-    return [(LAYER, layer, field) for layer in layers]
+    return list(map(column.__getitem__, layers))
 
 
 def must_be_known(kind: str, name: str, names: Collection[str], where: str = "case") -> None:

@@ -15,7 +15,6 @@ from xrviewer.document import intents as it
 from xrviewer.document.known import Assignments, Known, known_layers, must_be_known
 from xrviewer.document.registers import Value, is_text
 from xrviewer.document.snapshot import (
-    LAYER,
     SESSION_GHOSTED,
     SESSION_ISOLATED,
     SESSION_PEELED,
@@ -32,7 +31,10 @@ MAX_NAME = 200
 
 
 def _show_all(_: it.ShowAll, known: Known, snapshot: Snapshot) -> Assignments:
-    return _seen(snapshot, snapshot.layer_rows) | {SESSION_ISOLATED: None, SESSION_PEELED: ()}
+    return _seen(snapshot, snapshot.layer_rows, known) | {
+        SESSION_ISOLATED: None,
+        SESSION_PEELED: (),
+    }
 
 
 def _reset_layers(_: it.ResetLayers, known: Known, snapshot: Snapshot) -> Assignments:
@@ -48,13 +50,13 @@ def _isolate(intent: it.Isolate, known: Known, snapshot: Snapshot) -> Assignment
     was_seen = snapshot.isolated
     if was_seen is None:
         was_seen = tuple(layer for layer, is_seen in _visibility(snapshot) if is_seen)
-    return _seen(snapshot, intent.layers) | {SESSION_ISOLATED: was_seen}
+    return _seen(snapshot, intent.layers, known) | {SESSION_ISOLATED: was_seen}
 
 
 def _end_isolation(_: it.EndIsolation, known: Known, snapshot: Snapshot) -> Assignments:
     if snapshot.isolated is None:
         return {}
-    return _seen(snapshot, snapshot.isolated) | {SESSION_ISOLATED: None}
+    return _seen(snapshot, snapshot.isolated, known) | {SESSION_ISOLATED: None}
 
 
 def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assignments:
@@ -68,8 +70,9 @@ def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assig
         for layer, opacity in before.items()
         if layer not in kept and opacity > GHOST_OPACITY
     }
+    column = known.column("opacity")
     written: Assignments = {
-        layer_register(layer, "opacity"): GHOST_OPACITY if layer in ghosts else opacity
+        column[layer]: GHOST_OPACITY if layer in ghosts else opacity
         for layer, opacity in before.items()
     }
     return written | {SESSION_GHOSTED: tuple(ghosts.items())}
@@ -118,7 +121,7 @@ def _show_preset(intent: it.ShowPreset, known: Known, snapshot: Snapshot) -> Ass
         return whole
     must_be_known("preset", intent.preset, {**snapshot.presets, **known.presets})
     chosen = known.presets[intent.preset].layers
-    return _seen(snapshot, chosen) | _solid_again(snapshot, known) | whole
+    return _seen(snapshot, chosen, known) | _solid_again(snapshot, known) | whole
 
 
 def _save_preset(intent: it.SavePreset, known: Known, snapshot: Snapshot) -> Assignments:
@@ -162,10 +165,11 @@ LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
 }
 
 
-def _seen(snapshot: Snapshot, shown: Iterable[str]) -> Assignments:
+def _seen(snapshot: Snapshot, shown: Iterable[str], known: Known) -> Assignments:
     """These layers, and no other."""
     chosen = set(shown)
-    return {(LAYER, layer, "is_visible"): layer in chosen for layer in snapshot.layer_rows}
+    column = known.column("is_visible")
+    return {column[layer]: layer in chosen for layer in snapshot.layer_rows}
 
 
 def _solid_again(snapshot: Snapshot, known: Known) -> Assignments:
@@ -188,7 +192,9 @@ def _visibility(snapshot: Snapshot) -> list[tuple[str, bool]]:
 
 def _opacities(snapshot: Snapshot) -> list[float]:
     """As they were asked for: the drawn float32 of 0.3 is not 0.3 any more."""
-    return [float(f"{value:.7g}") for value in snapshot.layers["opacity"].tolist()]
+    drawn = snapshot.layers["opacity"].tolist()
+    asked = {value: float(f"{value:.7g}") for value in set(drawn)}
+    return [asked[value] for value in drawn]
 
 
 def _colors(snapshot: Snapshot) -> list[str]:

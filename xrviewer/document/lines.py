@@ -62,7 +62,7 @@ class Entry:
         return str(self.intent["type"])
 
     def writes(self) -> list[Write]:
-        return [Write(*line[:5], _frozen(line[5])) for line in self.change]
+        return [Write((c, i, f), clock, by, _frozen(v)) for c, i, f, clock, by, v in self.change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def header_line(case: str, opening: Mapping[Register, Value]) -> bytes:
 
 def change_line(change: Change) -> bytes:
     intent = {"type": type(change.intent).__name__, **_builtins(change.intent)}
-    entry = Entry(change.seq, change.utc, change.author, intent, list(change.writes))
+    lines = [(*w.register, w.clock, w.author, w.value) for w in change.writes]
+    entry = Entry(change.seq, change.utc, change.author, intent, lines)
     return _ENCODER.encode(entry) + b"\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from xrviewer.document.planes import CutShape, Filter, Fusion, Mode, Projection, Window
+from xrviewer.document.planes import CutShape, Filter, Fusion, Mode, Outlines, Projection, Window
 from xrviewer.spatial.planes import Plane
 from xrviewer.spatial.transforms import Vec3
 
@@ -76,6 +76,12 @@ class SetSliceFusion:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSliceOutlines:
+    slice: str
+    outlines: Outlines
+
+
+@dataclass(frozen=True, slots=True)
 class SetSliceVisible:
     slice: str
     is_visible: bool
@@ -139,6 +145,7 @@ PlaneIntent = (
     | SetSliceColors
     | SetSliceFilter
     | SetSliceFusion
+    | SetSliceOutlines
     | SetSliceVisible
     | RemoveSlice
     | PointOut

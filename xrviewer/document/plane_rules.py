@@ -15,6 +15,7 @@ from xrviewer.document.planes import (
     Filter,
     Fusion,
     Mode,
+    Outlines,
     Projection,
     Slice,
     Window,
@@ -49,6 +50,7 @@ def _add_slice(intent: it.AddSlice, known: Known, snapshot: Snapshot) -> Assignm
         "colors": plain.colors,
         "filter": str(plain.filter),
         "fusion": None,
+        "outlines": str(plain.outlines),
         "is_visible": True,
         "is_there": True,
     }
@@ -98,6 +100,12 @@ def _set_slice_fusion(intent: it.SetSliceFusion, known: Known, snapshot: Snapsho
         raise DocumentError(f"a blend is from 0 (the first) to 1 (the second), not {fusion.share}")
     window, colors = _window(fusion.window), _colors(fusion.colors)
     return {register: fusion_value(Fusion(fusion.volume, float(fusion.share), window, colors))}
+
+
+def _set_slice_outlines(
+    intent: it.SetSliceOutlines, known: Known, snapshot: Snapshot
+) -> Assignments:
+    return {_slice(intent.slice, "outlines", snapshot): str(Outlines(intent.outlines))}
 
 
 def _set_slice_visible(intent: it.SetSliceVisible, known: Known, snapshot: Snapshot) -> Assignments:
@@ -231,6 +239,7 @@ PLANES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     it.SetSliceColors: _set_slice_colors,
     it.SetSliceFilter: _set_slice_filter,
     it.SetSliceFusion: _set_slice_fusion,
+    it.SetSliceOutlines: _set_slice_outlines,
     it.SetSliceVisible: _set_slice_visible,
     it.RemoveSlice: _remove_slice,
     it.PointOut: _point_out,

@@ -42,6 +42,16 @@ class Filter(StrEnum):
     CUBIC = "cubic"
 
 
+class Outlines(StrEnum):
+    """The structures whose edges are drawn on a slice."""
+
+    NONE = "none"
+    SHOWN = "shown"
+    """Those that are seen, solid or as ghosts."""
+    ALL = "all"
+    """Hidden ones too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """A second volume laid over the first."""
@@ -70,6 +80,7 @@ class Slice:
     colors: str = GRAY
     filter: Filter = Filter.LINEAR
     fusion: Fusion | None = None
+    outlines: Outlines = Outlines.SHOWN
     is_visible: bool = True
     is_there: bool = False
     """False once it was removed, or its making undone."""
@@ -185,6 +196,7 @@ _SLICE_FIELDS: dict[str, Callable[[Any], Any]] = {
     "colors": str,
     "filter": Filter,
     "fusion": _fusion,
+    "outlines": Outlines,
     "is_visible": bool,
     "is_there": bool,
 }

@@ -105,6 +105,7 @@ def _slice(id: str, slice: Slice) -> dict[str, Any]:
             "window": fusion.window and list(fusion.window),
             "colors": fusion.colors,
         },
+        "outlines": str(slice.outlines),
         "visible": slice.is_visible,
     }
 

@@ -132,7 +132,7 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
     unset: NDArray[Any] = np.zeros(len(rows), LAYER_DTYPE)
     unset["place"]["rotation_xyzw"] = IDENTITY_ROTATION  # older journals do not know of it
     blank = Snapshot(0, _AT_ORIGIN, frozen(unset), rows, "", "")
-    writes = [Write(*register, *OPENING_STAMP, value) for register, value in opening.items()]
+    writes = [Write(register, *OPENING_STAMP, value) for register, value in opening.items()]
     return replace(advance(blank, writes), version=0)
 
 
@@ -143,7 +143,7 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
         if row is not None and write.field in _LAYER_FIELDS:
-            layers = layers if layers.flags.writeable else layers.copy()
+            layers = layers if layers.flags.writeable else copied(layers)
             layers[write.field][row] = _LAYER_FIELDS[write.field](write.value)
         elif write.collection in _ITEMS:
             name, after = _ITEMS[write.collection]
@@ -162,13 +162,35 @@ def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[An
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
     if len(writes) <= _FEW:
         return snapshot.layers, writes
-    layers, known = snapshot.layers.copy(), snapshot.layer_rows
-    for column in _COLUMNS:
-        of_it = [w for w in writes if w[2] == column and w[0] == LAYER and w[1] in known]
-        if of_it:
-            layers[column][[known[w[1]] for w in of_it]] = [w[5] for w in of_it]
-    rest = [w for w in writes if w[2] not in _COLUMNS or w[0] != LAYER]
+    layers, known = copied(snapshot.layers), snapshot.layer_rows
+    registers = [write.register for write in writes]
+    fields = [register[2] for register in registers]
+    is_of_layers = [register[0] for register in registers].count(LAYER) == len(writes)
+    # As a rule all are one field's, and no line of Python need be run for each.
+    if is_of_layers and fields[0] in _COLUMNS and fields.count(fields[0]) == len(writes):
+        known_rows = [known.get(register[1], -1) for register in registers]
+        if -1 not in known_rows:
+            layers[fields[0]][np.array(known_rows)] = [write.value for write in writes]
+            return layers, []
+    of_column: dict[str, tuple[list[int], list[Any]]] = {c: ([], []) for c in _COLUMNS}
+    rest = []
+    for write in writes:
+        collection, id, field = write.register
+        row = known.get(id) if collection == LAYER and field in of_column else None
+        if row is None:
+            rest.append(write)
+            continue
+        rows, values = of_column[field]
+        rows.append(row)
+        values.append(write.value)
+    for column, (rows, values) in of_column.items():
+        layers[column][rows] = values
     return layers, rest
+
+
+def copied(records: NDArray[Any]) -> NDArray[Any]:
+    """As bytes: numpy copies records field by field, which takes six times as long."""
+    return records.view(np.uint8).copy().view(records.dtype)
 
 
 def placement_value(placement: Placement) -> Value:

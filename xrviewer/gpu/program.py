@@ -1,4 +1,7 @@
-"""A vertex and a fragment shader, linked. Sources come from shaders/, with #include."""
+"""Shaders linked: a vertex and a fragment shader, seldom a geometry shader between them.
+
+Sources come from shaders/, with #include.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,24 @@ _PLACE = re.compile(r"^(?:ERROR: |WARNING: )?0[:(](\d+)\)?(?:\(\d+\))? ?: ?", re
 """Where Mesa says `0:12(3): error`, NVIDIA `0(12) : error` and others `ERROR: 0:12: `."""
 _LINES_A_FILE = 10_000
 """Line 7 of the second file is 10007: Mesa does not keep the file number that #line may give."""
-_STAGES = {".vert": GL.GL_VERTEX_SHADER, ".frag": GL.GL_FRAGMENT_SHADER}
+_STAGES = {
+    ".vert": GL.GL_VERTEX_SHADER,
+    ".geom": GL.GL_GEOMETRY_SHADER,
+    ".frag": GL.GL_FRAGMENT_SHADER,
+}
 
 
 class Program(Owned):
     """Binding points are fixed in the sources, so there is nothing to look up in the loop."""
 
-    def __init__(self, vertex: str, fragment: str, defines: Iterable[str] = ()) -> None:
+    def __init__(
+        self, vertex: str, fragment: str, defines: Iterable[str] = (), geometry: str | None = None
+    ) -> None:
         names = tuple(sorted(defines))
         super().__init__(int(GL.glCreateProgram()))
         stages: list[int] = []
         try:
-            for file in (vertex, fragment):
+            for file in filter(None, (vertex, geometry, fragment)):
                 stages.append(_compile(file, names))
             if not self._is_linked(stages):
                 log = _text(GL.glGetProgramInfoLog(self.name))

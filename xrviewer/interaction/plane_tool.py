@@ -109,6 +109,11 @@ class PlaneTool:
     stepping: Stepping = Stepping()
     is_pressed: tuple[bool, bool] = (False, False)
 
+    @property
+    def held_id(self) -> str | None:
+        """Of the slice or cut that is in a hand."""
+        return self.hold.id if self.hold else None
+
     def preview(self) -> tuple[Intent, ...]:
         return tuple(self.hold.intents()) if self.hold else ()
 

@@ -71,13 +71,13 @@ class Geometry:
     def bind(self) -> None:
         self._array.bind()
 
-    def draw(self, command_offset: int) -> None:
-        """Every part, in one call; the commands lie in the bound indirect buffer."""
+    def draw(self, command_offset: int, count: int | None = None) -> None:
+        """Every part, or so many commands, in one call; they lie in the bound indirect buffer."""
         GL.glMultiDrawElementsIndirect(
             GL.GL_TRIANGLES,
             GL.GL_UNSIGNED_INT,
             GL.GLvoidp(command_offset),
-            len(self.surfaces.parts),
+            len(self.surfaces.parts) if count is None else count,
             0,
         )
 

@@ -45,17 +45,29 @@ class Programs:
     """Compiled once each; a change of colour, layer or size never compiles anything."""
 
     def __init__(self) -> None:
-        self._programs: dict[tuple[str, str, frozenset[Variant]], Program] = {}
+        self._programs: dict[tuple[str, str, frozenset[Variant], str | None], Program] = {}
 
-    def use(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> None:
-        GL.glUseProgram(self.ready(vertex, fragment, variants).name)
+    def use(
+        self,
+        vertex: str,
+        fragment: str,
+        variants: frozenset[Variant],
+        geometry: str | None = None,
+    ) -> None:
+        GL.glUseProgram(self.ready(vertex, fragment, variants, geometry).name)
 
-    def ready(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> Program:
+    def ready(
+        self,
+        vertex: str,
+        fragment: str,
+        variants: frozenset[Variant],
+        geometry: str | None = None,
+    ) -> Program:
         """Compiled now when it was not yet: a frame that wants it later need not wait."""
-        key = (vertex, fragment, variants)
+        key = (vertex, fragment, variants, geometry)
         program = self._programs.get(key)
         if program is None:
-            program = self._programs[key] = Program(vertex, fragment, variants)
+            program = self._programs[key] = Program(*key)
         return program
 
     def __len__(self) -> int:

@@ -103,7 +103,7 @@ class Renderer:
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
-        marks, slices = self._written(draw, views), self._sliced(draw)
+        marks, slices = self._written(draw, views), self._sliced(draw, geometry, images)
         self._fit_cuts(draw)
         self._mask.fit(views)
         for scene in self._scene_passes:
@@ -187,13 +187,14 @@ class Renderer:
         self._marks.write(draw.marks, draw.measures, views)
         return self._marks
 
-    def _sliced(self, draw: DrawData) -> SlicePass | None:
+    def _sliced(self, draw: DrawData, geometry: Geometry, images: SceneImages) -> SlicePass | None:
         """None when no plane of a scan is shown."""
         if not len(draw.slices.rows):
             return None
         if self._slices is None:
             self._slices = SlicePass()
-        self._slices.write(draw.slices, self.quality.waits_for_scans)
+        size = images.width, images.height
+        self._slices.write(draw, geometry, size, self.quality.waits_for_scans)
         return self._slices
 
     def _fit_cuts(self, draw: DrawData) -> None:
@@ -230,10 +231,7 @@ class Renderer:
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
         if slices is not None and slices.count:
-            samples = samples_variant(self._samples)
-            variants = frozenset({view_variant(scene.view), samples})
-            self.programs.use("slice.vert", "slice.frag", variants)
-            slices.draw(geometry.instances)
+            slices.draw(self.programs, scene.view, self._samples, geometry.instances, state)
         views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:

@@ -11,11 +11,21 @@ from OpenGL import GL
 
 from xrviewer.case.volume import Volume
 from xrviewer.gpu.buffer import Buffer
+from xrviewer.render.geometry import Geometry
+from xrviewer.render.outlines import OutlinePass
+from xrviewer.render.programs import Programs, samples_variant, view_variant
+from xrviewer.render.state import FrameState
 from xrviewer.render.volumes import BUDGET_S, LoadedVolume
 from xrviewer.scene.build import linear_from_srgb
-from xrviewer.scene.slices import SLICE_DTYPE, ShownSlices, table_colors
+from xrviewer.scene.draw import DrawData
+from xrviewer.scene.slices import (
+    MAX_SLICES,
+    MAX_TABLES,
+    MAX_VOLUMES,
+    SLICE_DTYPE,
+    table_colors,
+)
 
-MAX_SLICES, MAX_VOLUMES, MAX_TABLES = 64, 8, 8
 _BUFFER_UNIT, _FIRST_TEXTURE_UNIT = 5, 8
 VOLUME_DTYPE = np.dtype(
     [
@@ -29,7 +39,8 @@ VOLUME_DTYPE = np.dtype(
     ]
 )
 """As shaders/lib/volume.glsl reads it."""
-_TABLES_AT = MAX_VOLUMES * VOLUME_DTYPE.itemsize
+_VOLUMES_AT = 16
+_TABLES_AT = _VOLUMES_AT + MAX_VOLUMES * VOLUME_DTYPE.itemsize
 _ROWS_AT = _TABLES_AT + MAX_TABLES * 256 * 16
 
 
@@ -43,13 +54,19 @@ class SlicePass:
         self._tables: tuple[str, ...] = ()
         self._rows: NDArray[Any] | None = None
         self._told: set[int] = set()
+        self._drawn = (0, 0, 0)
+        self._left_out, self._told_left_out = 0, 0
+        self._outlines: OutlinePass | None = None
         self.count = 0
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
-    def write(self, shown: ShownSlices, is_waiting: bool) -> None:
-        """is_waiting: a still is to be whole; else what is on its way comes a part a frame."""
-        volumes = shown.volumes[:MAX_VOLUMES]
-        loaded = [self._fit(volume) for volume in volumes]
+    def write(
+        self, draw: DrawData, geometry: Geometry, size: tuple[int, int], is_waiting: bool
+    ) -> None:
+        """size: of the picture, in pixels; is_waiting: a still is to be whole, else what is on its
+        way comes a part a frame."""
+        shown = draw.slices
+        loaded = [self._fit(volume) for volume in shown.volumes]
         until_s = time.perf_counter() + BUDGET_S
         was_coming = any(not one.is_complete for one in loaded)
         for one in loaded:
@@ -57,12 +74,16 @@ class SlicePass:
         self._bind(loaded, was_coming)
         if shown.tables != self._tables:
             self._tables = shown.tables
-            self._buffer.write(_tables(shown.tables[:MAX_TABLES]), _TABLES_AT)
+            self._buffer.write(_tables(shown.tables), _TABLES_AT)
         if shown.rows is not self._rows:
             self._rows = shown.rows
-            rows = shown.rows[:MAX_SLICES]
-            self.count = max(0, len(rows) - shown.caps)
-            self._buffer.write(rows, _ROWS_AT)
+            self.count = len(shown.rows) - shown.caps
+            self._left_out = len(shown.left_out)
+            self._buffer.write(shown.rows, _ROWS_AT)
+        if self._drawn != (self.count, *size):
+            self._drawn = (self.count, *size)
+            self._buffer.write(np.array([*self._drawn, 0], np.float32))
+        self._outline(draw, geometry)
 
     @property
     def is_complete(self) -> bool:
@@ -70,8 +91,15 @@ class SlicePass:
         return all(one.is_complete for one in self._loaded.values())
 
     def notes(self) -> list[str]:
-        """What is shown at less than its resolution; each once."""
+        """What is not shown, or at less than its resolution; each once."""
         found = []
+        if self._left_out != self._told_left_out:
+            self._told_left_out = self._left_out
+            if self._left_out:
+                found.append(
+                    f"{self._left_out} of the slices are not shown: there is room for "
+                    f"{MAX_VOLUMES} scans and {MAX_TABLES} colour maps at a time; remove a slice"
+                )
         for key, one in self._loaded.items():
             if one.storage.is_reduced and key not in self._told:
                 self._told.add(key)
@@ -82,17 +110,38 @@ class SlicePass:
                 )
         return found
 
-    def draw(self, views: int) -> None:
+    def draw(
+        self, programs: Programs, view: int | None, samples: int, views: int, state: FrameState
+    ) -> None:
+        """The planes, and the structures' edges on them."""
+        variants = frozenset({view_variant(view)})
+        programs.use("slice.vert", "slice.frag", variants | {samples_variant(samples)})
         self.draw_some(self.count, views)
+        if self._outlines is not None and self._outlines.count:
+            programs.use("outline.vert", "outline.frag", variants, "outline.geom")
+            self._outlines.draw()
+            state.bind_commands()
 
     def draw_some(self, count: int, views: int) -> None:
         """So many rectangles; which ones is the shader's to know."""
         GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
 
     def close(self) -> None:
+        if self._outlines is not None:
+            self._outlines.close()
         for one in self._loaded.values():
             one.close()
         self._buffer.close()
+
+    def _outline(self, draw: DrawData, geometry: Geometry) -> None:
+        """Other surfaces have other commands."""
+        if self._outlines is not None and self._outlines.geometry is not geometry:
+            self._outlines.close()
+            self._outlines = None
+        if self._outlines is None and draw.slices.has_outlines:
+            self._outlines = OutlinePass(geometry)
+        if self._outlines is not None:
+            self._outlines.write(draw)
 
     def _fit(self, volume: Volume) -> LoadedVolume:
         found = self._loaded.get(id(volume))
@@ -108,7 +157,7 @@ class SlicePass:
                 GL.glBindTextureUnit(_FIRST_TEXTURE_UNIT + i, name)
         elif not was_coming:
             return
-        self._buffer.write(np.array([_described(one) for one in loaded], VOLUME_DTYPE))
+        self._buffer.write(np.array([_described(one) for one in loaded], VOLUME_DTYPE), _VOLUMES_AT)
 
 
 def _described(one: LoadedVolume) -> tuple[Any, ...]:

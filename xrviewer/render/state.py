@@ -41,6 +41,10 @@ class FrameState:
         self.has_solids = self.has_see_through = False
         self._bind(parts_at)
 
+    def bind_commands(self) -> None:
+        """Again, where others were bound."""
+        GL.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, self._buffer.name)
+
     def write(self, draw: DrawData, views: tuple[View, ...]) -> None:
         self._frame[:] = np.frombuffer(frame_block(draw, views), np.uint8)
         if draw.revision == self._revision:
@@ -65,7 +69,7 @@ class FrameState:
         GL.glBindBufferRange(GL.GL_UNIFORM_BUFFER, 0, name, 0, FRAME_DTYPE.itemsize)
         size = self.solids_at - parts_at
         GL.glBindBufferRange(GL.GL_SHADER_STORAGE_BUFFER, 1, name, parts_at, size)
-        GL.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, name)
+        self.bind_commands()
 
 
 def _aligned(size: int, to: int) -> int:

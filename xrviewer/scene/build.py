@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +15,11 @@ from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import shown_cuts, visible_cuts
+from xrviewer.scene.cuts import visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
-from xrviewer.scene.slices import shown_slices
+from xrviewer.scene.planes import Planes
+from xrviewer.scene.slice_frames import SliceFrames
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
 
@@ -38,11 +39,21 @@ _NOTHING_HELD: Mapping[int, PartPlace] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What the part states were made from."""
+    """What the part states were made from. Snapshots share what they did not change."""
 
-    timepoint: str
-    version: int
+    snapshot: Snapshot
     pointed: int
+
+    def is_as(self, other: _Key | None) -> bool:
+        """A slice in the hand is a new version in each frame, but no new part states."""
+        if other is None or self.pointed != other.pointed:
+            return False
+        a, b = self.snapshot, other.snapshot
+        return a is b or all(getattr(a, name) is getattr(b, name) for name in _OF_PARTS)
+
+
+_OF_NO_PART = {"version", "model", "tool", "all_slices", "crosshair_mm", "all_measurements"}
+_OF_PARTS = [f.name for f in fields(Snapshot) if f.name not in _OF_NO_PART]
 
 
 class Scene:
@@ -63,9 +74,11 @@ class Scene:
         self._had_held = False
         self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
+        self._planes, self._frames = Planes(self._bounds), SliceFrames()
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
+        self._colors: tuple[bytes, NDArray[np.float32]] | None = None
         self._map: ShownMap | None = None
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
@@ -81,27 +94,20 @@ class Scene:
         placement: Placement | None = None,
         pointed: int | None = None,
         held: Mapping[int, PartPlace] = _NOTHING_HELD,
+        held_slice: str | None = None,
     ) -> DrawData:
         """placement: where the hands hold the model now, else where it rests; held: the places of
-        parts that are in a hand, by their numbers."""
+        parts that are in a hand, by their numbers; held_slice: the one that is in a hand."""
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
-        key = _Key(timepoint.id, snapshot.version, pointed_part)
-        if key != self._key or held or self._had_held:
+        key = _Key(snapshot, pointed_part)
+        if not key.is_as(self._key) or held or self._had_held:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
-        cut = visible_cuts(snapshot.cuts.values())
-        cuts = shown_cuts(cut, self._bounds[timepoint.id])
-        slices = shown_slices(
-            snapshot.slices,
-            timepoint.volumes,
-            room_from_case,
-            snapshot.crosshair_mm,
-            caps=[(face, cut[face.cut]) for face in cuts.faces],
-        )
+        slices, cuts = self._planes.shown(snapshot, timepoint)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -110,7 +116,7 @@ class Scene:
             room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
-            marks=slices.frames,
+            marks=self._frames.bars(slices, room_from_case, held_slice),
             slices=slices,
             cuts=cuts,
         )
@@ -134,8 +140,9 @@ class Scene:
         """Of the timepoint that is shown: what can be seen, and so pointed at."""
         known = self._visible
         if known is None or known[:2] != (snapshot.timepoint, snapshot.version):
-            layers = snapshot.layers[self._layer_of_part[snapshot.timepoint]]
-            visible = layers["is_visible"] & (layers["opacity"] > 0)
+            layers = snapshot.layers
+            is_seen = layers["is_visible"] & (layers["opacity"] > 0)
+            visible = is_seen[self._layer_of_part[snapshot.timepoint]]
             self._visible = known = (snapshot.timepoint, snapshot.version, visible)
         return known[2]
 
@@ -145,6 +152,13 @@ class Scene:
         for number, cut in enumerate(visible_cuts(snapshot.cuts.values())):
             bits[[snapshot.layer_rows[layer] for layer in cut.exempt]] += 1 << number
         return bits
+
+    def _linear_colors(self, color: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of the layers; kept, as the curve takes longer than all else of a toggle."""
+        seen = color.tobytes()
+        if self._colors is None or self._colors[0] != seen:
+            self._colors = (seen, linear_from_srgb(color))
+        return self._colors[1]
 
     def _adopt(self, parts: NDArray[Any]) -> None:
         """Moving the model makes a new version but no new part states."""
@@ -167,15 +181,15 @@ class Scene:
         held: Mapping[int, PartPlace],
     ) -> NDArray[Any]:
         numbers = self._layer_of_part[timepoint.id]
-        layers = snapshot.layers[numbers]
+        layers = snapshot.layers  # of whole records a column is a tenth as slow to take rows of
         parts: NDArray[Any] = np.zeros(len(numbers), PART_DRAW_DTYPE)
         parts["case_from_part"] = self.arrangement(snapshot).case_from_part()
         for part, place in held.items():
             row = place.matrix()[:3]
             row[:, 3] += spread_of(timepoint.surfaces, part, snapshot.explode)
             parts["case_from_part"][part] = row
-        parts["color"][:, :3] = linear_from_srgb(layers["color"])
-        parts["color"][:, 3] = np.where(layers["is_visible"], layers["opacity"], 0)
+        parts["color"][:, :3] = self._linear_colors(layers["color"])[numbers]
+        parts["color"][:, 3] = (layers["is_visible"] * layers["opacity"])[numbers]
         parts["roughness"] = self._roughness[numbers]
         parts["ghost_edge"] = 1
         parts["occlusion_received"] = 1
