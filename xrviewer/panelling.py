@@ -69,7 +69,7 @@ class Panelling:
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         is_shown = board.is_shown != shown.wants_toggled
-        board = replace(board, is_typing=shown.is_typing, is_shown=is_shown)
+        board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
         panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
         return replace(tools, board=board), shown.intents, shown.previews, panels

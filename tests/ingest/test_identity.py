@@ -159,6 +159,32 @@ def test_nothing_that_was_planted_is_in_the_case(tmp_path: Path) -> None:
     assert found_in(out, [*markers.planted, *DATES.values()]) == []
 
 
+def test_nothing_that_was_planted_is_in_dicom_that_is_kept(tmp_path: Path) -> None:
+    """And what is kept is still the scan and its structures: it makes the same case again."""
+    markers = Markers()
+    planted_dicom(tmp_path / "dicom", markers)
+    one, again = tmp_path / "case", tmp_path / "again"
+    words = ["import", str(tmp_path / "dicom"), "--keep-dicom", "--out", str(one)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert check_path(one) == ()
+    kept = sorted((one / "dicom" / "t0").iterdir())
+    assert [path.name for path in kept] == [f"{n:05}.dcm" for n in range(1, 11)]
+    assert found_in(one, [*markers.planted, *DATES.values()]) == []
+    for path in kept:
+        words_in = repr(dcmread(path))
+        assert not [m for m in markers.planted if m in words_in]
+    done = CliRunner().invoke(app, ["import", str(one / "dicom"), "--out", str(again)])
+    assert done.exit_code == 0, done.exception
+    before, after = load_case(one).timepoints[0], load_case(again).timepoints[0]
+    np.testing.assert_array_equal(after.volumes[0].voxels, before.volumes[0].voxels)
+    np.testing.assert_allclose(
+        after.volumes[0].case_from_voxel, before.volumes[0].case_from_voxel, atol=1e-6
+    )
+    assert after.surfaces.part_ids == before.surfaces.part_ids == ("liver", "kidney")
+    np.testing.assert_allclose(after.surfaces.positions_mm, before.surfaces.positions_mm, atol=1e-3)
+
+
 def test_a_word_that_is_in_a_case_would_be_found(tmp_path: Path) -> None:
     """The search itself, on a case whose title holds one of the words."""
     write_series(tmp_path / "s")

@@ -19,6 +19,7 @@ from xrviewer.interaction.board_place import (
     NEAREST_M,
     at_hand,
     beside_model,
+    is_before,
 )
 from xrviewer.interaction.board_touch import Reach, step_reach
 from xrviewer.interaction.input import FrameInput, Hand
@@ -29,6 +30,7 @@ from xrviewer.spatial.transforms import (
     Vec3,
     apply,
     axis_rotation,
+    quaternion,
     rotated,
 )
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
@@ -55,6 +57,22 @@ def fingertip(depth_m: float, x: float = 0.0, y: float = 1.4) -> Hand:
     """A finger through the board by so much."""
     at = Pose((x, y, -0.6 - depth_m), IDENTITY_ROTATION)
     return Hand(grip=at, aim=at)
+
+
+def showing_palm(is_turned_away: bool = False) -> Hand:
+    """An open left hand below the eyes, looked at."""
+    at = (-0.1, 1.45, -0.4)
+    out = np.subtract(
+        at if is_turned_away else HEAD.position_m, (0, 1.6, 0) if is_turned_away else at
+    )
+    back = -out / np.linalg.norm(out)  # a palm faces its own -y
+    side = np.cross(back, (0.0, 0.0, 1.0))
+    side /= np.linalg.norm(side)
+    turn = quaternion(np.column_stack([side, back, np.cross(side, back)]))
+    fingers = np.zeros((26, 8), np.float32)
+    fingers[:, :3], fingers[:, 3:7], fingers[:, 7] = at, turn, 0.01
+    pose = Pose(at, turn)
+    return Hand(grip=pose, aim=None, joints=fingers)
 
 
 def run(board: Board, *frames: FrameInput) -> Board:
@@ -137,6 +155,23 @@ def test_a_squeeze_that_began_elsewhere_is_not_the_boards() -> None:
     board = run(board, frame(right=elsewhere))
     board, inp = step_board(board, frame(right=at_it), FREE, MODEL, 1)
     assert board.carry is None and inp.right.squeeze == 1.0
+
+
+def test_a_palm_brings_it_and_takes_it_away_again() -> None:
+    palm, open_hand = frame(left=showing_palm()), frame(left=showing_palm(is_turned_away=True))
+    shown = run(Board(is_shown=False), *[palm] * 60)
+    assert shown.is_shown and shown.pose is not None and is_before(HEAD, shown.pose.position_m)
+    assert run(shown, *[palm] * 60).is_shown  # once for each time it is shown
+    hidden = run(shown, *[open_hand] * 5, *[palm] * 60)
+    assert not hidden.is_shown
+    assert run(hidden, *[open_hand] * 5, *[palm] * 60).is_shown
+
+
+def test_a_palm_brings_a_board_that_was_left_behind() -> None:
+    behind = replace(Board(), pose=Pose((0.0, 1.4, 2.0), IDENTITY_ROTATION))
+    brought = run(behind, *[frame(left=showing_palm())] * 60)
+    assert brought.is_shown and brought.pose is not None
+    assert is_before(HEAD, brought.pose.position_m)
 
 
 def test_a_ray_on_it_is_taken_from_the_other_tools() -> None:

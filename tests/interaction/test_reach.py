@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from tests.interaction.gestures import Wearer, hand_at, holding, model_of, nudge
 from tests.interaction.test_bare import bare_hand, joints
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.document.intents import PlaceModel, PlacePart, Redo, Undo
+from xrviewer.interaction.board import Board
 from xrviewer.interaction.buttons import LONG_S
 from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.preferences import Preferences
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose
+from xrviewer.spatial.views import looking_at
 
 either_hand = pytest.mark.parametrize("side", ["left", "right"])
 AT = (0.1, 1.0, 0.1)
@@ -86,3 +90,21 @@ def test_a_part_is_taken_out(side: str) -> None:
         wearer.hands(**{side: reaching(nudged(AIM, (float(x), 0.0, 0.0)))})
     wearer.hands(**{side: reaching(nudged(AIM, (0.1, 0.0, 0.0)), trigger=0.0)})
     assert [type(intent) for intent in wearer.asked] == [PlacePart]
+
+
+def test_the_panels_arrows_walk_without_a_stick() -> None:
+    """What a hand at the board presses there; the arrows stop with the hand that leaves it."""
+    wearer = Wearer()
+    board = Board(pose=Pose((0.0, 1.4, -0.6), IDENTITY_ROTATION), walk=(0.0, 1.0))
+    wearer.tools = replace(wearer.tools, board=board)
+    aim = looking_at((0.0, 1.3, 0.0), (0.0, 1.4, -0.6))
+    for _ in range(90):
+        wearer.hands(right=Hand(grip=aim, aim=aim))
+        assert wearer.tools.board is not None
+    # One metre a second, ahead; the board stays where it is in the room.
+    assert wearer.tools.footing.position_m == pytest.approx((0.0, 0.0, -1.0), abs=0.4)
+    stopped = wearer.tools.footing.position_m
+    for _ in range(30):
+        wearer.hands(right=hand_at((0.3, 1.0, 0.0)))
+    assert wearer.tools.footing.position_m == stopped
+    assert wearer.asked == []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.panels.acting import person
+from tests.panels.acting import DESK, person
 from tests.shapes import case_of, sphere
 from xrviewer.document.intents import Explode, PlaceModel, PutAllBack, Redo, ShowTimepoint, Undo
 from xrviewer.interaction import home
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.interaction.world import world_of
 from xrviewer.panels.state import Seen
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement, Pose
@@ -96,3 +100,27 @@ def test_what_was_done_can_be_taken_back() -> None:
         assert user.document.snapshot.explode > 0
         assert user.press("Redo") == [Redo()]
         assert user.document.snapshot.explode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "walk"),
+    [("Ahead", (0.0, 1.0)), ("Back", (0.0, -1.0)), ("Left", (-1.0, 0.0)), ("Right", (1.0, 0.0))],
+)
+def test_an_arrow_walks_for_as_long_as_it_is_pressed(word: str, walk: tuple[float, float]) -> None:
+    with person(CASE) as user:
+        user.point(word)
+        assert user.shown.walk == (0.0, 0.0)
+        user.at = replace(user.at, is_pressed=True)
+        assert user.wait().walk == walk
+        user.at = replace(user.at, is_pressed=False)
+        assert user.wait().walk == (0.0, 0.0)
+        assert user.asked == []
+
+
+def test_no_arrows_where_nobody_walks() -> None:
+    with person(CASE, DESK) as user:
+        assert "Ahead" not in user.panels.places
+    with person(CASE) as user:
+        user.seen = Seen(world_of(CASE, Preferences(walk=False)), user.document.snapshot)
+        user.point("Life size")
+        assert "Ahead" not in user.panels.places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from xrviewer.case.model import Case, Layer, Timepoint
@@ -43,10 +43,13 @@ def load_case(folder: Path) -> Case:
     return read_case(folder, manifest, _raise, lambda glb: cached(glb, read_gltf))[0]
 
 
-def save_case(case: Case, folder: Path) -> None:
+def save_case(
+    case: Case, folder: Path, beside: Callable[[Path], None] = lambda folder: None
+) -> None:
     """Writes the folder whole or not at all. Replaces a case, and nothing that is not one.
 
     What else lies in a case that is replaced (sessions, captures) goes over into the new one.
+    beside: writes into the folder what is not of the case, before anybody sees it.
     """
     target = folder.resolve()
     if not _is_replaceable(target):
@@ -56,6 +59,7 @@ def save_case(case: Case, folder: Path) -> None:
         with whole_folder(target) as temporary:
             _write(case, manifest, temporary)
             _carry_over(target, temporary)
+            beside(temporary)
     except OSError as error:
         raise CaseError(folder, f"cannot be written: {error.strerror or error}") from error
 

@@ -20,7 +20,7 @@ from xrviewer.case.tour import Side
 MANIFEST_NAME = "case.json"
 MANIFEST_LIMIT_BYTES = 16 << 20
 """A manifest of 990 parts is 0.4 MB; more than this is not one."""
-OTHER_FOLDERS = frozenset({"sessions", "captures"})
+OTHER_FOLDERS = frozenset({"sessions", "captures", "dicom"})
 """What lies beside the timepoints' folders and outlives a new version of the case."""
 
 # (?![\s\S]) is the end of the text in Python and in ECMAScript; $ would let a newline pass.

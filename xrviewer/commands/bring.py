@@ -15,6 +15,7 @@ from xrviewer.caseio.info import CaseInfo, case_info
 from xrviewer.caseio.manifest import MANIFEST_NAME
 from xrviewer.errors import UsageError
 from xrviewer.ingest.archive import unpacked
+from xrviewer.ingest.dicom.keeping import Kept, keep_dicom
 from xrviewer.ingest.followup import check_person, visit_day, with_visit
 from xrviewer.ingest.ledger import remember
 from xrviewer.ingest.pipeline import Imported, Wanted, make_case
@@ -58,7 +59,7 @@ def bring(
         made = make_case(replace(wanted, sources=sources), progress, stages)
         case, notes = _joined(out, made, follow_up) if is_there else (made.case, ())
         progress(0.96, "writing the case")
-        save_case(case, out)
+        save_case(case, out, lambda folder: _keep(made, case, folder, progress))
     stages.clear()
     resumed = tuple(f"{stage}: taken from an import that was stopped" for stage in stages.resumed)
     if not is_there:
@@ -66,6 +67,16 @@ def bring(
     progress(1.0, "done")
     seconds = round(time.perf_counter() - start_s, 2)
     return Brought(str(out), seconds, (*resumed, *made.notes, *notes), case_info(case))
+
+
+def _keep(made: Imported, case: Case, folder: Path, progress: Callable[[float, str], None]) -> None:
+    """DICOM files, without who they are of, where that was asked for."""
+    if not made.dicom:
+        return
+    added = made.case.timepoints[0]
+    visit = next(t for t in case.timepoints if t.surfaces is added.surfaces)
+    kept = Kept(made.dicom, case.id, visit.id, visit.day)
+    keep_dicom(kept, folder, lambda part, text: progress(0.97 + 0.029 * part, text))
 
 
 def _joined(out: Path, made: Imported, follow_up: FollowUp) -> tuple[Case, tuple[str, ...]]:

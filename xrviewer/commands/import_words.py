@@ -92,6 +92,10 @@ IslandsOption = Annotated[
 AutoSegment = Annotated[
     bool, typer.Option("--auto-segment", help="Let TotalSegmentator find the structures.")
 ]
+KeepDicom = Annotated[
+    bool,
+    typer.Option("--keep-dicom", help="Keep the DICOM files in the case, de-identified."),
+]
 QcPage = Annotated[
     Path | None, typer.Option(metavar="FILE.html", help="Write a page on the quality of the scan.")
 ]

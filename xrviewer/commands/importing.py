@@ -37,6 +37,7 @@ class Asked:
     accept_burned_in: bool
     islands: Islands
     auto_segment: bool
+    keep_dicom: bool
     qc: Path | None
     protocol: str
     cohort: Path | None
@@ -62,6 +63,7 @@ def import_case(
     accept_burned_in: import_words.AcceptBurnedIn = False,
     islands: import_words.IslandsOption = Islands.DROP,
     auto_segment: import_words.AutoSegment = False,
+    keep_dicom: import_words.KeepDicom = False,
     qc: import_words.QcPage = None,
     protocol: import_words.ProtocolName = "",
     cohort: import_words.CohortFile = None,
@@ -127,6 +129,7 @@ def _wanted(asked: Asked) -> Wanted:
         choice=Choice(asked.series, asked.allow_gaps, asked.accept_burned_in),
         islands=asked.islands,
         auto_segment=asked.auto_segment,
+        keep_dicom=asked.keep_dicom,
     )
 
 

@@ -24,7 +24,7 @@ from xrviewer.ingest.part import Part
 from xrviewer.ingest.placing import check_structures
 from xrviewer.ingest.resuming import fit_once, segmented
 from xrviewer.ingest.rules import Islands
-from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, read_headers
+from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, files_of, read_headers
 from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
@@ -56,6 +56,7 @@ class Wanted:
     choice: Choice = field(default_factory=Choice)
     islands: Islands = Islands.DROP
     auto_segment: bool = False
+    keep_dicom: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +66,8 @@ class Imported:
     case: Case
     notes: tuple[str, ...]
     visit: Visit
+    dicom: tuple[Path, ...] = ()
+    """Files that are to be kept beside the case, as they came."""
 
 
 def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) -> Imported:
@@ -103,7 +106,13 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
         *guesses,
         *apart,
     )
-    return Imported(case, said, _visit(headers))
+    kept = _dicom_of(headers, wanted.choice) if wanted.keep_dicom else ()
+    return Imported(case, said, _visit(headers), kept)
+
+
+def _dicom_of(headers: Headers, choice: Choice) -> tuple[Path, ...]:
+    drawn = (header.path for header in headers.segmentations)
+    return (*files_of(headers.images, choice), *drawn)
 
 
 def _visit(headers: Headers) -> Visit:

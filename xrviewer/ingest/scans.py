@@ -95,6 +95,13 @@ def dicom_scans(
     return volumes, notes
 
 
+def files_of(images: Sequence[Header], choice: Choice) -> tuple[Path, ...]:
+    """The files that `dicom_scans` makes its volumes of."""
+    chosen = _chosen(images, choice)[0] if images else []
+    stacks = [stack for series in chosen for stack in series.stacks if len(stack.frames) > 1]
+    return tuple(dict.fromkeys(frame.path for stack in stacks for frame in stack.frames))
+
+
 def file_scans(files: Sequence[Path], taken: Sequence[Volume]) -> tuple[list[Volume], list[str]]:
     """NIfTI, NRRD and MetaImage; named by the known words of their file names."""
     volumes: list[Volume] = []

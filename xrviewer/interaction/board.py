@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 from xrviewer.interaction.aiming import less, plus
-from xrviewer.interaction.board_place import Sphere, at_hand, beside_model
+from xrviewer.interaction.board_place import Sphere, at_hand, beside_model, is_before
 from xrviewer.interaction.board_touch import Reach, on_board_m, step_reach
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
 from xrviewer.interaction.home import head_of
@@ -70,6 +70,8 @@ class Board:
     squeezed: tuple[bool, bool] = (False, False)
     palm_s: tuple[float, float] = (0.0, 0.0)
     """How long each bare hand has shown its palm to the eyes."""
+    walk: tuple[float, float] = (0.0, 0.0)
+    """Of the panel's arrows, as a stick: to the right and ahead. For hands that have none."""
     is_typing: bool = False
     """A field of a panel takes the keys: they are no commands meanwhile."""
 
@@ -143,17 +145,22 @@ def _called(board: Board, index: int, inp: FrameInput, model: Sphere) -> Board:
 
 
 def _beckoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
-    """By a palm that is shown to the eyes for a while: the board comes to that hand."""
+    """By a palm that is shown to the eyes for a while: the board comes to that hand, and one that
+    stands before the eyes already goes."""
     head, palm_s = head_of(inp.views), list(board.palm_s)
     for i, hand in enumerate((inp.left, inp.right)):
-        is_at_it = board.reaches[i].at is not None
-        is_shown = head is not None and not is_at_it and shows_palm(hand, head)
+        is_shown = head is not None and not board.reaches[i].is_pressed and shows_palm(hand, head)
         before_s, palm_s[i] = palm_s[i], palm_s[i] + inp.dt_s if is_shown else 0.0
         if before_s < PALM_S <= palm_s[i] and head is not None and hand.joints is not None:
-            x, y, z = hand.joints[_PALM, :3].tolist()
-            board = replace(board, is_shown=True, pose=at_hand(head, (x, y, z), model), carry=None)
+            board = _hidden_or_brought(board, hand.joints[_PALM, :3].tolist(), head, model)
     after = (palm_s[0], palm_s[1])
     return board if after == board.palm_s else replace(board, palm_s=after)
+
+
+def _hidden_or_brought(board: Board, palm_m: Vec3, head: Pose, model: Sphere) -> Board:
+    if board.is_shown and board.pose is not None and is_before(head, board.pose.position_m):
+        return replace(board, is_shown=False, carry=None)
+    return replace(board, is_shown=True, pose=at_hand(head, palm_m, model), carry=None)
 
 
 def shows_palm(hand: Hand, head: Pose) -> bool:

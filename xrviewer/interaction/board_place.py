@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xrviewer.interaction.aiming import less
-from xrviewer.spatial.transforms import Pose, Vec3
+from xrviewer.spatial.transforms import Pose, Vec3, rotated
 from xrviewer.spatial.views import looking_at
 
 BOARD_WIDTH_M, BOARD_HEIGHT_M = 0.48, 0.38
@@ -15,6 +15,8 @@ NEAREST_M, FARTHEST_M = 0.55, 0.70
 _OPENING_DOWN_RAD = math.radians(20)
 _FARTHEST_ASIDE_RAD = math.radians(70)
 _GAP_RAD = math.radians(3)
+_BEFORE_M, _BEFORE_COS = 1.0, math.cos(math.radians(75))
+"""Where the eyes find it without the head turning: what is_before takes for there."""
 Sphere = tuple[Vec3, float]
 """Middle and radius of the model, in the room."""
 
@@ -37,6 +39,15 @@ def at_hand(head: Pose, hand_m: Vec3, model: Sphere) -> Pose:
     if abs(off) < aside:
         azimuth = middle + math.copysign(aside, off)
     return _facing(head, azimuth, elevation, min(max(distance_m, NEAREST_M), FARTHEST_M))
+
+
+def is_before(head: Pose, board_m: Vec3) -> bool:
+    """Whether a board there is at hand; else it has been left behind."""
+    off = less(board_m, head.position_m)
+    ahead = rotated(head.rotation_xyzw, (0.0, 0.0, -1.0))
+    away_m = math.hypot(*off)
+    along = sum(p * q for p, q in zip(ahead, off, strict=True))
+    return away_m < _BEFORE_M and along > away_m * _BEFORE_COS
 
 
 def _model_seen(head: Pose, model: Sphere) -> tuple[float, float]:

@@ -313,6 +313,8 @@ def _press(
     dominant = (inp.left, inp.right)[world.preferences.dominant]
     # While it steps slices, the stick does not walk.
     stick = (0.0, 0.0) if snapshot.tool in PLANE_TOOLS else dominant.stick
+    if tools.board is not None and tools.board.pointing is not None:
+        stick = tools.board.walk  # by the panel's arrows
     footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
         tools = replace(tools, buttons=buttons, footing=footing)

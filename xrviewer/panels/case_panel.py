@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from imgui_bundle import imgui
+
 from xrviewer.document.intents import (
     Explode,
     Intent,
@@ -14,6 +16,7 @@ from xrviewer.document.intents import (
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.interaction import home
 from xrviewer.interaction.keys import Asked, stand_inside
+from xrviewer.panels import theme
 from xrviewer.panels.page import Page
 from xrviewer.panels.theme import Icon
 from xrviewer.words import tr
@@ -32,7 +35,8 @@ def draw_case(page: Page) -> None:
         (Icon.HOME, tr("Bring here"), True, lambda: _home(page)),
         (Icon.STAND, tr("Stand there"), _can_stand(page), lambda: page.ask(*_standing(page))),
     )
-    page.heading(tr("Structures"))
+    _walk(page)
+    imgui.dummy((0, 2))
     _spread(page)
     page.buttons(
         3,
@@ -51,6 +55,25 @@ def _dates(page: Page) -> None:
     chosen = page.choice("date", [tr(date.name) for date in dates], now)
     if chosen != now:
         page.ask(ShowTimepoint(ids[chosen]))
+
+
+def _walk(page: Page) -> None:
+    """For as long as an arrow is pressed; bare hands have no stick."""
+    wish = page.seen.world.preferences
+    if page.seen.is_desk or not (wish.walk or wish.snap_turn):
+        return
+    left, right = (
+        (tr("Turn left"), tr("Turn right")) if wish.snap_turn else (tr("Left"), tr("Right"))
+    )
+    ways = [(Icon.BACK, left, (-1.0, 0.0)), (Icon.NEXT, right, (1.0, 0.0))]
+    if wish.walk:
+        ways[1:1] = [(Icon.AHEAD, tr("Ahead"), (0.0, 1.0)), (Icon.ASTERN, tr("Back"), (0.0, -1.0))]
+    width = (imgui.get_content_region_avail().x - theme.GAP * (len(ways) - 1)) / len(ways)
+    for i, (icon, word, walk) in enumerate(ways):
+        if i:
+            imgui.same_line()
+        if page.held(icon, word, width):
+            page.walk = walk
 
 
 def _spread(page: Page) -> None:

@@ -24,7 +24,7 @@ BARE_HANDS = (
     (mark("pinch"), mark("press, or take a structure out")),
     (mark("fist"), mark("take the model")),
     (mark("two fists"), mark("turn and scale")),
-    (mark("palm to the eyes"), mark("bring the panels here")),
+    (mark("palm to the eyes"), mark("bring the panels, or take them away")),
     (mark("finger on a panel"), mark("press")),
 )
 _BUTTONS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imgui_bundle import imgui
 
@@ -64,6 +64,8 @@ class Shown:
     intents: tuple[Intent, ...] = ()
     previews: tuple[Intent, ...] = ()
     """What a slider in the hand would ask."""
+    walk: tuple[float, float] = (0.0, 0.0)
+    """What the arrows that are held ask, as a stick."""
     is_typing: bool = False
     wants_toggled: bool = False
     """Hidden, or shown again."""
@@ -109,7 +111,7 @@ class Panels:
         """As it was; what was asked then is not asked again."""
         shown = self._shown
         if shown.intents or shown.wants_toggled:
-            self._shown = Shown(shown.drawing, (), shown.previews, shown.is_typing)
+            self._shown = replace(shown, intents=(), wants_toggled=False)
         return self._shown
 
     def _draw(self, seen: Seen, pointer: PanelPointer, surface: Surface) -> Shown:
@@ -128,7 +130,7 @@ class Panels:
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
-        return Shown(drawing, intents, previews, self._gui.is_typing, hides)
+        return Shown(drawing, intents, previews, page.walk, self._gui.is_typing, hides)
 
     def _draw_inside(
         self, page: Page, id: str, draw: Callable[[Page], None], surface: Surface

@@ -25,6 +25,8 @@ class Page:
         self.gui, self.state, self.seen = gui, state, seen
         self._dragged = dragged
         self.intents: list[Intent] = []
+        self.walk = (0.0, 0.0)
+        """What the arrows that are held ask, as a stick."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}
@@ -107,6 +109,11 @@ class Page:
                 imgui.same_line()
             if self.button(icon, word, width, is_enabled=is_enabled):
                 act()
+
+    def held(self, icon: Icon, word: str, width: float) -> bool:
+        """A button that does something for as long as it is pressed."""
+        self.button(icon, word, width)
+        return bool(imgui.is_item_active())
 
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
         """One of a few, side by side; the chosen one has a tick. Answers which is chosen now."""

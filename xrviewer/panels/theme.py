@@ -49,6 +49,8 @@ class Icon(StrEnum):
     CHECK = "\uf00c"
     BACK = "\uf060"
     NEXT = "\uf061"
+    AHEAD = "\uf062"
+    ASTERN = "\uf063"
     LOCK = "\uf023"
     ERASE = "\uf55a"
     PALETTE = "\uf5bb"

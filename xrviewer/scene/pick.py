@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -78,25 +79,37 @@ class Picker:
         parts = np.flatnonzero(is_visible & there.are_met(ray))
         if not len(parts):
             return None
-        rays = there.rays_of(parts, ray)
-        enter, leave = _box_distances(rays, self._boxes_mm[parts])
-        met = np.flatnonzero(enter <= leave)
-        if not len(met):
+        # In plain floats: a ray meets a handful of balls, and numpy's calls would take longer.
+        own: list[int] = []
+        rays: list[tuple[Vec3, Vec3]] = []
+        spans: list[tuple[float, float]] = []
+        for part, seen_from, box in zip(
+            parts.tolist(),
+            there.part_from_case[parts].tolist(),
+            self._boxes_mm[parts].tolist(),
+            strict=True,
+        ):
+            origin, along = _carried(ray.origin, seen_from, 1.0), _carried(ray.direction, seen_from)
+            enter, leave = _box_distances(origin, along, box)
+            if enter <= leave:
+                own.append(part)
+                rays.append((origin, along))
+                spans.append((enter, leave))
+        if not own:
             return None
-        found = self._first_of_each(parts[met], rays[met], enter[met], leave[met])
+        found = self._first_of_each(own, np.array(rays), spans)
         if found is None:
             return None
         distance_mm, part, triangle = found
         return self._hit(part, triangle, ray, distance_mm, places)
 
     def _first_of_each(
-        self, parts: NDArray[np.intp], rays: Values, enter: Values, leave: Values
+        self, own: list[int], rays: Values, spans: list[tuple[float, float]]
     ) -> tuple[float, int, int] | None:
-        """Of each part the first triangle on its own ray; of those the nearest, with its distance.
-
-        In lists: there are a handful, and numpy's calls would take longer than the rays."""
-        own, ends = parts.tolist(), leave.tolist()
-        passed = enter
+        """Of each part the first triangle on its own ray; of those the nearest, with its
+        distance."""
+        ends = [leave for _, leave in spans]
+        passed = np.array([enter for enter, _ in spans])
         best: tuple[float, int, int] | None = None
         for _ in range(_MAX_PASSES):
             if not own:
@@ -201,16 +214,22 @@ class _Whereabouts:
         beside, ahead = line @ self.balls
         return np.asarray(beside <= ahead * ahead)
 
-    def rays_of(self, parts: NDArray[np.intp], ray: Ray) -> Values:
-        """The ray as each of these parts sees it: (N, 2, 3), origin and direction."""
-        rows = np.array([(*ray.origin, 1.0), (*ray.direction, 0.0)])
-        return np.asarray(rows @ self.part_from_case[parts])
+
+def _carried(row: Vec3, by: list[Vec3], place: float = 0.0) -> Vec3:
+    """A row times the four rows of a rigid move: a direction, or with 1 a point."""
+    x, y, z = row
+    (a, b, c), (d, e, f), (g, h, i), (j, k, m) = by
+    return (
+        x * a + y * d + z * g + place * j,
+        x * b + y * e + z * h + place * k,
+        x * c + y * f + z * i + place * m,
+    )
 
 
-def _box_distances(rays: Values, boxes: Values) -> tuple[Values, Values]:
-    """Where each ray enters and leaves its box; enter > leave where it misses it."""
-    sides = (boxes - rays[:, :1]) / (rays[:, 1:] + _NOT_LEVEL)
-    one, other = sides[:, 0], sides[:, 1]
-    enter = np.maximum.reduce(np.minimum(one, other), axis=1)
-    leave = np.minimum.reduce(np.maximum(one, other), axis=1)
-    return np.maximum(enter - _PAST_HIT_MM, 0.0), leave + _PAST_HIT_MM
+def _box_distances(origin: Vec3, along: Vec3, box: tuple[Vec3, Vec3]) -> tuple[float, float]:
+    """Where a ray enters and leaves a box; enter > leave where it misses it."""
+    enter, leave = 0.0, math.inf
+    for o, d, low, high in zip(origin, along, *box, strict=True):
+        one, other = (low - o) / (d + _NOT_LEVEL), (high - o) / (d + _NOT_LEVEL)
+        enter, leave = max(enter, min(one, other)), min(leave, max(one, other))
+    return max(enter - _PAST_HIT_MM, 0.0), leave + _PAST_HIT_MM
