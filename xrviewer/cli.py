@@ -19,6 +19,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
     importing,
+    lesion_words,
     measure_words,
     plane_words,
     printing,
@@ -175,6 +176,7 @@ def render(
 app.command("import")(importing.import_case)
 app.command()(importing.find)
 app.command()(importing.qc)
+app.command()(lesion_words.lesions)
 
 
 @app.command()

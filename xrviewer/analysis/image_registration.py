@@ -22,9 +22,11 @@ _VOXEL_MM = 2.0
 """Finer voxels are brought to about this: a rigid fit of a whole body part is found from these to a
 twentieth of one, in a tenth of the time."""
 _BINS, _SEED = 32, 1
-_COARSE, _FINE = ((4, 2.0, 0.5),), ((2, 1.0, 0.3), (1, 0.0, 0.12))
-"""Shrunk so many times, smoothed by so many voxels, so large a share of them looked at."""
-_Levels = tuple[tuple[int, float, float], ...]
+_COARSE, _FINE = ((4, 2.0),), ((2, 1.0), (1, 0.0))
+"""Shrunk so many times, smoothed by so many voxels."""
+_SAMPLES = 60_000
+"""Looked at, at most."""
+_Levels = tuple[tuple[int, float], ...]
 MAX_RESIDUAL_MM = 1.5
 MIN_OVERLAP = 0.5
 MIN_LIKENESS = 0.12
@@ -99,7 +101,7 @@ def _registered(fixed: sitk.Image, moving: sitk.Image) -> NDArray[np.float64]:
     whichever ended better."""
     best: tuple[float, sitk.Transform] | None = None
     for start in _starts(fixed, moving):
-        method = _method(_COARSE)
+        method = _method(_COARSE, fixed)
         method.SetInitialTransform(start, inPlace=False)
         try:
             found = method.Execute(fixed, moving)
@@ -109,7 +111,7 @@ def _registered(fixed: sitk.Image, moving: sitk.Image) -> NDArray[np.float64]:
             best = (method.GetMetricValue(), found)
     if best is None:
         raise MeasureError("the two scans have no place in common")
-    method = _method(_FINE)
+    method = _method(_FINE, fixed)
     method.SetInitialTransform(sitk.Euler3DTransform(_rigid(best[1])), inPlace=False)
     return _matrix(method.Execute(fixed, moving))
 
@@ -135,18 +137,20 @@ def _starts(fixed: sitk.Image, moving: sitk.Image) -> list[sitk.Transform]:
     return [as_it_lies, centered]
 
 
-def _method(levels: _Levels) -> sitk.ImageRegistrationMethod:
-    """One thread: sums of several differ in their last digits from run to run."""
+def _method(levels: _Levels, fixed: sitk.Image) -> sitk.ImageRegistrationMethod:
+    """One thread each: with several, sums differ from run to run; two run beside each other."""
     method = sitk.ImageRegistrationMethod()
     method.SetNumberOfThreads(1)
     method.SetMetricAsMattesMutualInformation(_BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentagePerLevel([share for _, _, share in levels], _SEED)
+    voxels = fixed.GetNumberOfPixels()
+    shares = [min(1.0, _SAMPLES * factor**3 / voxels) for factor, _ in levels]
+    method.SetMetricSamplingPercentagePerLevel(shares, _SEED)
     method.SetInterpolator(sitk.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(1.0, 1e-4, 120, relaxationFactor=0.6)
     method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel([factor for factor, _, _ in levels])
-    method.SetSmoothingSigmasPerLevel([sigma for _, sigma, _ in levels])
+    method.SetShrinkFactorsPerLevel([factor for factor, _ in levels])
+    method.SetSmoothingSigmasPerLevel([sigma for _, sigma in levels])
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOff()
     return method
 
