@@ -154,7 +154,7 @@ def test_ten_thousand_are_a_session_like_any_other(session: Session) -> None:
     quantity = Quantity(30.0, Unit.MM, 1.0)
     found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, 0.0, 30.0)), ("ball",), quantity)
     for n in range(MAX_MEASUREMENTS - 1):
-        session.document.apply(Measure(f"n{n}", found))
+        session.document.apply(Measure(f"n{n}", found, "A long day"))
     session.document.apply(SelectTool(Kind.DISTANCE))
     session.click((500.0, 0.0, 0.0))
     session.until(lambda: session.app._picker is not None)

@@ -8,6 +8,7 @@ from tests.interaction.gestures import EYE, Wearer
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.document.opening import bounds_mm
 from xrviewer.overlay import NAME_AFTER_S, Lingering, overlay
+from xrviewer.scene.build import Scene
 from xrviewer.scene.marks import Label
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
@@ -15,7 +16,9 @@ from xrviewer.spatial.transforms import apply
 
 def names(wearer: Wearer) -> list[Label]:
     bounds = bounds_mm(wearer.case.timepoints[0])
-    marks = overlay(wearer.tools, wearer.document, wearer.world, bounds, Lingering(1.0))
+    tools, document = wearer.tools, wearer.document
+    draw = Scene(wearer.case).build(document.snapshot, tools.placement)
+    marks = overlay(tools, document, wearer.world, draw, bounds, Lingering(1.0))
     return [label for label in marks.labels if label.text == "Femur"]
 
 

@@ -191,9 +191,7 @@ class BareReader:
             for name, (_, kind) in ACTIONS.items()
             if kind in ask
         ]
-        self._spaces = [
-            place._space for held in actions._controllers for place in (held._grip, held._aim)
-        ]
+        self._spaces = actions.places.spaces
 
     def read(self) -> None:
         session, handle = self._session, self._session.handle

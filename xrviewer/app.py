@@ -36,6 +36,7 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
@@ -153,15 +154,27 @@ class App:
         if snapshot.timepoint != before.timepoint:
             # They were parts of another date.
             self._tools = replace(self._tools, pointed=None, held=(None, None))
+        return self._drawn(inp, snapshot, panels)
+
+    def _drawn(
+        self, inp: FrameInput, snapshot: Snapshot, panels: tuple[ShownPanel, ...]
+    ) -> DrawData:
+        """What the frame shows, with the tools as they are now."""
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
-        draw = replace(draw, is_in_real_room=inp.is_see_through, panels=panels)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
-        draw = replace(draw, measures=measures, marks=draw.marks + spot)
-        return self._with_overlay(draw, inp.dt_s) if self._is_attended else draw
+        marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
+        return replace(
+            draw,
+            is_in_real_room=inp.is_see_through,
+            panels=panels,
+            measures=measures,
+            marks=marks + spot if spot else marks,
+            vignette=tools.footing.vignette if self._is_attended else 0.0,
+        )
 
     def _at_panels(
         self, inp: FrameInput, target: RenderTarget | None
@@ -186,13 +199,13 @@ class App:
         pairs = zip(panels, shown, strict=True)
         return replace(draw, panels=tuple(replace(panel, shown=by) for panel, by in pairs))
 
-    def _with_overlay(self, draw: DrawData, dt_s: float) -> DrawData:
+    def _overlay(self, draw: DrawData, dt_s: float) -> Marks:
+        """The marks of what is drawn, and those of the tools."""
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
-        marks = overlay(tools, self.document, self._rules, bounds, self._lingering, seen)
-        return replace(draw, marks=draw.marks + marks, vignette=tools.footing.vignette)
+        return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""

@@ -21,23 +21,25 @@ from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.render.glyphs import can_write
+from xrviewer.scene.draw import DrawData
 from xrviewer.scene.legend import before_eye, beside_model, legend_marks
 from xrviewer.scene.mapping import Scale
-from xrviewer.scene.marks import ACCENT_COLOR, NO_MARKS, Marks, joined, strokes
+from xrviewer.scene.marks import ACCENT_COLOR, Marks, Sketch
 from xrviewer.scene.overlay import (
     DESK_LETTER_M,
     LETTER_M,
-    aim_line,
-    button_hints,
-    drawn_hand,
+    add_aim,
+    add_hand,
+    add_hints,
+    add_letters,
+    add_size,
+    beside_ball,
     name_beside,
-    orientation_letters,
     probe_readout,
-    size_readout,
 )
 from xrviewer.scene.probe import Reading
-from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Placement, Pose, Vec3, apply
+from xrviewer.spatial.rays import Hit
+from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
 
 HANDLE_RADIUS_M = 0.015
 NAME_AFTER_S = 0.2
@@ -69,36 +71,37 @@ def overlay(
     tools: Tools,
     document: Document,
     world: World,
+    draw: DrawData,
     bounds_mm: tuple[NDArray[np.floating], NDArray[np.floating]],
     lingering: Lingering,
     seen: MapSeen | None = None,
 ) -> Marks:
-    """Nothing without eyes to see it. seen: None where no map is shown."""
+    """What draw shows already, and what is about it. Only that without eyes to see more. seen: None
+    where no map is shown."""
     head = head_of(tools.views)
     if head is None:
-        return NO_MARKS
+        return draw.marks
+    sketch = Sketch()
+    sketch.add(draw.marks)
     preferences, model = world.preferences, tools.placement or document.snapshot.model
-    marks = _hands(tools, document, world, model, head)
-    if seen is None or seen.reading is None:  # a reading stands where the name would
-        marks += _pointed_name(tools, world, document.snapshot, head)
+    _add_hands(sketch, tools, document, world, head)
+    if tools.pointed is not None:
+        _add_pointed(sketch, tools, world, document.snapshot, draw.room_from_case, head, seen)
     if preferences.letters:
         height_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
-        marks += orientation_letters(*bounds_mm, model.matrix() @ MODEL_FROM_CASE, height_m)
+        add_letters(sketch, *bounds_mm, draw.room_from_case, height_m)
     if seen is not None:
-        marks += _map_marks(seen, tools, world, document.snapshot, model, head)
+        sketch.add(_map_marks(seen, tools, world, document.snapshot, draw.room_from_case, head))
     if preferences.one_handed:
         at = handle_m(world.extent(document.snapshot), model)
-        marks += Marks(strokes=strokes(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True))
+        sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
     is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
-        extent = world.extent(document.snapshot)
-        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
-        center = extent.room_center(model)
-        bar = scale_bar(model.scale)
-        marks += size_readout(
-            readout(model.scale), *bar, center, radius_m, head, preferences.text_size
-        )
-    return marks
+        extent, scale = world.extent(document.snapshot), model.scale
+        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * scale
+        at_row = beside_ball(extent.room_center(model), radius_m, head)
+        add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
+    return sketch.marks()
 
 
 def _map_marks(
@@ -106,12 +109,12 @@ def _map_marks(
     tools: Tools,
     world: World,
     snapshot: Snapshot,
-    model: Placement,
+    room_from_case: Matrix,
     head: Pose,
 ) -> Marks:
     """The legend, with the pointed value in it and beside the pointer."""
     size, is_desk = world.preferences.text_size, len(tools.views) == 1
-    extent = world.extent(snapshot)
+    extent, model = world.extent(snapshot), tools.placement or snapshot.model
     radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
     stand = (
         before_eye(tools.views[0])
@@ -122,45 +125,50 @@ def _map_marks(
     marks = legend_marks(seen.scale, stand, reading.value if reading else None, seen.spread)
     if reading is None or hit is None:
         return marks
-    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, hit.point_mm).tolist()
     lines = [text for text in (reading.said, reading.region, reading.map_name) if text]
-    return marks + probe_readout(lines, (x, y, z), head, size, is_desk)
+    return marks + probe_readout(lines, _point_m(hit, room_from_case), head, size, is_desk)
 
 
-def _pointed_name(tools: Tools, world: World, snapshot: Snapshot, head: Pose) -> Marks:
-    """After a moment: what one only sweeps over stays unsaid."""
-    if tools.pointed is None or tools.pointed_s < NAME_AFTER_S:
-        return NO_MARKS
-    model = tools.placement or snapshot.model
-    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, tools.pointed.point_mm).tolist()
+def _point_m(hit: Hit, room_from_case: Matrix) -> Vec3:
+    x, y, z = apply(room_from_case, hit.point_mm).tolist()
+    return (x, y, z)
+
+
+def _add_pointed(
+    sketch: Sketch,
+    tools: Tools,
+    world: World,
+    snapshot: Snapshot,
+    room_from_case: Matrix,
+    head: Pose,
+    seen: MapSeen | None,
+) -> None:
+    """The line of aim; the name after a moment, for what one only sweeps over stays unsaid, and
+    none where a reading stands instead."""
+    assert tools.pointed is not None
+    at_m = _point_m(tools.pointed, room_from_case)
+    hand: Hand | None = tools.seen[tools.pointing] if tools.pointing is not None else None
+    is_at_board = tools.board is not None and tools.board.ray is not None
+    if hand is not None and hand.aim is not None and hand.is_drawn and not is_at_board:
+        add_aim(sketch, hand.aim.position_m, at_m, has_ball=tools.measuring.kind is None)
+    is_read = seen is not None and seen.reading is not None
+    if tools.pointed_s < NAME_AFTER_S or is_read:
+        return
     layer = world.layer_of(tools.pointed.part, snapshot)
     name = readable_name(world.case.layers[snapshot.layer_rows[layer]], can_write)
-    return name_beside(name, (x, y, z), head, world.preferences.text_size)
+    sketch.labels.append(name_beside(name, at_m, head, world.preferences.text_size))
 
 
-def _hands(tools: Tools, document: Document, world: World, model: Placement, head: Pose) -> Marks:
-    shapes, written = [NO_MARKS.strokes], NO_MARKS
+def _add_hands(sketch: Sketch, tools: Tools, document: Document, world: World, head: Pose) -> None:
     preferences = world.preferences
+    can_undo, can_redo = document.can_undo, document.can_redo
     for i, hand in enumerate(tools.seen):
         if not hand.is_drawn:
             continue
         is_closed = max(hand.squeeze, hand.trigger) > PRESS_FROM
-        shapes.append(drawn_hand(hand.joints, hand.grip, is_closed))
+        add_hand(sketch, hand.joints, hand.grip, is_closed)
         if preferences.hints and hand.grip and hand.joints is None:
-            hints = hints_of(tools, i, preferences, document.can_undo, document.can_redo)
-            written += button_hints(hand.grip, i == 0, hints, head, preferences.text_size)
-    line = _aimed(tools, model)
-    if line:
-        shapes.append(aim_line(*line, has_ball=tools.measuring.kind is None))
-    return written + Marks(strokes=joined(shapes))
-
-
-def _aimed(tools: Tools, model: Placement) -> tuple[Vec3, Vec3] | None:
-    """To the board, else to the structure that is pointed at."""
+            hints = hints_of(tools, i, preferences, can_undo, can_redo)
+            add_hints(sketch, hand.grip, i == 0, hints, head, preferences.text_size)
     if tools.board is not None and tools.board.ray is not None:
-        return tools.board.ray
-    hand: Hand | None = tools.seen[tools.pointing] if tools.pointing is not None else None
-    if hand is None or hand.aim is None or tools.pointed is None or not hand.is_drawn:
-        return None
-    x, y, z = apply(model.matrix() @ MODEL_FROM_CASE, tools.pointed.point_mm).tolist()
-    return hand.aim.position_m, (x, y, z)
+        add_aim(sketch, *tools.board.ray, has_ball=tools.measuring.kind is None)

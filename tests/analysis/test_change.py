@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -17,11 +19,16 @@ from xrviewer.analysis.registration import Fit, fitted
 from xrviewer.analysis.thickness import Thickness, measure_surfaces, part_mesh
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.demos.knee import anatomy
-from xrviewer.demos.knee.anatomy import Detail
+from xrviewer.demos.knee.anatomy import Detail, Skeleton
 from xrviewer.demos.knee.recipe import recipe
 from xrviewer.demos.knee.truth import truth
 
 PAIR = Pair("femur", "femoral_cartilage")
+
+
+@cache
+def skeleton(bone_mm: float) -> Skeleton:
+    return anatomy.make_skeleton(Detail(bone_mm=bone_mm), lambda _: None)
 
 
 def femur(
@@ -29,10 +36,9 @@ def femur(
 ) -> Surfaces:
     """In the pose of a date; the cartilage's surface errs by noise_mm."""
     made = recipe()
-    skeleton = anatomy.make_skeleton(Detail(bone_mm=bone_mm), lambda _: None)
     pose = made.timepoints[date].pose
     loss = {made.lesion.layer: made.lesion.loss_mm} if has_lesion else {}
-    parts = anatomy.hard_parts(skeleton, pose, loss)
+    parts = anatomy.hard_parts(skeleton(bone_mm), pose, loss)
     meshes = []
     for id in ("femur", "femoral_cartilage"):
         mesh = parts[id].mesh.moved(pose.case_from_joint)

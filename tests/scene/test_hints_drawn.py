@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from xrviewer.scene.marks import Anchor
-from xrviewer.scene.overlay import HINT_M, button_hints
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply, axis_rotation
+from xrviewer.scene.marks import Anchor, Marks, Sketch
+from xrviewer.scene.overlay import HINT_M, add_hints
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, Vec3, apply, axis_rotation
 
 GRIP = Pose((0.3, 1.0, -0.4), axis_rotation((1, 2, 3), 0.8))
 HEAD = Pose((0.0, 1.6, 0.0), IDENTITY_ROTATION)
 HINTS = (((0.02, 0.01, -0.06), "undo"), ((0.03, -0.02, 0.01), "grab"))
+
+
+def button_hints(
+    grip: Pose, is_left: bool, hints: Sequence[tuple[Vec3, str]], head: Pose, size: float
+) -> Marks:
+    sketch = Sketch()
+    add_hints(sketch, grip, is_left, hints, head, size)
+    return sketch.marks()
 
 
 @pytest.mark.parametrize("is_left", [True, False])

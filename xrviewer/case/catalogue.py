@@ -38,6 +38,9 @@ _GROUPS = (
     Group("ligaments", "Ligaments", "Ligaments"),
     Group("tendons", "Tendons", "Tendons"),
     Group("muscles", "Muscles", "Muscles"),
+    Group("vessels", "Blood vessels", "Blood vessels"),
+    Group("nerves", "Nerves", "Nerves"),
+    Group("organs", "Organs", "Organs"),
     Group("soft_tissue", "Soft tissue", "Soft tissue"),
     Group("cortex", "Cerebral cortex", "Surface of the brain"),
     Group("brain", "Brain", "Brain"),
@@ -306,7 +309,7 @@ _KNOWN = (
 
 
 def groups() -> tuple[Group, ...]:
-    """The branches the known structures hang on."""
+    """The branches that structures hang on, by what they are made of."""
     return _GROUPS
 
 
@@ -342,8 +345,13 @@ def color_for(id: str, role: str = "other") -> Color:
     return Color.from_hex(color.hex())  # what a manifest can hold, so that it comes back the same
 
 
+def opacity_for(role: str) -> float:
+    """Of a tissue that lies over others: clear, so that they are seen."""
+    return _OPACITY.get(role, 1.0)
+
+
 def _layer(id: str, name: str, plain: str, group: str, role: str, sentence: str) -> Layer:
-    color, opacity = TISSUE_COLORS[role], _OPACITY.get(role, 1.0)
+    color, opacity = TISSUE_COLORS[role], opacity_for(role)
     return Layer(id, name, color, plain, sentence, group, opacity, role)
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.catalogue import groups as known_groups
-from xrviewer.case.catalogue import known_group, layer_for
+from xrviewer.case.catalogue import layer_for
+from xrviewer.case.grouping import grouped, told
 from xrviewer.case.model import Case, Group, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.case.volume import Volume
@@ -150,7 +151,7 @@ def _open_gltf(path: Path) -> Case:
 def _gltf_layer(parts: GltfParts, index: int, groups: dict[str, Group]) -> Layer:
     layer, group = part_layer(parts, index), parts.groups[index]
     group_id = groups[group].id if group is not None else layer.group
-    return replace(layer, name=_line(layer.name), group=group_id)
+    return told(replace(layer, name=_line(layer.name), group=group_id))
 
 
 def _group(name: str) -> Group:
@@ -191,7 +192,9 @@ def _mesh_case(
         [(i, m.points_mm, m.normals, m.triangles) for i, m in zip(ids, meshes, strict=True)],
         colors=_colors(meshes),
     )
-    layers = tuple(layer_for(id, _line(mesh.name)) for id, mesh in zip(ids, meshes, strict=True))
+    layers = tuple(
+        told(layer_for(id, _line(mesh.name))) for id, mesh in zip(ids, meshes, strict=True)
+    )
     return _case(path, surfaces, layers, provenance=provenance, faults=faults)
 
 
@@ -222,26 +225,17 @@ def _case(
     faults: tuple[str, ...] = (),
 ) -> Case:
     stem = path.name[: -len(_suffix(path))] or path.name
+    layers, branches = grouped(layers, groups)
     return Case(
         id=part_id(stem),
         title=_line(stem),
         layers=layers,
         timepoints=(Timepoint("t0", "Only date", 0, surfaces, volumes),),
-        groups=_known_groups(layers, groups),
+        groups=branches,
         maps=maps,
         provenance=(f"opened from a bare {_suffix(path)} file", *provenance),
         faults=faults,
     )
-
-
-def _known_groups(layers: Sequence[Layer], groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """The file's groups, and those that known structures hang on."""
-    found = {group.id: group for group in groups}
-    for layer in layers:
-        if layer.group is not None and layer.group not in found:
-            group = known_group(layer.group)
-            found[layer.group] = group or Group(layer.group, layer.group)
-    return tuple(found.values())
 
 
 def _line(name: str) -> str:

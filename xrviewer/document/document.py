@@ -83,7 +83,8 @@ class Document:
             steps = self._history.steps(writes, before)
         change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
         if writes:
-            self._adopt(kind, author, steps, writes, writes)
+            self._keep(kind, author, steps, writes)
+            self._snapshot = advance(self._snapshot, writes)
             if self._journal:
                 self._journal.append(change)
         return change
@@ -101,22 +102,15 @@ class Document:
         self._previews += 1
         return replace(advance(self._snapshot, writes), version=-self._previews)
 
-    def _adopt(
-        self,
-        kind: str,
-        author: str,
-        steps: Steps,
-        writes: Sequence[Write],
-        won: Sequence[Write],
-    ) -> None:
+    def _keep(self, kind: str, author: str, steps: Steps, writes: Sequence[Write]) -> None:
         if kind in _TURNS:
             self._history.bring_back(steps, writes)
         elif kind not in NOT_UNDONE:
             self._history.record(author, steps)
-        self._snapshot = advance(self._snapshot, won)
 
     def _replay(self, journal: Journal) -> None:
         """What was written counts, not what it was asked by: a rule may change, a record not."""
+        changes = list[list[Write]]()
         try:
             for entry in journal.contents.entries:
                 writes = tuple(entry.writes())
@@ -125,14 +119,32 @@ class Document:
                 steps = (
                     turn(self._history, entry.author) if turn else self._history.steps(writes, held)
                 )
-                won = [write for write in writes if self._registers.merge(write)]
-                self._adopt(entry.kind, entry.author, steps, writes, won)
+                changes.append([write for write in writes if self._registers.merge(write)])
+                self._keep(entry.kind, entry.author, steps, writes)
+            self._snapshot = _after(self._snapshot, changes)
         except (LookupError, TypeError, ValueError) as error:
-            reason = f"change {self._snapshot.version + 1} cannot be replayed ({error!r})"
+            number = _first_refused(self._snapshot, changes)
+            reason = f"change {number} cannot be replayed ({error!r})"
             raise JournalError(journal.path, reason) from error
         if self._snapshot.timepoint not in self._known.timepoints:
             reason = f"shows timepoint {self._snapshot.timepoint!r}, which the case no longer has"
             raise JournalError(journal.path, reason)
+
+
+def _after(snapshot: Snapshot, changes: list[list[Write]]) -> Snapshot:
+    """Made at once: a snapshot for each change of a long day would take seconds."""
+    made = advance(snapshot, [write for writes in changes for write in writes])
+    return replace(made, version=snapshot.version + len(changes))
+
+
+def _first_refused(snapshot: Snapshot, changes: list[list[Write]]) -> int:
+    """Counted from 1; the one after all of these if none of them is."""
+    for number, writes in enumerate(changes, start=1):
+        try:
+            advance(snapshot, writes)
+        except (LookupError, TypeError, ValueError):
+            return number
+    return len(changes) + 1
 
 
 def _author(author: str) -> str:

@@ -150,11 +150,13 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             if name not in touched:
                 touched[name] = dict(getattr(snapshot, name))
             touched[name][write.id] = after(touched[name].get(write.id), write)
+            if not touched[name][write.id]:
+                del touched[name][write.id]
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
     for name, items in touched.items():
-        fields[name] = MappingProxyType({id: item for id, item in items.items() if item})
+        fields[name] = MappingProxyType(items)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xrviewer import __version__
-from xrviewer.case.model import Case, Group, Layer, Timepoint
+from xrviewer.case.grouping import grouped
+from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.info import HEADSET_CLASSES
@@ -29,7 +30,6 @@ from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.stages import Stages
-from xrviewer.ingest.tissues import group_of
 
 HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
 """Triangles that each class of headset draws."""
@@ -127,7 +127,7 @@ def _case(
     wanted: Wanted, volumes: Sequence[Volume], parts: Sequence[Part], made: Sequence[str]
 ) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
-    layers = tuple(part.layer for part in parts)
+    layers, groups = grouped([part.layer for part in parts], ())
     surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
@@ -135,18 +135,13 @@ def _case(
         title=wanted.title or "Imported case",
         layers=layers,
         timepoints=(timepoint,),
-        groups=_groups(layers),
+        groups=groups,
         maps=map_infos(parts),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
             *made,
         ),
     )
-
-
-def _groups(layers: Sequence[Layer]) -> tuple[Group, ...]:
-    ids = dict.fromkeys(layer.group for layer in layers if layer.group is not None)
-    return tuple(group_of(id) for id in ids)
 
 
 def _within(progress: Progress, low: float, high: float) -> Progress:

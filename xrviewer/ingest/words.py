@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from xrviewer.case.anatomy import anatomical_words
 from xrviewer.case.catalogue import groups, known, known_ids
 from xrviewer.ingest.totalsegmentator import CLASSES, MR_CLASSES
 
@@ -46,6 +47,7 @@ def _vocabulary() -> frozenset[str]:
     texts = [_SEQUENCES, _ANATOMY, *CLASSES, *MR_CLASSES, *known_ids()]
     texts += [layer.name for id in known_ids() if (layer := known(id))]
     texts += [group.name for group in groups()]
+    texts += anatomical_words()
     return frozenset(w for text in texts for w in _split(text) if not w.isdecimal())
 
 

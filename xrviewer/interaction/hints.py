@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from xrviewer.interaction.input import ButtonNames
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools
 from xrviewer.spatial.transforms import Vec3
-from xrviewer.words import tr
+from xrviewer.words import spoken, tr
 
 SQUEEZE: Vec3 = (0.022, -0.005, 0.01)
 TRIGGER: Vec3 = (0.022, -0.018, -0.055)
@@ -16,19 +19,62 @@ BUTTON_B: Vec3 = (0.026, 0.026, -0.052)
 """In a right hand's grip frame, just outside the controller; a left hand's are mirrored."""
 
 
+class _Moment(NamedTuple):
+    """All that a hand's hints depend on."""
+
+    names: ButtonNames
+    has_model: bool
+    has_part: bool
+    other_has_model: bool
+    is_dominant: bool
+    takes: bool
+    is_pointing: bool
+    has_board: bool
+    can_undo: bool
+    can_redo: bool
+    is_locked: bool
+    walks: bool
+    turns: bool
+    language: str
+
+
 def hints_of(
     tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
-) -> list[tuple[Vec3, str]]:
+) -> tuple[tuple[Vec3, str], ...]:
     """From the top of the controller down. Nothing is promised that would do nothing, and no
     button that the controller in this hand has not got; one that is known is called by its name."""
-    names = tools.seen[hand].names or _UNNAMED
-    does = _deeds(tools, hand, preferences, can_undo, can_redo)
+    names, grab = tools.seen[hand].names or _UNNAMED, tools.grab
+    # Where one button is both, the model goes before its parts.
+    takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
+    return _hints(
+        _Moment(
+            names,
+            has_model=grab is not None and grab.hands[hand],
+            has_part=tools.held[hand] is not None,
+            other_has_model=grab is not None,
+            is_dominant=hand == preferences.dominant,
+            takes=takes,
+            is_pointing=tools.pointed is not None,
+            has_board=tools.board is not None,
+            can_undo=can_undo,
+            can_redo=can_redo,
+            is_locked=preferences.visitor_lock,
+            walks=preferences.walk,
+            turns=preferences.snap_turn,
+            language=spoken(),
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _hints(moment: _Moment) -> tuple[tuple[Vec3, str], ...]:
+    does = _deeds(moment)
     hints = []
     for place, action in _PLACES:
-        name, text = getattr(names, action), does.get(action)
+        name, text = getattr(moment.names, action), does.get(action)
         if text and name is not None:
             hints.append((place, f"{tr(name)}: {text}" if name else text))
-    return hints
+    return tuple(hints)
 
 
 _PLACES = (
@@ -42,36 +88,29 @@ _UNNAMED = ButtonNames("", "", "", "", "", "")
 """Of hands that a recording or a mouse plays: every button is there, and has no name."""
 
 
-def _deeds(
-    tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
-) -> dict[str, str]:
+def _deeds(moment: _Moment) -> dict[str, str]:
     """What each button does now, by its action."""
-    grab, names = tools.grab, tools.seen[hand].names or _UNNAMED
-    if grab is not None and grab.hands[hand]:
+    if moment.has_model:
         return {"squeeze": tr("let go")}
-    if tools.held[hand] is not None:
+    if moment.has_part:
         return {"trigger": tr("put down")}
-    squeeze = tr("turn and scale") if grab is not None else tr("grab")
-    if preferences.visitor_lock:
+    squeeze = tr("turn and scale") if moment.other_has_model else tr("grab")
+    if moment.is_locked:
         return {"squeeze": squeeze}
-    stick = _dominant_stick(preferences) if hand == preferences.dominant else tr("spin · raise")
-    inside = tr("hold: stand there") if tools.pointed is not None else tr("hold: fill the room")
-    has_click = names.stick_click is not None
-    # Where one button is both, the model goes before its parts.
-    takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
+    stick = tr("spin · raise")
+    if moment.is_dominant:
+        stick = _joined((tr("walk"), moment.walks), (tr("turn"), moment.turns))
+    inside = tr("hold: stand there") if moment.is_pointing else tr("hold: fill the room")
+    has_click = moment.names.stick_click is not None
     return {
-        "b": tr("panels") if tools.board is not None else "",
-        "a": _joined((tr("undo"), can_undo), (tr("hold: redo"), can_redo)),
+        "b": tr("panels") if moment.has_board else "",
+        "a": _joined((tr("undo"), moment.can_undo), (tr("hold: redo"), moment.can_redo)),
         "stick": _joined(
             (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)
         ),
-        "trigger": tr("take out · twice: hide") if takes else "",
+        "trigger": tr("take out · twice: hide") if moment.takes else "",
         "squeeze": squeeze,
     }
-
-
-def _dominant_stick(preferences: Preferences) -> str:
-    return _joined((tr("walk"), preferences.walk), (tr("turn"), preferences.snap_turn))
 
 
 def _joined(*words: tuple[str, bool]) -> str:

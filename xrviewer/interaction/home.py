@@ -48,9 +48,12 @@ def head_of(views: tuple[View, ...]) -> Pose | None:
     """Midway between the eyes, turned as the first."""
     if not views:
         return None
-    eyes = [view.eye.position_m for view in views]
-    x, y, z = (sum(values) / len(eyes) for values in zip(*eyes, strict=True))
-    return Pose((x, y, z), views[0].eye.rotation_xyzw)
+    x, y, z = (0.0, 0.0, 0.0)
+    for view in views:
+        ex, ey, ez = view.eye.position_m
+        x, y, z = x + ex, y + ey, z + ez
+    count = len(views)
+    return Pose((x / count, y / count, z / count), views[0].eye.rotation_xyzw)
 
 
 def heading_rad(head: Pose) -> float:

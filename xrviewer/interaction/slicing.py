@@ -106,3 +106,33 @@ def cut_here(snapshot: Snapshot, slice: str | None = None) -> list[Intent]:
 
 def cut_along(state: Slice) -> CutShape:
     return CutShape(CutKind.PLANE, state.plane.point_mm, rotation_to(state.plane))
+
+
+def coordinate(plane: Plane, volume: Volume) -> tuple[float, float]:
+    """Where the plane is said to be, in millimetres, and whether that grows along its normal: of
+    the patient's own planes the patient's coordinate, of others the distance to the scan's
+    middle."""
+    for axis, part in enumerate(plane.normal):
+        if abs(part) > 1 - 1e-9:
+            return math.copysign(1.0, part), plane.point_mm[axis]
+    return 1.0, -plane.distance_mm(volume.center_mm)
+
+
+def reach_mm(plane: Plane, volume: Volume) -> tuple[float, float]:
+    """From where to where a plane so turned meets the scan, as `coordinate` says it."""
+    sign, here = coordinate(plane, volume)
+    middle = here + plane.distance_mm(volume.center_mm) * sign
+    half, _ = volume.half_extent_mm(plane.normal, plane.across)
+    return middle - half, middle + half
+
+
+def slice_number(plane: Plane, volume: Volume) -> tuple[int, int] | None:
+    """Which acquired slice it lies on, counted from 1, and of how many; None for an oblique."""
+    k = _axis_across(plane, volume)
+    voxel_from_case = np.linalg.inv(volume.case_from_voxel)
+    row = voxel_from_case[k, :3]
+    if abs(dot(unit((float(row[0]), float(row[1]), float(row[2]))), plane.normal)) < _PARALLEL:
+        return None
+    count = volume.voxels.shape[k]
+    index = round(float(row @ plane.point_mm + voxel_from_case[k, 3]))
+    return min(max(index, 0), count - 1) + 1, count

@@ -22,6 +22,7 @@ from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
 from xrviewer.panels.rail import draw_rail, draw_strip
+from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.scene.panels import PanelDrawing
@@ -53,6 +54,8 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
     ]
     if case.maps:
         panels.insert(2, Panel("map", Icon.MAP, mark("Map"), MapPanel().draw))
+    if any(t.volumes for t in case.timepoints):
+        panels.insert(-1, Panel("slices", Icon.SLICES, mark("Slices"), draw_slices))
     return tuple(panels)
 
 

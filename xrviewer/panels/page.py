@@ -14,6 +14,8 @@ from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
 
+Format = str | Callable[[float], str]
+"""How a slider's number is written."""
 ERASE = "\b"
 """The key that takes the last letter away."""
 
@@ -116,7 +118,8 @@ class Page:
         return bool(imgui.is_item_active())
 
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
-        """One of a few, side by side; the chosen one has a tick. Answers which is chosen now."""
+        """One of a few, side by side; the chosen one has a tick, or a bar where that has no room.
+        Answers which is chosen now."""
         width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
         answer = chosen
         for i, word in enumerate(words):
@@ -125,10 +128,13 @@ class Page:
             imgui.push_style_color(
                 imgui.Col_.button, packed(theme.ACCENT_SOFT if i == chosen else theme.WELL)
             )
-            tick = f"{Icon.CHECK} " if i == chosen else ""
-            if imgui.button(f"{tick}{word}##{name}{i}", (width, theme.ROW)):
+            ticked = f"{Icon.CHECK} {word}" if i == chosen else word
+            fits = imgui.calc_text_size(ticked).x <= width
+            if imgui.button(f"{ticked if fits else word}##{name}{i}", (width, theme.ROW)):
                 answer = i
             self.place(word)
+            if not fits and i == chosen:
+                self._mark_on()
             imgui.pop_style_color()
         return answer
 
@@ -143,12 +149,19 @@ class Page:
         return answer
 
     def slider(
-        self, name: str, word: str, value: float, low: float, high: float, format: str
+        self,
+        name: str,
+        word: str,
+        value: float,
+        low: float,
+        high: float,
+        format: Format,
+        width: float = 0.0,
     ) -> tuple[float | None, float | None]:
         """What it is dragged to now, and what it was let go at: each None unless that is so."""
         imgui.push_id(name)
         shown = self._dragged.get(name, value)
-        width = imgui.get_content_region_avail().x
+        width = width or imgui.get_content_region_avail().x
         at = imgui.get_cursor_screen_pos()
         imgui.push_style_color(imgui.Col_.slider_grab, packed(theme.CLEAR))
         imgui.push_style_color(imgui.Col_.slider_grab_active, packed(theme.CLEAR))
@@ -208,7 +221,7 @@ class Page:
         )
 
     def _draw_slider(
-        self, at: Any, width: float, share: float, word: str, format: str, value: float
+        self, at: Any, width: float, share: float, word: str, format: Format, value: float
     ) -> None:
         """The filled part, the knob, the word at the left and the number at the right."""
         draw, share = imgui.get_window_draw_list(), min(max(share, 0.0), 1.0)
@@ -218,7 +231,7 @@ class Page:
         draw.add_rect_filled((left, top), filled, packed(theme.ACCENT_SOFT), theme.SMALL_CORNER)
         knob_ends = ((knob - 2, top + 4), (knob + 2, bottom - 4))
         draw.add_rect_filled(*knob_ends, packed(theme.ACCENT), 2.0)
-        number = format % value
+        number = format % value if isinstance(format, str) else format(value)
         size = imgui.calc_text_size(number)
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)

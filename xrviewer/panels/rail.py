@@ -32,11 +32,14 @@ def draw_rail(page: Page, panels: Sequence[Named], surface: Surface) -> bool:
     imgui.begin_child("rail", (WIDTH, 0))
     imgui.push_style_var(imgui.StyleVar_.item_spacing, (0, 4))
     imgui.dummy((0, 4))
+    # Many panels stand closer: all of them are in sight, and each is as high as a finger needs.
+    height = min(_HEIGHT, (surface.height - 8) / (len(panels) + 1) - 4)
     for panel in panels:
-        if _entry(page, panel.id, panel.icon, tr(panel.word), page.state.open == panel.id):
+        is_open = page.state.open == panel.id
+        if _entry(page, panel.id, panel.icon, tr(panel.word), is_open, height):
             page.change(open=panel.id)
-    imgui.set_cursor_pos_y(surface.height - _HEIGHT - 8)
-    hides = _entry(page, "hide", Icon.HIDE, tr("Hide"), False)
+    imgui.set_cursor_pos_y(surface.height - height - 8)
+    hides = _entry(page, "hide", Icon.HIDE, tr("Hide"), False, height)
     imgui.pop_style_var()
     imgui.end_child()
     x = WIDTH
@@ -46,12 +49,20 @@ def draw_rail(page: Page, panels: Sequence[Named], surface: Surface) -> bool:
 
 def draw_strip(page: Page) -> bool:
     """What is left of hidden panels; true when they are wanted again."""
-    return _entry(page, "show", Icon.SHOW, "", False, imgui.get_window_width())
+    return _entry(page, "show", Icon.SHOW, "", False, _HEIGHT, imgui.get_window_width())
 
 
-def _entry(page: Page, id: str, icon: Icon, word: str, is_open: bool, width: float = WIDTH) -> bool:
+def _entry(
+    page: Page,
+    id: str,
+    icon: Icon,
+    word: str,
+    is_open: bool,
+    height: float,
+    width: float = WIDTH,
+) -> bool:
     imgui.set_cursor_pos_x(4)
-    is_pressed = imgui.invisible_button(id, (width - 8, _HEIGHT))
+    is_pressed = imgui.invisible_button(id, (width - 8, height))
     page.place(f"rail {id}")
     draw, low, high = (
         imgui.get_window_draw_list(),
@@ -65,8 +76,9 @@ def _entry(page: Page, id: str, icon: Icon, word: str, is_open: bool, width: flo
         bar = (low.x + 3, high.y - 12)
         draw.add_rect_filled((low.x, low.y + 12), bar, packed(theme.ACCENT), 1.5)
     color = theme.TEXT if is_open else theme.QUIET_TEXT
-    _centred(page, icon, _ICON, low.y + 8, low.x, high.x, color)
-    _centred(page, word, theme.SMALL, high.y - theme.SMALL - 6, low.x, high.x, color)
+    above = (height - _ICON - theme.SMALL) / 3
+    _centred(page, icon, min(_ICON, height / 2.2), low.y + above, low.x, high.x, color)
+    _centred(page, word, theme.SMALL, high.y - theme.SMALL - above + 1, low.x, high.x, color)
     return bool(is_pressed)
 
 

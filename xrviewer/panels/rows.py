@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,20 +52,23 @@ def flat(row: Row) -> Row:
 
 def tree_of(case: Case) -> Tree:
     """Groups without a layer are left out; a group whose parent is not there is a root."""
-    numbers = {layer.id: i for i, layer in enumerate(case.layers)}
     known = {group.id for group in case.groups}
+    groups: defaultdict[str | None, list[Group]] = defaultdict(list)
+    layers: defaultdict[str | None, list[tuple[int, Layer]]] = defaultdict(list)
+    for group in case.groups:
+        groups[group.parent if group.parent in known else None].append(group)
+    for number, layer in enumerate(case.layers):
+        layers[layer.group if layer.group in known else None].append((number, layer))
     children: dict[str, tuple[Row, ...]] = {}
 
     def rows_in(parent: str | None, depth: int) -> tuple[Row, ...]:
-        groups = [g for g in case.groups if _parent(g, known) == parent]
-        layers = [x for x in case.layers if (x.group if x.group in known else None) == parent]
         made = []
-        for group in groups:
+        for group in groups[parent]:
             inside = children[group.id] = rows_in(group.id, depth + 1)
             if inside:
                 held = np.concatenate([row.layers for row in inside])
                 made.append(Row(group.id, shown_name(group.name), depth, True, held))
-        made += [_leaf(layer, numbers[layer.id], depth) for layer in layers]
+        made += [_leaf(layer, number, depth) for number, layer in layers[parent]]
         return tuple(made)
 
     roots = rows_in(None, 0)
@@ -77,7 +81,3 @@ def shown_name(name: str) -> str:
 
 def _leaf(layer: Layer, number: int, depth: int) -> Row:
     return Row(layer.id, shown_name(layer.name), depth, False, np.array([number], np.intp))
-
-
-def _parent(group: Group, known: set[str]) -> str | None:
-    return group.parent if group.parent in known else None

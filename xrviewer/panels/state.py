@@ -39,6 +39,10 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    slice: str | None = None
+    """The slice whose details are shown; None for the one that keys and sticks mean."""
+    slice_page: int = 0
+    """Of its details: place, brightness, scans, cuts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

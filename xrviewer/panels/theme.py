@@ -60,6 +60,9 @@ class Icon(StrEnum):
     HAND = "\uf256"
     MOUSE = "\uf8cc"
     KEYBOARD = "\uf11c"
+    SLICES = "\uf497"
+    CUT = "\uf0c4"
+    REMOVE = "\uf2ed"
     TOUR = "\uf4d7"
 
 

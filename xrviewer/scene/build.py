@@ -21,7 +21,7 @@ from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes
 from xrviewer.scene.slice_frames import SliceFrames
 from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, apply
+from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, Vec3
 
 TABLE_RADIUS_M = 0.40
 TABLE_GONE_FROM_M = 1.5
@@ -76,7 +76,7 @@ class Scene:
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._planes, self._frames = Planes(self._bounds), SliceFrames()
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
-        self._surface_bounds = {t.id: t.surfaces.bounds_mm() for t in case.timepoints}
+        self._surface_bounds = {t.id: _plain(t.surfaces.bounds_mm()) for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
         self._colors: tuple[bytes, NDArray[np.float32]] | None = None
         self._map: ShownMap | None = None
@@ -113,7 +113,7 @@ class Scene:
             parts=self._parts,
             revision=self._revision,
             room_from_case=room_from_case,
-            room=_room_around(self._surface_bounds[timepoint.id], room_from_case),
+            room=_room_around(*self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
             marks=self._frames.bars(slices, room_from_case, held_slice),
@@ -222,12 +222,17 @@ def _roughness(layer: Layer) -> float:
     return _ROUGHNESS.get(layer.role, _ROUGHNESS_OTHERWISE)
 
 
-def _room_around(bounds: Bounds, room_from_case: Matrix) -> Room:
-    low_mm, high_mm = bounds
-    x, y, z = apply(room_from_case, (low_mm + high_mm) / 2).tolist()
-    metres_per_mm = math.sqrt(float(room_from_case[:3, 0] @ room_from_case[:3, 0]))
-    size: list[float] = ((high_mm - low_mm).astype(float) * metres_per_mm).tolist()
-    under = _lowest_y(room_from_case, low_mm, high_mm) - _CLEARANCE_M
+def _room_around(low_mm: Vec3, high_mm: Vec3, room_from_case: Matrix) -> Room:
+    """In plain floats: in the hand the model is elsewhere in every frame."""
+    rows = room_from_case.tolist()
+    ends = tuple(zip(low_mm, high_mm, strict=True))
+    p, q, r = ((low + high) / 2 for low, high in ends)
+    x, y, z = (a * p + b * q + c * r + d for a, b, c, d in rows[:3])
+    metres_per_mm = math.hypot(rows[0][0], rows[1][0], rows[2][0])
+    size = [(high - low) * metres_per_mm for low, high in ends]
+    # Of the turned bounding box: each axis gives its lower end.
+    lowest = sum(min(a * low, a * high) for a, (low, high) in zip(rows[1], ends, strict=False))
+    under = lowest + rows[1][3] - _CLEARANCE_M
     return Room(
         shadow_center_m=(x, under, z),
         shadow_radius_m=0.42 * (size[0] + size[1]) / 2,
@@ -238,9 +243,6 @@ def _room_around(bounds: Bounds, room_from_case: Matrix) -> Room:
     )
 
 
-def _lowest_y(
-    room_from_case: Matrix, low_mm: NDArray[np.floating[Any]], high_mm: NDArray[np.floating[Any]]
-) -> float:
-    """Of the turned bounding box: each axis gives its lower end."""
-    row = room_from_case[1, :3]
-    return float(np.minimum(row * low_mm, row * high_mm).sum() + room_from_case[1, 3])
+def _plain(bounds: Bounds) -> tuple[Vec3, Vec3]:
+    (a, b, c), (d, e, f) = (end.astype(float).tolist() for end in bounds)
+    return (a, b, c), (d, e, f)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -299,7 +299,7 @@ def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:
         taken.append(box)
         if above:
             px, py, pz = (np.array(label.position_m) + up * above * far[i]).tolist()
-            labels[i] = replace(label, position_m=(px, py, pz))
+            labels[i] = label._replace(position_m=(px, py, pz))
     return tuple(labels)
 
 

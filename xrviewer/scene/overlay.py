@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.scene.marks import (
-    NO_MARKS,
-    NO_STROKES,
     QUIET_COLOR,
-    STROKE_DTYPE,
     TEXT_COLOR,
     Anchor,
     Label,
     Marks,
-    joined,
+    Sketch,
     strokes,
 )
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, normalized, rotated
+from xrviewer.spatial.transforms import Matrix, Pose, Vec3, normalized, rotated, rotation_rows
 from xrviewer.words import mark, tr
 
 LETTER_M = 0.035
@@ -52,8 +48,7 @@ _LETTERS = (
     mark("S", "direction"),
     mark("I", "direction"),
 )
-_SIDES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
-"""Of the case frame, which is LPS; each letter's own."""
+"""Towards each end of the case frame's axes, which are LPS."""
 
 _FINGERS = (
     (1, 2, 3, 4, 5),
@@ -72,108 +67,114 @@ _CONTROLLER = (
     ((0.0, -0.012, -0.045), (0.0, -0.022, -0.06), 0.007),
 )
 """A handle, a head and a trigger, in the grip's frame; the handle lies along its z."""
-_CONTROLLER_ENDS = np.array([part[end] for end in (0, 1) for part in _CONTROLLER])
-_CONTROLLER_RADII = np.array([part[2] for part in _CONTROLLER])
+Row = tuple[Vec3, Vec3]
+"""To the right of who reads it, and where it begins."""
 
 
-def orientation_letters(
+def add_letters(
+    sketch: Sketch,
     low_mm: NDArray[np.floating],
     high_mm: NDArray[np.floating],
     room_from_case: Matrix,
     height_m: float = LETTER_M,
-) -> Marks:
+) -> None:
     """Which way is left: the same height at any scale, an even gap outside the model."""
-    gap_m = height_m * _GAP_PER_HEIGHT
-    center, half = (low_mm + high_mm) / 2.0, (high_mm - low_mm) / 2.0
-    gap_mm = gap_m / math.sqrt(float(room_from_case[:3, 0] @ room_from_case[:3, 0]))
-    places = apply(room_from_case, center + _SIDES * (half + gap_mm)).tolist()
-    return Marks(
-        tuple(
-            Label(tr(text, "direction"), (x, y, z), height_m)
-            for text, (x, y, z) in zip(_LETTERS, places, strict=True)
-        )
+    (ax, bx, cx, dx), (ay, by, cy, dy), (az, bz, cz, dz), _ = room_from_case.tolist()
+    gap_mm = height_m * _GAP_PER_HEIGHT / math.sqrt(ax * ax + ay * ay + az * az)
+    low, high = low_mm.tolist(), high_mm.tolist()
+    p, q, r = ((a + b) / 2 for a, b in zip(low, high, strict=True))
+    x, y, z = ax * p + bx * q + cx * r, ay * p + by * q + cy * r, az * p + bz * q + cz * r
+    axes = ((ax, ay, az), (bx, by, bz), (cx, cy, cz))
+    for i, (u, v, w) in enumerate(axes):
+        far = (high[i] - low[i]) / 2 + gap_mm
+        for text, off in ((_LETTERS[2 * i], far), (_LETTERS[2 * i + 1], -far)):
+            at = (x + dx + u * off, y + dy + v * off, z + dz + w * off)
+            sketch.labels.append(Label(tr(text, "direction"), at, height_m))
+
+
+def add_size(
+    sketch: Sketch,
+    text: str,
+    bar: tuple[float, str],
+    at: Row,
+    size: float,
+) -> None:
+    """The scale, and a bar to measure by: its length in the room and what it is on the anatomy."""
+    (rx, ry, rz), (x, y, z) = at
+    height, (bar_m, bar_text) = READOUT_M * size, bar
+    row = height + _LINE_GAP_M
+    start, end = (x, y - row, z), (x + rx * bar_m, y - row + ry * bar_m, z + rz * bar_m)
+    sketch.labels += (
+        Label(text, (x, y, z), height, anchor=Anchor.LEFT),
+        Label(bar_text, (x, y - 2 * row, z), 0.8 * height, QUIET_COLOR, Anchor.LEFT),
     )
+    sketch.stroke(start, end, _BAR_RADIUS_M, QUIET_COLOR)
+    for tx, ty, tz in (start, end):
+        sketch.stroke((tx, ty - _TICK_M, tz), (tx, ty + _TICK_M, tz), _BAR_RADIUS_M, QUIET_COLOR)
 
 
-def size_readout(
-    text: str, bar_m: float, bar_text: str, center_m: Vec3, radius_m: float, head: Pose, size: float
-) -> Marks:
-    """The scale and a bar to measure by, to the right of the model as the head sees it."""
-    right, at = _beside(center_m, radius_m, head)
-    down = np.array([0.0, -1.0, 0.0])
-    height = READOUT_M * size
-    start = at + down * (height + _LINE_GAP_M)
-    end, below = start + right * bar_m, down * (height + _LINE_GAP_M)
-    tick = np.array([0.0, _TICK_M, 0.0])
-    bar = strokes(
-        [start, start - tick, end - tick],
-        [end, start + tick, end + tick],
-        _BAR_RADIUS_M,
-        QUIET_COLOR,
-    )
-    labels = (
-        Label(text, _vec3(at), height, anchor=Anchor.LEFT),
-        Label(bar_text, _vec3(start + below), 0.8 * height, QUIET_COLOR, Anchor.LEFT),
-    )
-    return Marks(labels, bar)
-
-
-def drawn_hand(
-    joints: NDArray[np.float32] | None, grip: Pose | None, is_closed: bool
-) -> NDArray[Any]:
-    """STROKE_DTYPE: the fingers as they are, or a plain controller where they are not known."""
+def add_hand(
+    sketch: Sketch, joints: NDArray[np.float32] | None, grip: Pose | None, is_closed: bool
+) -> None:
+    """The fingers as they are, or a plain controller where they are not known."""
     color = CLOSED_COLOR if is_closed else SKIN_COLOR
     if joints is not None:
         radii = joints[_BONE_TO, 7]
-        return strokes(joints[_BONE_FROM, :3], joints[_BONE_TO, :3], radii, color, True)
-    if grip is None:
-        return NO_STROKES
-    room_from_grip = grip.matrix()
-    ends = apply(room_from_grip, _CONTROLLER_ENDS)
-    half = len(_CONTROLLER)
-    return strokes(ends[:half], ends[half:], _CONTROLLER_RADII, color, True)
+        bones = strokes(joints[_BONE_FROM, :3], joints[_BONE_TO, :3], radii, color, True)
+        sketch.add_strokes(bones)
+    elif grip is not None:
+        rows = rotation_rows(grip.rotation_xyzw)
+        for start, end, radius_m in _CONTROLLER:
+            begins = _placed(rows, grip.position_m, start)
+            sketch.stroke(begins, _placed(rows, grip.position_m, end), radius_m, color, True)
 
 
-def button_hints(
-    grip: Pose, is_left: bool, hints: Sequence[tuple[Vec3, str]], head: Pose, size: float
-) -> Marks:
+def add_hints(
+    sketch: Sketch,
+    grip: Pose,
+    is_left: bool,
+    hints: Sequence[tuple[Vec3, str]],
+    head: Pose,
+    size: float,
+) -> None:
     """What each button does, in lines outwards of the hand, each tied to its button. Places are a
     right hand's."""
     if not hints:
-        return NO_MARKS
+        return
     side, anchor = (-1.0, Anchor.RIGHT) if is_left else (1.0, Anchor.LEFT)
-    turn, (px, py, pz) = normalized(grip.rotation_xyzw), grip.position_m
+    rows, (px, py, pz) = rotation_rows(grip.rotation_xyzw), grip.position_m
     ox, oy, oz = (side * v for v in _level_right(grip.position_m, head))
-    height_m, labels, numbers = HINT_M * size, [], list[float]()
-    for i, ((bx, by, bz), text) in enumerate(hints):
-        y = py + 0.06 * oy + 0.05 - 2.2 * i * height_m
-        x, z = px + 0.06 * ox, pz + 0.06 * oz
-        labels.append(Label(text, (x, y, z), height_m, QUIET_TEXT, anchor))
-        bx, by, bz = rotated(turn, (side * bx, by, bz))
-        numbers += (x - ox * HINT_M, y - oy * HINT_M, z - oz * HINT_M, bx + px, by + py, bz + pz)
-        numbers += (_HINT_LINE_M, *QUIET_COLOR, 0.0)
-    # As plain floats until the end: there are a few lines, and numpy's calls would cost more.
-    return Marks(tuple(labels), np.array(numbers, np.float32).view(STROKE_DTYPE))
+    height_m = HINT_M * size
+    x, y, z = px + 0.06 * ox, py + 0.06 * oy + 0.05, pz + 0.06 * oz
+    for (bx, by, bz), text in hints:
+        sketch.labels.append(Label(text, (x, y, z), height_m, QUIET_TEXT, anchor))
+        button = _placed(rows, grip.position_m, (side * bx, by, bz))
+        start = (x - ox * HINT_M, y - oy * HINT_M, z - oz * HINT_M)
+        sketch.stroke(start, button, _HINT_LINE_M, QUIET_COLOR)
+        y -= 2.2 * height_m
 
 
-def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Marks:
+def name_beside(text: str, at_m: Vec3, head: Pose, size: float) -> Label:
     """Of what is pointed at: beside the point as the head sees it, as large at any distance, and
     a little nearer than the surface, which might bulge over it."""
-    point = np.asarray(at_m)
-    away_m = float(np.linalg.norm(point - head.position_m))
-    height_m = away_m * _NAME_SHARE * size
-    nearer = (np.asarray(head.position_m) - point) * _NAME_NEARER
-    right = np.asarray(_level_right(at_m, head)) * (2.0 * height_m + _RETICLE_M)
-    return Marks((Label(text, _vec3(point + nearer + right), height_m, anchor=Anchor.LEFT),))
+    hx, hy, hz = head.position_m
+    x, y, z = at_m
+    height_m = math.dist(at_m, head.position_m) * _NAME_SHARE * size
+    rx, _, rz = _level_right(at_m, head)
+    aside = 2.0 * height_m + _RETICLE_M
+    beside = (
+        x + (hx - x) * _NAME_NEARER + rx * aside,
+        y + (hy - y) * _NAME_NEARER,
+        z + (hz - z) * _NAME_NEARER + rz * aside,
+    )
+    return Label(text, beside, height_m, anchor=Anchor.LEFT)
 
 
-def aim_line(start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> NDArray[Any]:
+def add_aim(sketch: Sketch, start_m: Vec3, end_m: Vec3, has_ball: bool = True) -> None:
     """From the hand to what it points at, and a ball of 4 mm on it."""
-    ray = strokes(start_m, end_m, 0.0008, QUIET_COLOR)
-    if not has_ball:
-        return ray
-    ball = strokes(end_m, end_m, 0.004, CLOSED_COLOR, True)
-    return joined([ray, ball])
+    sketch.stroke(start_m, end_m, 0.0008, QUIET_COLOR)
+    if has_ball:
+        sketch.stroke(end_m, end_m, 0.004, CLOSED_COLOR, True)
 
 
 def probe_readout(
@@ -201,19 +202,29 @@ def probe_readout(
     )
 
 
-def _beside(
-    center_m: Vec3, radius_m: float, head: Pose
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def beside_ball(center_m: Vec3, radius_m: float, head: Pose) -> Row:
     """To the viewer's right on the level, and a place just outside a ball round the model."""
-    center = np.asarray(center_m)
-    length = float(np.linalg.norm(center - head.position_m))
+    (cx, cy, cz), (hx, hy, hz) = center_m, head.position_m
+    length = math.dist(center_m, head.position_m)
     if length < radius_m:  # the viewer is in the model: before the eyes instead
-        matrix = head.matrix()
-        return matrix[:3, 0], matrix[:3, 3] - 0.6 * matrix[:3, 2] + 0.1 * matrix[:3, 0]
-    right = np.array(_level_right(center_m, head))
+        rows = rotation_rows(head.rotation_xyzw)
+        right = (rows[0][0], rows[1][0], rows[2][0])
+        return right, _placed(rows, head.position_m, (0.1, 0.0, -0.6))
+    rx, ry, rz = _level_right(center_m, head)
     # The side of a large model is out of sight, and its front would hide the writing.
-    nearer = (head.position_m - center) / length * min(radius_m, 0.5 * length)
-    return right, center + nearer + right * min(radius_m + 0.03, 0.2 * length)
+    nearer, aside = min(radius_m, 0.5 * length) / length, min(radius_m + 0.03, 0.2 * length)
+    return (rx, ry, rz), (
+        cx + (hx - cx) * nearer + rx * aside,
+        cy + (hy - cy) * nearer + ry * aside,
+        cz + (hz - cz) * nearer + rz * aside,
+    )
+
+
+def _placed(rows: tuple[Vec3, Vec3, Vec3], at_m: Vec3, point: Vec3) -> Vec3:
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    x, y, z = point
+    px, py, pz = at_m
+    return (a * x + b * y + c * z + px, d * x + e * y + f * z + py, g * x + h * y + i * z + pz)
 
 
 def _level_right(point: Vec3, head: Pose) -> Vec3:

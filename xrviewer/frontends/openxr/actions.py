@@ -11,6 +11,7 @@ import xr
 from xrviewer.frontends.openxr import convert
 from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call, prepared
 from xrviewer.frontends.openxr.instance import Instance
+from xrviewer.frontends.openxr.places import Places
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind, offered
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import ButtonNames, Hand
@@ -44,13 +45,19 @@ class Actions:
         info = xr.ActionsSyncInfo(active_action_sets=self._active)
         self._sync = prepared("xrSyncActions", session, ctypes.byref(info))
         self._controllers = tuple(_Controller(session, self._actions, u) for u in self._users)
+        poses = [(self._actions[name], u) for u in self._users for name in ("grip", "aim")]
+        spaces = (xr.ActionSpaceCreateInfo(*pose, xr.Posef()) for pose in poses)
+        made = [xr.create_action_space(session, info) for info in spaces]
+        self.places = Places(instance, session, made)
 
     def sync(self) -> bool:
         """False while the input belongs to another program, or to the runtime's own menu."""
         return call(self._sync) != NOT_FOCUSED
 
-    def hand(self, index: int, room: Any, time_ns: int) -> Hand:
-        return self._controllers[index].read(room, time_ns)
+    def hands(self, room: Any, time_ns: int) -> tuple[Hand, Hand]:
+        left_grip, left_aim, right_grip, right_aim = self.places.locate(room, time_ns)
+        left, right = self._controllers
+        return left.read(left_grip, left_aim), right.read(right_grip, right_aim)
 
     def pulse(self, pulse: Pulse) -> None:
         """A short vibration; a runtime without one ignores it."""
@@ -75,8 +82,7 @@ class Actions:
             self._controllers[index].names = known.names(index) if known else None
 
     def close(self) -> None:
-        for controller in self._controllers:
-            controller.close()
+        self.places.close()
         try:
             xr.destroy_action_set(self._set)
         except xr.XrException:
@@ -114,7 +120,7 @@ class Actions:
 
 
 class _Controller:
-    """One hand's states and spaces, with the structures they are read into made once."""
+    """One hand's states, with the structures they are read into made once."""
 
     def __init__(self, session: Any, actions: dict[str, Any], user: int) -> None:
         self.names: ButtonNames | None = None
@@ -129,17 +135,15 @@ class _Controller:
         self._stick, self._stick_click = state("stick"), state("stick_click")
         self._squeeze, self._trigger = state("squeeze"), state("trigger")
         self._a, self._b = state("a"), state("b")
-        self._grip = _Place(session, actions["grip"], user)
-        self._aim = _Place(session, actions["aim"], user)
 
-    def read(self, room: Any, time_ns: int) -> Hand:
+    def read(self, grip: Pose | None, aim: Pose | None) -> Hand:
         """Buttons are neutral where an action is not active: the runtime zeroes them."""
         for ask in self._asks:
             call(ask)
         stick = self._stick.current_state
         return Hand(
-            self._grip.pose(room, time_ns),
-            self._aim.pose(room, time_ns),
+            grip,
+            aim,
             self._squeeze.current_state,
             self._trigger.current_state,
             (stick.x, stick.y),
@@ -148,32 +152,3 @@ class _Controller:
             bool(self._b.current_state),
             names=self.names,
         )
-
-    def close(self) -> None:
-        self._grip.close()
-        self._aim.close()
-
-
-class _Place:
-    """The space of one pose action."""
-
-    def __init__(self, session: Any, action: Any, user: int) -> None:
-        info = xr.ActionSpaceCreateInfo(action, user, xr.Posef())
-        self._space = xr.create_action_space(session, info)
-        self._time, self._location = xr.Time(), xr.SpaceLocation()
-        self._locate: Callable[[], int] | None = None
-        self._room: Any = None
-
-    def pose(self, room: Any, time_ns: int) -> Pose | None:
-        if self._locate is None or room is not self._room:
-            self._room, found = room, ctypes.byref(self._location)
-            self._locate = prepared("xrLocateSpace", self._space, room, self._time, found)
-        self._time.value = time_ns
-        call(self._locate)
-        return convert.located(self._location)
-
-    def close(self) -> None:
-        try:
-            xr.destroy_space(self._space)
-        except xr.XrException:
-            pass  # lost with its session

@@ -17,7 +17,7 @@ NOT_FOCUSED: int = xr.Result.SESSION_NOT_FOCUSED.value
 EVENT_UNAVAILABLE: int = xr.Result.EVENT_UNAVAILABLE.value
 TIMEOUT_EXPIRED: int = xr.Result.TIMEOUT_EXPIRED.value
 
-_PLAIN = ctypes.CFUNCTYPE(ctypes.c_int)
+PLAIN_CALL = ctypes.CFUNCTYPE(ctypes.c_int)
 """Takes whatever ctypes values it is given: those that are prepared have the right types."""
 
 
@@ -33,7 +33,7 @@ def prepared(name: str, *arguments: Any) -> Callable[[], int]:
     """A core function with its arguments, for `call`. Each must be of its exact C type: nothing
     converts or checks them. A structure goes in by reference and is read anew at each call."""
     address = ctypes.cast(getattr(xr.raw_functions, name), ctypes.c_void_p).value
-    return partial(_PLAIN(address or 0), *arguments)
+    return partial(PLAIN_CALL(address or 0), *arguments)
 
 
 def extension_function(instance: Any, name: str) -> Any:

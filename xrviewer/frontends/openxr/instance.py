@@ -15,6 +15,7 @@ from xrviewer.frontends.openxr.profiles import PROFILES
 WANTED = (
     "XR_KHR_composition_layer_depth",
     "XR_KHR_visibility_mask",
+    "XR_KHR_locate_spaces",
     "XR_EXT_local_floor",
     "XR_EXT_hand_tracking",
     "XR_EXT_hand_interaction",

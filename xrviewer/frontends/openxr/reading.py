@@ -21,7 +21,7 @@ class Reader:
         session = self._session
         views = session.eyes.locate(session.room.handle, session.display_ns)
         has_hands = session.life.is_focused and session.actions.sync()
-        left, right = (self._hand(0), self._hand(1)) if has_hands else NO_HANDS
+        left, right = self._hands() if has_hands else NO_HANDS
         return FrameInput(
             time_s,
             dt_s,
@@ -32,11 +32,15 @@ class Reader:
             is_see_through=session.is_see_through,
         )
 
-    def _hand(self, index: int) -> Hand:
+    def _hands(self) -> tuple[Hand, Hand]:
+        session = self._session
+        left, right = session.actions.hands(session.room.handle, session.display_ns)
+        return self._hand(0, left), self._hand(1, right)
+
+    def _hand(self, index: int, held: Hand) -> Hand:
         """The controller's; the bare hand's when it is seen and no controller is held."""
         session = self._session
         room, display_ns = session.room.handle, session.display_ns
-        held = session.actions.hand(index, room, display_ns)
         if session.trackers is None:
             return held
         is_bare = session.is_hand_profile(index)
