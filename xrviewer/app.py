@@ -16,6 +16,7 @@ from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.comparing import Comparer
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
@@ -36,6 +37,7 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -96,6 +98,7 @@ class App:
         """Is given every input before it acts."""
         self._inbox = Inbox()
         self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self._comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -163,11 +166,12 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
+        snapshot = self._comparer.prepared(snapshot)
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        return replace(
+        draw = replace(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
@@ -175,6 +179,19 @@ class App:
             marks=marks + spot if spot else marks,
             vignette=tools.footing.vignette if self._is_attended else 0.0,
         )
+        return self._comparer.shown(draw, snapshot, inp.time_s)
+
+    @property
+    def difference_scale(self) -> Scale | None:
+        """Of the colours that tell two dates apart, while they are shown."""
+        return self._comparer.scale
+
+    def settle(self) -> None:
+        """Waits for what a picture of this moment must have: how two dates lie on each other."""
+        self.step(FrameInput(0.0, 0.0, ()))
+        while self._comparer.is_waiting:
+            self._inbox.wait()
+            self.step(FrameInput(0.0, 0.0, ()))
 
     def _at_panels(
         self, inp: FrameInput, target: RenderTarget | None
@@ -211,7 +228,8 @@ class App:
         """What the shown map says; the names of its places come when they are found."""
         scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
         if scale is None:
-            return None
+            difference = self._comparer.scale
+            return None if difference is None else MapSeen(difference, None, None)
         surfaces, hit = timepoint.surfaces, self._tools.pointed
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)

@@ -31,7 +31,9 @@ from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
 from xrviewer.commands.parsing import ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     DESK,
+    Blend,
     CasePath,
+    ComparedId,
     DisplayOption,
     FilmCamera,
     FilmSize,
@@ -52,9 +54,11 @@ from xrviewer.commands.words import (
     Seconds,
     Session,
     TimepointName,
+    TogetherWay,
     Tool,
     ViewName,
 )
+from xrviewer.document.comparison import Together
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
 
@@ -151,6 +155,9 @@ def render(
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
+    compared: ComparedId = None,
+    together: TogetherWay = Together.SIDE,
+    blend: Blend = 0.5,
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands import planes, render
@@ -168,6 +175,9 @@ def render(
         is_turntable=turntable,
         seconds=seconds,
         planes=planes.wanted_planes(slice, cut, volume, window, look),
+        compared=compared,
+        together=together,
+        blend=blend,
     )
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

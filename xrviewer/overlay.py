@@ -64,7 +64,7 @@ class MapSeen:
 
     scale: Scale
     reading: Reading | None
-    spread: Tally
+    spread: Tally | None
 
 
 def overlay(

@@ -17,6 +17,8 @@ from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, said_window
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
+from xrviewer.document.comparison import Together
+from xrviewer.document.comparison_intents import CompareWith, SeeTogether, SetBlend
 from xrviewer.document.intents import (
     Intent,
     SetLayersVisible,
@@ -58,6 +60,9 @@ class Wanted:
     map_steps: int = 0
     has_isolines: bool = False
     planes: WantedPlanes = NO_PLANES
+    compared: str | None = None
+    together: Together = Together.SIDE
+    blend: float = 0.5
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
 
@@ -84,7 +89,11 @@ def _show_wanted(stage: Stage, wanted: Wanted) -> None:
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
+    if wanted.compared is not None:
+        asked = CompareWith(wanted.compared), SeeTogether(wanted.together), SetBlend(wanted.blend)
+        _ask(stage, list(asked))
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
+    stage.app.settle()
 
 
 def _ask(stage: Stage, intents: list[Intent]) -> None:
@@ -136,7 +145,7 @@ def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
     if wanted.view != INSIDE:
-        low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+        low, high = _with_second(stage, *room_bounds_m(stage.case, stage.app.document.snapshot))
         return named_view(wanted.view, low, high, aspect)
     draw = stage.app.step(FrameInput(0.0, 0.0, ()))
     spot = find_spot(draw.surfaces, draw.solid_and_see_through()[0])
@@ -144,6 +153,20 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)
     return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
+
+
+def _with_second(stage: Stage, low: Bound, high: Bound) -> tuple[Bound, Bound]:
+    """The box of both dates, where they stand side by side."""
+    if stage.app.document.snapshot.comparison.other is None:
+        return low, high
+    room = stage.app.step(FrameInput(0.0, 0.0, ())).room
+    step = 2 * (np.array(room.model_center_m) - (low + high) / 2)
+    if np.linalg.norm(step) < 0.1 * np.linalg.norm(high - low):
+        return low, high
+    return np.minimum(low, low + step), np.maximum(high, high + step)
+
+
+Bound = NDArray[np.float64]
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
@@ -174,7 +197,7 @@ def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def plates(stage: Stage) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
     """The same, for a picture of this moment that is finished later, on another thread."""
-    scale = shown_scale(stage.case, stage.app.document.snapshot)
+    scale = shown_scale(stage.case, stage.app.document.snapshot) or stage.app.difference_scale
     line = " · ".join([title(stage), *_said_slices(stage)])
 
     def finish(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

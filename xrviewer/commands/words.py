@@ -9,6 +9,7 @@ import typer
 
 from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
 from xrviewer.commands.parsing import check_size
+from xrviewer.document.comparison import Together
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -80,6 +81,13 @@ MapRange = Annotated[
 MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
 MapIsolines = Annotated[
     bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+ComparedId = Annotated[
+    str | None, typer.Option("--compare", metavar="ID", help="Another date with the shown one.")
+]
+TogetherWay = Annotated[Together, typer.Option(help="How both dates are seen.")]
+Blend = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Of an overlay: 0 the shown date, 1 the other.")
 ]
 Repeatability = Annotated[
     float, typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd).")
