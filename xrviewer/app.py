@@ -94,6 +94,7 @@ class App:
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
         """By the frame in hand, for who watches from elsewhere."""
+        self._plain: tuple[DrawData, Marks] | None = None
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
@@ -168,10 +169,12 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         snapshot = self._comparer.prepared(snapshot)
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
+        draw = self._comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        draw = replace(
+        return replace(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
@@ -179,7 +182,6 @@ class App:
             marks=marks + spot if spot else marks,
             vignette=tools.footing.vignette if self._is_attended else 0.0,
         )
-        return self._comparer.shown(draw, snapshot, inp.time_s)
 
     @property
     def difference_scale(self) -> Scale | None:
@@ -222,6 +224,8 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
+        if self._panelling:
+            self._panelling.reading = seen.reading if seen else None
         return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
@@ -239,6 +243,14 @@ class App:
             lies = self._scene.arrangement(snapshot)
             reading = read_at(surfaces, scale, hit, lies, self._places)
         return MapSeen(scale, reading, spread)
+
+    @property
+    def plain(self) -> DrawData | None:
+        """The last frame without what only its viewer needs: hands, hints, panels, pointing."""
+        if self._plain is None:
+            return None
+        draw, measures = self._plain
+        return replace(draw, measures=measures, is_anything_pointed=False)
 
     @property
     def views(self) -> tuple[View, ...]:

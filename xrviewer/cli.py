@@ -21,28 +21,22 @@ from xrviewer.commands import (
     importing,
     lesion_words,
     measure_words,
-    plane_words,
     printing,
+    rendering,
     session_words,
     settings,
     settings_words,
 )
 from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
-from xrviewer.commands.parsing import ids_of, map_range_of, size_of
+from xrviewer.commands.parsing import ids_of, size_of
 from xrviewer.commands.words import (
     DESK,
-    Blend,
     CasePath,
-    ComparedId,
     DisplayOption,
     FilmCamera,
     FilmSize,
     Json,
     Lock,
-    MapId,
-    MapIsolines,
-    MapRange,
-    MapSteps,
     Passthrough,
     PresetOption,
     Record,
@@ -54,11 +48,8 @@ from xrviewer.commands.words import (
     Seconds,
     Session,
     TimepointName,
-    TogetherWay,
     Tool,
-    ViewName,
 )
-from xrviewer.document.comparison import Together
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
 
@@ -134,55 +125,7 @@ def open_case(
     show(case, beside, *asked)
 
 
-@app.command()
-def render(
-    case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: ViewName = "corner",
-    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
-    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
-    timepoint: TimepointName = None,
-    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
-    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
-    map: MapId = None,
-    map_range: MapRange = "",
-    steps: MapSteps = 0,
-    isolines: MapIsolines = False,
-    session: Session = None,
-    slice: plane_words.SliceWords = None,
-    cut: plane_words.CutWords = None,
-    volume: plane_words.VolumeId = None,
-    window: plane_words.WindowWords = "",
-    look: plane_words.LookWords = None,
-    compared: ComparedId = None,
-    together: TogetherWay = Together.SIDE,
-    blend: Blend = 0.5,
-) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands import planes, render
-
-    wanted = render.Wanted(
-        view,
-        *size_of(size),
-        timepoint,
-        ids_of(hide),
-        ids_of(only),
-        map,
-        map_range_of(map, map_range, steps, isolines),
-        steps,
-        isolines,
-        is_turntable=turntable,
-        seconds=seconds,
-        planes=planes.wanted_planes(slice, cut, volume, window, look),
-        compared=compared,
-        together=together,
-        blend=blend,
-    )
-    render.render(open_path(case), out, wanted, printing.progress(), session)
-    printing.say(f"wrote {out}")
-
-
+app.command()(rendering.render)
 app.command("import")(importing.import_case)
 app.command()(importing.find)
 app.command()(importing.qc)

@@ -22,6 +22,7 @@ from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
@@ -45,6 +46,8 @@ class Panelling:
         guest = replace(world.preferences, visitor_lock=True)
         self._guests = replace(world, preferences=guest)
         self._hit: Hit | None = None
+        self.reading: Reading | None = None
+        """Off the shown map, in the frame before."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
     def step(
@@ -66,6 +69,7 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
+            self.reading,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         is_shown = board.is_shown != shown.wants_toggled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,9 +89,25 @@ def measure_labels(
 
     layer_points_mm: where a surface of the layer is to have values too, in the case frame.
     """
+    (found,) = measure_labels_by(
+        (definition,), labels, case_from_voxel, inner, layer, pair, layer_points_mm
+    )
+    return found
+
+
+def measure_labels_by(
+    definitions: Sequence[Definition],
+    labels: NDArray[Any],
+    case_from_voxel: Matrix,
+    inner: Collection[int],
+    layer: Collection[int],
+    pair: Pair,
+    layer_points_mm: NDArray[np.float64] | None = None,
+) -> list[Thickness]:
+    """As measure_labels, by several definitions on one pair of surfaces."""
     sheet = sheet_from_labels(cut_block(labels, case_from_voxel, inner, layer))
     points = np.zeros((0, 3)) if layer_points_mm is None else layer_points_mm
-    return _result(sheet, pair, definition, sheet.at_points(points, definition))
+    return [_result(sheet, pair, d, sheet.at_points(points, d)) for d in definitions]
 
 
 def thickness_values(surfaces: Surfaces, measured: Iterable[Thickness]) -> NDArray[np.float32]:

@@ -16,8 +16,8 @@ from xrviewer.caseio.manifest import MANIFEST_NAME
 from xrviewer.errors import UsageError
 from xrviewer.ingest.archive import unpacked
 from xrviewer.ingest.dicom.keeping import Kept, keep_dicom
-from xrviewer.ingest.followup import check_person, visit_day, with_visit
-from xrviewer.ingest.ledger import remember
+from xrviewer.ingest.followup import Visit, check_person, visit_day, with_visit
+from xrviewer.ingest.ledger import LEDGER_VARIABLE, remember
 from xrviewer.ingest.pipeline import Imported, Wanted, make_case
 from xrviewer.ingest.servers.fetch import fetched
 from xrviewer.ingest.stages import open_stages
@@ -63,10 +63,23 @@ def bring(
     stages.clear()
     resumed = tuple(f"{stage}: taken from an import that was stopped" for stage in stages.resumed)
     if not is_there:
-        remember(case.id, made.visit.person, made.visit.date)
+        notes = _remembered(case.id, made.visit)
     progress(1.0, "done")
     seconds = round(time.perf_counter() - start_s, 2)
     return Brought(str(out), seconds, (*resumed, *made.notes, *notes), case_info(case))
+
+
+def _remembered(case_id: str, visit: Visit) -> tuple[str, ...]:
+    """The case is whole by now: that this machine keeps nothing of it is worth a word, no more."""
+    try:
+        remember(case_id, visit.person, visit.date)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return (
+            f"a later visit cannot be checked to be the same person's: {error.filename}: {reason}; "
+            f"{LEDGER_VARIABLE} names another folder for that",
+        )
+    return ()
 
 
 def _keep(made: Imported, case: Case, folder: Path, progress: Callable[[float, str], None]) -> None:

@@ -98,7 +98,8 @@ def _folder() -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding("data folder", False, f"{error}", "name a folder with --out")
+        detail = f"{folder} cannot be written: {error.strerror or error}"
+        return Finding("data folder", False, detail, "name folders with --out; set HOME")
     return Finding("data folder", True, str(folder))
 
 

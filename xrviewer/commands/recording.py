@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from xrviewer.capture.video import VideoWriter
 from xrviewer.commands.printing import say
-from xrviewer.commands.render import FRAMES_PER_S, plates
+from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.stage import Stage
+from xrviewer.commands.stills import plates
 from xrviewer.errors import GraphicsError
 from xrviewer.gpu.blit import copy_color
 from xrviewer.gpu.readback import Readback

@@ -46,6 +46,8 @@ class Stage:
     app: App
     context: Context
     found: Capabilities
+    is_attended: bool = False
+    """Somebody is there: what they see has letters, legend and hands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def open_stage(
         shown = stack.enter_context(_panels(case, panels)) if panels else None
         app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
-        yield Stage(case, app, context, found)
+        yield Stage(case, app, context, found, preferences is not None)
 
 
 @contextmanager

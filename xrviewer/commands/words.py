@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
-from xrviewer.commands.parsing import check_size
+from xrviewer.commands.parsing import check_furniture, check_size
 from xrviewer.document.comparison import Together
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
@@ -47,6 +47,14 @@ Record = Annotated[
     Path | None,
     typer.Option("--record", "--video", metavar="OUT.mp4", help="Film what is shown."),
 ]
+Without = Annotated[
+    str,
+    typer.Option(
+        metavar="WORD,WORD",
+        callback=check_furniture,
+        help="Leave off the picture: legend, scale-bar, letters, caption.",
+    ),
+]
 FilmSize = Annotated[
     str | None,
     typer.Option("--size", metavar="WxH", callback=check_size, help="Of a replay's film."),
@@ -76,7 +84,12 @@ MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
-    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+    str,
+    typer.Option(
+        "--range",
+        metavar="LOW:HIGH",
+        help="What the map's colours span; or clinical, 5-95 (per cent of the values), full.",
+    ),
 ]
 MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
 MapIsolines = Annotated[

@@ -21,6 +21,7 @@ from xrviewer.ingest.dicom.header import (
 from xrviewer.ingest.dicom.series import Series, Stack, series_of
 from xrviewer.ingest.dicom.stacks import read_scan
 from xrviewer.ingest.identity import are_one
+from xrviewer.ingest.stages import Stages
 from xrviewer.ingest.volumes import read_volume
 from xrviewer.ingest.words import known_words
 
@@ -73,9 +74,10 @@ def read_headers(files: Sequence[Path], tell: Tell) -> Headers:
 
 
 def dicom_scans(
-    images: Sequence[Header], choice: Choice, tell: Tell
+    images: Sequence[Header], choice: Choice, tell: Tell, stages: Stages | None = None
 ) -> tuple[list[Volume], list[str]]:
     """The volumes of the series that were chosen, and what there is to say about them."""
+    stages = stages or Stages()
     if not images:
         return [], []
     chosen, notes = _chosen(images, choice)
@@ -89,7 +91,7 @@ def dicom_scans(
         _check_burned_in(stack, choice)
         id = _id(stack.first.modality.lower(), volumes)
         part = _share(tell, number, len(stacks))
-        scan = read_scan(stack, id, choice.allow_gaps, part)
+        scan = read_scan(stack, id, choice.allow_gaps, part, stages)
         volumes.append(scan.volume)
         notes += [*scan.notes, *_face_notes(stack)]
     return volumes, notes

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from xrviewer.analysis.blur import TRUNCATE, blurred
+from xrviewer.analysis.contour import contour
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.blur import TRUNCATE, blurred
-from xrviewer.ingest.contour import contour
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.spatial.transforms import Matrix, apply
 

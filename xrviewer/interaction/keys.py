@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from xrviewer.case.presets import presets
 from xrviewer.document.intents import (
     EndGhosts,
@@ -131,11 +133,18 @@ def _isolines(asked: Asked) -> list[Intent]:
 
 
 def show_lowest(asked: Asked) -> list[Intent]:
-    """The thinnest spot of a thickness: turned to the eyes, and near."""
+    """The thinnest spot of a thickness: turned to the eyes, and near; what may stand before it is
+    seen through."""
     head, spot = home.head_of(asked.views), asked.world.lowest_spot(asked.snapshot)
     if head is None or spot is None:
         return []
-    return [PlaceModel(home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head))]
+    place = home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head)
+    kept = asked.world.with_inner(asked.world.layer_of(spot.part, asked.snapshot))
+    layers = asked.snapshot.layers
+    others = np.ones(len(layers), np.bool_)
+    others[[asked.snapshot.layer_rows[id] for id in kept]] = False
+    in_the_way = layers["is_visible"] & (layers["opacity"] > GHOST_OPACITY) & others
+    return [PlaceModel(place), *([GhostRest(kept)] if in_the_way.any() else [])]
 
 
 def _reset(asked: Asked) -> list[Intent]:

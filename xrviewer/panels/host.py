@@ -17,7 +17,7 @@ from xrviewer.panels.help_panel import draw_help
 from xrviewer.panels.keyboard import HEIGHT as KEYBOARD_HEIGHT
 from xrviewer.panels.keyboard import draw_keyboard
 from xrviewer.panels.layers_panel import LayersPanel
-from xrviewer.panels.map_panel import MapPanel
+from xrviewer.panels.map_panel import draw_map
 from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
@@ -53,7 +53,7 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
         Panel("help", Icon.HELP, mark("Help"), draw_help),
     ]
     if case.maps:
-        panels.insert(2, Panel("map", Icon.MAP, mark("Map"), MapPanel().draw))
+        panels.insert(2, Panel("map", Icon.MAP, mark("Map"), draw_map))
     if any(t.volumes for t in case.timepoints):
         panels.insert(-1, Panel("slices", Icon.SLICES, mark("Slices"), draw_slices))
     return tuple(panels)
@@ -96,7 +96,9 @@ class Panels:
         self._time_s += dt_s
         has_news = self._gui.take(pointer, surface.width, surface.height)
         part = seen.hit.part if seen.hit else None
-        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part)
+        # What is read off a map is on its panel; NaN differs from itself.
+        said = seen.reading.said if seen.reading and self.state.open == "map" else ""
+        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part, said)
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key

@@ -9,6 +9,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
@@ -59,6 +60,8 @@ class Seen:
     is_desk: bool = False
     tools: Tools = field(default_factory=Tools)
     """What the hands are doing."""
+    reading: Reading | None = None
+    """What the shown map says where it is pointed at now."""
 
     @property
     def head(self) -> Pose | None:

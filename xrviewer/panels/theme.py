@@ -64,6 +64,8 @@ class Icon(StrEnum):
     CUT = "\uf0c4"
     REMOVE = "\uf2ed"
     TOUR = "\uf4d7"
+    LINES = "\uf83e"
+    SPOT = "\uf3c5"
 
 
 Color = tuple[float, float, float, float]

@@ -28,13 +28,15 @@ _DIRECTIONS: dict[str, Vec3] = {
 patient's left."""
 INSIDE = "inside"
 """Not a side but a spot within, which the anatomy decides."""
-VIEW_NAMES = (*_DIRECTIONS, INSIDE)
+LOWEST = "lowest"
+"""Before the place where the shown map is lowest."""
+VIEW_NAMES = (*_DIRECTIONS, INSIDE, LOWEST)
 
 
 def named_view(
     name: str, low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float
 ) -> View:
-    """An eye that takes in the whole box from a named side; not for INSIDE."""
+    """An eye that takes in the whole box from a named side; not for INSIDE or LOWEST."""
     return view_from(np.array(_DIRECTIONS[name]), low_m, high_m, aspect)
 
 

@@ -30,7 +30,7 @@ from tests.ingest.dicom_maker import (
 from xrviewer.case.volume import Volume
 from xrviewer.errors import InputError, UsageError, VolumeError
 from xrviewer.ingest.dicom.find import files_under
-from xrviewer.ingest.dicom.pixels import decoded
+from xrviewer.ingest.dicom.unpacking import decoded
 from xrviewer.ingest.scans import Choice, dicom_scans, read_headers
 from xrviewer.spatial.transforms import apply
 
