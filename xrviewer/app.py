@@ -37,7 +37,6 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -99,7 +98,7 @@ class App:
         """Is given every input before it acts."""
         self._inbox = Inbox()
         self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
-        self._comparer = Comparer(case, document, self._inbox, self._apply, tell)
+        self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -156,8 +155,7 @@ class App:
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:
-            # They were parts of another date.
-            self._tools = replace(self._tools, pointed=None, held=(None, None))
+            self._tools = replace(self._tools, pointed=None, held=(None, None))  # the old date's
         return self._drawn(inp, snapshot, panels)
 
     def _drawn(
@@ -167,9 +165,9 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
-        snapshot = self._comparer.prepared(snapshot)
+        snapshot = self.comparer.prepared(snapshot)
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
-        draw = self._comparer.shown(draw, snapshot, inp.time_s)
+        draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
         measures, spot = self._measurer.marks(tools, self._world, draw, places)
         self._plain = draw, measures
@@ -182,18 +180,6 @@ class App:
             marks=marks + spot if spot else marks,
             vignette=tools.footing.vignette if self._is_attended else 0.0,
         )
-
-    @property
-    def difference_scale(self) -> Scale | None:
-        """Of the colours that tell two dates apart, while they are shown."""
-        return self._comparer.scale
-
-    def settle(self) -> None:
-        """Waits for what a picture of this moment must have: how two dates lie on each other."""
-        self.step(FrameInput(0.0, 0.0, ()))
-        while self._comparer.is_waiting:
-            self._inbox.wait()
-            self.step(FrameInput(0.0, 0.0, ()))
 
     def _at_panels(
         self, inp: FrameInput, target: RenderTarget | None
@@ -232,8 +218,7 @@ class App:
         """What the shown map says; the names of its places come when they are found."""
         scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
         if scale is None:
-            difference = self._comparer.scale
-            return None if difference is None else MapSeen(difference, None, None)
+            return self.comparer.map_seen
         surfaces, hit = timepoint.surfaces, self._tools.pointed
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)
@@ -247,10 +232,8 @@ class App:
     @property
     def plain(self) -> DrawData | None:
         """The last frame without what only its viewer needs: hands, hints, panels, pointing."""
-        if self._plain is None:
-            return None
-        draw, measures = self._plain
-        return replace(draw, measures=measures, is_anything_pointed=False)
+        made = self._plain
+        return made and replace(made[0], measures=made[1], is_anything_pointed=False)
 
     @property
     def views(self) -> tuple[View, ...]:

@@ -19,6 +19,7 @@ from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
+from xrviewer.overlay import MapSeen
 from xrviewer.scene.build import shown_map
 from xrviewer.scene.comparing import Comparing
 from xrviewer.scene.draw import DrawData, ShownMap
@@ -58,6 +59,18 @@ class Comparer:
         is_coloured = snapshot.comparison.together is not Together.DIFFERENCE
         has_colours = self._difference is not None and self._difference[1] is not None
         return self._scene.places(snapshot) is None or not (is_coloured or has_colours)
+
+    def wait(self, step: Callable[[], object]) -> None:
+        """Until all of it can be shown, for a still; step: a frame."""
+        step()
+        while self.is_waiting:
+            self._inbox.wait()
+            step()
+
+    @property
+    def map_seen(self) -> MapSeen | None:
+        """For the legend."""
+        return None if self.scale is None else MapSeen(self.scale, None, None)
 
     def prepared(self, snapshot: Snapshot) -> Snapshot:
         """What the scene is to build; asks for fits that nobody knows yet."""

@@ -103,7 +103,7 @@ def _show_wanted(stage: Stage, wanted: Wanted) -> None:
         asked = CompareWith(wanted.compared), SeeTogether(wanted.together), SetBlend(wanted.blend)
         _ask(stage, list(asked))
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
-    stage.app.settle()
+    stage.app.comparer.wait(lambda: stage.app.step(FrameInput(0.0, 0.0, ())))
 
 
 def _ask(stage: Stage, intents: list[Intent]) -> None:

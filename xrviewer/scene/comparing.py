@@ -135,25 +135,12 @@ class Comparing:
         is_other_up = int(time_s / FLICKER_S) % 2 == 1 and together is Together.FLICKER
         apart = self._apart_mm(snapshot) if together is Together.SIDE else 0.0
         surfaces = self._packed(draw.surfaces, other.surfaces)
-        made_of = (
-            draw.revision,
-            other.revision,
-            snapshot.comparison,
-            snapshot.dates,
-            is_other_up,
-            surfaces,
-        )
-        if made_of != self._made_of:
-            self._made_of = made_of
-            self._parts = self._put_together(draw, other, snapshot, places, is_other_up, apart)
-            self._revision += 1
-        is_beside = together is Together.SIDE or is_other_up
+        self._see(draw, other, snapshot, places, is_other_up, apart)
         slices = draw.slices
-        if is_beside and len(slices.rows):
+        if (together is Together.SIDE or is_other_up) and len(slices.rows):
             place = self._main(places, snapshot)
-            slices = with_second(
-                draw.slices, snapshot, self._later(snapshot), place, apart, is_other_up
-            )
+            later = self._later(snapshot)
+            slices = with_second(slices, snapshot, later, place, apart, is_other_up)
         map = difference if together is Together.DIFFERENCE and difference else draw.map
         return replace(
             draw,
@@ -165,6 +152,23 @@ class Comparing:
             room=_wider(draw.room, apart, draw.room_from_case),
             marks=draw.marks + self._names(snapshot, draw, apart, is_other_up),
         )
+
+    def _see(
+        self,
+        draw: DrawData,
+        other: DrawData,
+        snapshot: Snapshot,
+        places: Mapping[str, Matrix],
+        is_other_up: bool,
+        apart: float,
+    ) -> None:
+        """The part states of both, made anew where something of them changed."""
+        revisions = draw.revision, other.revision, draw.surfaces
+        made_of = (*revisions, snapshot.comparison, snapshot.dates, is_other_up)
+        if made_of != self._made_of:
+            self._made_of = made_of
+            self._parts = self._put_together(draw, other, snapshot, places, is_other_up, apart)
+            self._revision += 1
 
     def _later(self, snapshot: Snapshot) -> Timepoint:
         """The other date."""
