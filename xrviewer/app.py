@@ -28,7 +28,7 @@ from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.step import Tools, answered, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
@@ -97,7 +97,7 @@ class App:
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
-        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
@@ -145,17 +145,17 @@ class App:
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        touch = self._measurer.touch(self._tools, visible, places)
+        touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self._measurer.take(self._tools)
+        self.measurer.take(self._tools)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
-        if snapshot.timepoint != before.timepoint:
-            self._tools = replace(self._tools, pointed=None, held=(None, None))  # the old date's
+        if snapshot.timepoint != before.timepoint:  # they were parts of another date
+            self._tools = replace(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
     def _drawn(
@@ -169,7 +169,7 @@ class App:
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
-        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self._plain = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
         return replace(
@@ -187,7 +187,7 @@ class App:
         """What is to be drawn: the document, with what a slider in the hand would make of it."""
         if self._panelling is None:
             return self.document.snapshot, ()
-        stepped = self._panelling.step(self._tools, inp, target)
+        stepped = self._panelling.step(self._tools, inp, target, self.measurer.write)
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
@@ -250,6 +250,7 @@ class App:
 
     def _apply(self, intent: Intent) -> None:
         """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        self._tools = answered(self._tools, intent, self.document.can_undo, self._world)
         try:
             self.document.apply(intent)
         except DocumentError as refusal:
@@ -266,10 +267,9 @@ class App:
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
         problem = self.document.problem
-        if problem != self._told_problem:
-            self._told_problem = problem
-            if problem:
-                self._tell(problem)
+        if problem and problem != self._told_problem:
+            self._tell(problem)
+        self._told_problem = problem
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         picker, cuts = self._picker, self.document.snapshot.cuts

@@ -41,6 +41,7 @@ from xrviewer.commands.words import (
     PresetOption,
     Record,
     RecordInput,
+    RefreshRate,
     RenderScale,
     Repeatability,
     ReplayInput,
@@ -97,6 +98,7 @@ def open_case(
     seconds: Seconds = None,
     record: Record = None,
     render_scale: RenderScale = 1.0,
+    refresh_rate: RefreshRate = 90.0,
     passthrough: Passthrough = False,
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
@@ -117,7 +119,7 @@ def open_case(
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
-    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
     film = size_of(size) if size else None, camera

@@ -17,8 +17,9 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
-from xrviewer.document.measurement_intents import MarkLesion, Measure
+from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.aiming import plus
@@ -57,6 +58,8 @@ class Measurer:
         self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
         self._document, self._inbox = document, inbox
         self._apply, self._tell = apply_intent, tell
+        self.save: Callable[[Snapshot], str] | None = None
+        """Writes all of it into files and says where; called beside the frame."""
         self._drawn = DrawnMeasures()
         self._ways: dict[tuple[str, str], SurfaceWays] = {}
         self._making = threading.Lock()
@@ -83,6 +86,17 @@ class Measurer:
             return nearest.nearest(point_mm, is_visible, places)
 
         return touch
+
+    def write(self, hear: Callable[[str], None]) -> None:
+        """Into files. hear: is told what came of it, as everybody is."""
+        save, snapshot = self.save, self._document.snapshot
+
+        def adopt(line: str) -> None:
+            self._tell(line)
+            hear(line)
+
+        if save is not None:
+            self._inbox.submit(lambda: save(snapshot), adopt)
 
     def take(self, tools: Tools) -> None:
         """What the frame asks to be found beside it."""
@@ -113,7 +127,9 @@ class Measurer:
         for one in self._pending:
             if one.measured.timepoint == snapshot.timepoint:
                 drawn += figure(Shown(one.measured, "…"), *where)
-        if measuring.timepoint != snapshot.timepoint:  # another date was shown in this frame
+        if (
+            measuring.kind and measuring.timepoint != snapshot.timepoint
+        ):  # another date was shown in this frame
             return drawn, NO_MARKS
         preview = measuring.preview
         if preview is not None:
@@ -143,9 +159,7 @@ class Measurer:
                 self._tell(str(found))
                 return
             id = slow.id or new_id(self._document.snapshot)
-            self._apply(Measure(id, found))
-            if slow.lesion:
-                self._apply(MarkLesion(id, slow.lesion))
+            self._apply(Measure(id, found, lesion=slow.lesion or None))
 
         self._inbox.submit(job, adopt)
 
@@ -183,9 +197,7 @@ def _mesh_of(date: Timepoint, layer: str) -> Mesh:
 
 def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> Marks:
     measuring = tools.measuring
-    if measuring.kind is None:
-        return NO_MARKS
-    is_refused = measuring.flash_s > 0
+    is_refused = max(measuring.flash_s, tools.refused_s) > 0
     if measuring.live is not None:
         return reticle(*_in_room(measuring.live, draw, places), is_refused)
     if not is_refused:

@@ -24,6 +24,7 @@ from xrviewer.document.intents import (
 )
 from xrviewer.document.measurement_intents import Measure, Retract
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
+from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.measure_kinds import (
     AXES,
@@ -251,6 +252,25 @@ def test_delete_takes_back_what_is_pointed_at() -> None:
     surveyor.hover(*on_ruler(30.0))
     (intent,) = surveyor.see(OUT_OF_SIGHT, surveyor.at(*on_ruler(30.0)), "delete")
     assert intent == Retract(("m1",)) and surveyor.found == []
+
+
+def test_the_undo_button_takes_back_the_measurement_it_points_at() -> None:
+    """And nothing else; elsewhere, and on a keyboard, it is an undo."""
+    surveyor = Surveyor(RULER, Kind.DISTANCE, 4.0)
+    for x in (-40.0, -20.0, 20.0, 40.0):
+        surveyor.click(*on_ruler(x))
+    pointing, aside = surveyor.at(*on_ruler(-40.0)), surveyor.at(*on_ruler(0.0))
+    surveyor.hover(*on_ruler(-40.0))
+    hints = hints_of(surveyor.tools, 1, surveyor.world.preferences, True, False)
+    assert "take this away" in [says for _, says in hints]
+    surveyor.see(OUT_OF_SIGHT, replace(pointing, is_a_pressed=True))
+    assert surveyor.see(OUT_OF_SIGHT, pointing) == [Retract(("m1",))]
+    assert set(surveyor.document.snapshot.measurements) == {"m2"}
+    surveyor.see(OUT_OF_SIGHT, replace(aside, is_a_pressed=True))
+    assert surveyor.see(OUT_OF_SIGHT, aside) == [Undo()]
+    assert set(surveyor.document.snapshot.measurements) == {"m1", "m2"}
+    surveyor.hover(*on_ruler(-40.0))
+    assert surveyor.see(OUT_OF_SIGHT, pointing, "ctrl+z") == [Undo()]
 
 
 def test_a_held_trigger_moves_the_point_a_quarter_as_far() -> None:

@@ -10,19 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.capture.furniture import ALL, Furniture, dressed
+from xrviewer.capture.furniture import ALL, Furniture as Furniture, dressed
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
+from xrviewer.commands.facing import facing_screen
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import still, told
-from xrviewer.document.comparison import Together
+from xrviewer.document.comparison import NO_COMPARISON, Comparison
 from xrviewer.document.comparison_intents import CompareWith, SeeTogether, SetBlend
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -75,9 +78,11 @@ class Wanted:
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
     furniture: Furniture = ALL
-    compared: str | None = None
-    together: Together = Together.SIDE
-    blend: float = 0.5
+    layers: WantedLayers = ALL_LAYERS
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
+    dates: Comparison = NO_COMPARISON
+    """Another date with the shown one."""
 
 
 def render(
@@ -96,12 +101,13 @@ def render(
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
-    if wanted.compared is not None:
-        asked = CompareWith(wanted.compared), SeeTogether(wanted.together), SetBlend(wanted.blend)
-        _ask(stage, list(asked))
+    if (dates := wanted.dates).other is not None:
+        _ask(stage, [CompareWith(dates.other), SeeTogether(dates.together), SetBlend(dates.blend)])
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
     stage.app.comparer.wait(lambda: stage.app.step(FrameInput(0.0, 0.0, ())))
 
@@ -129,6 +135,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:
@@ -163,6 +171,9 @@ def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
 
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
+    straight_on = facing_screen(stage.app.document.snapshot, aspect)
+    if wanted.planes.curved and wanted.view == "corner" and straight_on:
+        return straight_on
     if wanted.view == LOWEST:
         return _at_lowest(stage, aspect)
     if wanted.view != INSIDE:

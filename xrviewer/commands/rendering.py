@@ -8,23 +8,20 @@ from typing import Annotated
 import typer
 
 from xrviewer.caseio.loose import open_path
-from xrviewer.commands import plane_words, printing
-from xrviewer.commands.parsing import ids_of, map_range_of, size_of
+from xrviewer.commands import layer_words, plane_words, printing
+from xrviewer.commands.parsing import dates_of, ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
-    Blend,
     CasePath,
-    ComparedId,
+    ComparedDates,
     MapId,
     MapIsolines,
     MapRange,
     MapSteps,
     Session,
     TimepointName,
-    TogetherWay,
     ViewName,
     Without,
 )
-from xrviewer.document.comparison import Together
 
 
 def render(
@@ -44,23 +41,26 @@ def render(
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
+    curved: plane_words.CurvedWords = None,
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
     without: Without = "",
-    compared: ComparedId = None,
-    together: TogetherWay = Together.SIDE,
-    blend: Blend = 0.5,
+    preset: layer_words.PresetName = None,
+    peel: layer_words.PeelCount = 0,
+    isolate: layer_words.IsolateNames = None,
+    ghost_rest: layer_words.GhostRest = False,
+    explode: layer_words.ExplodeAmount = 0.0,
+    compare: ComparedDates = "",
 ) -> None:
     """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.capture.furniture import Furniture
-    from xrviewer.commands import planes, render
+    from xrviewer.commands import layers, planes, render
 
     seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)
     colors = map, map_range_of(map, map_range, steps, isolines), steps, isolines
-    asked = planes.wanted_planes(slice, cut, volume, window, look)
-    furniture = Furniture.without(ids_of(without))
-    dates = compared, together, blend
-    wanted = render.Wanted(*seen, *colors, asked, turntable, seconds, furniture, *dates)
+    asked = planes.wanted_planes(slice, cut, volume, window, look, curved)
+    film = turntable, seconds, render.Furniture.without(ids_of(without))
+    chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
+    wanted = render.Wanted(*seen, *colors, asked, *film, chosen, None, dates_of(compare))
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

@@ -68,7 +68,7 @@ def show(
         film = record or beside / f"{case.id}.mp4"
         film_replay(case, film, inputs, size or FILM_SIZE, camera)
     else:
-        show_offscreen(case, beside, session, seconds or TURNTABLE_S, record)
+        show_offscreen(case, beside, session, seconds or TURNTABLE_S, record, tool)
 
 
 def choose_display(wanted: Display) -> Display:
@@ -112,12 +112,17 @@ def show_window(
 
 
 def show_offscreen(
-    case: Case, beside: Path, session: Path | None, seconds: float, record: Path | None
+    case: Case,
+    beside: Path,
+    session: Path | None,
+    seconds: float,
+    record: Path | None,
+    tool: str | None = None,
 ) -> None:
     """A still and a turntable named after the case, in the folder `beside`."""
     still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
     check_place(film)
-    render(case, still, Wanted(), progress(), session)
+    render(case, still, Wanted(tool=tool), progress(), session)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
     render(case, film, turn, progress(), session)
     say(f"wrote {still} and {film}")

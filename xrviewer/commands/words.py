@@ -65,6 +65,10 @@ FilmCamera = Annotated[
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
 ]
+RefreshRate = Annotated[
+    float,
+    typer.Option(min=1.0, metavar="HZ", help="Frames a second: the headset's best up to this."),
+]
 Passthrough = Annotated[
     bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
 ]
@@ -95,12 +99,12 @@ MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smoo
 MapIsolines = Annotated[
     bool, typer.Option("--isolines", help="Lines where the map has round values.")
 ]
-ComparedId = Annotated[
-    str | None, typer.Option("--compare", metavar="ID", help="Another date with the shown one.")
-]
-TogetherWay = Annotated[Together, typer.Option(help="How both dates are seen.")]
-Blend = Annotated[
-    float, typer.Option(min=0.0, max=1.0, help="Of an overlay: 0 the shown date, 1 the other.")
+ComparedDates = Annotated[
+    str,
+    typer.Option(
+        metavar="ID[:WAY[:BLEND]]",
+        help=f"Another date with the shown one, {', '.join(Together)}; a blend is 0 to 1.",
+    ),
 ]
 Repeatability = Annotated[
     float, typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd).")

@@ -145,12 +145,17 @@ class Gui:
 
 
 def _font(fonts: Any, path: Any) -> Any:
-    """With the icons in it."""
+    """With the letters it lacks from the system's fonts, and the icons."""
     font = fonts.add_font_from_file_ttf(str(path), theme.BODY)
     icons = imgui.ImFontConfig()
     icons.merge_mode = True
     icons.glyph_min_advance_x = theme.BODY
     fonts.add_font_from_file_ttf(str(theme.ICON_FONT), theme.BODY * 0.86, icons)
+    # After the icons: such fonts have signs of their own where those are.
+    for other in theme.other_fonts():
+        merged = imgui.ImFontConfig()
+        merged.merge_mode = True
+        fonts.add_font_from_file_ttf(str(other), theme.BODY, merged)
     return font
 
 

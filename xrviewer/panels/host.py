@@ -70,6 +70,8 @@ class Shown:
     walk: tuple[float, float] = (0.0, 0.0)
     """What the arrows that are held ask, as a stick."""
     is_typing: bool = False
+    wants_saved: bool = False
+    """The measurements are to be written into files."""
     wants_toggled: bool = False
     """Hidden, or shown again."""
 
@@ -98,7 +100,8 @@ class Panels:
         part = seen.hit.part if seen.hit else None
         # What is read off a map is on its panel; NaN differs from itself.
         said = seen.reading.said if seen.reading and self.state.open == "map" else ""
-        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part, said)
+        can = seen.can_undo, seen.can_redo
+        key = (seen.snapshot.version, surface, can, part, said, seen.told)
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key
@@ -115,8 +118,8 @@ class Panels:
     def _quiet(self) -> Shown:
         """As it was; what was asked then is not asked again."""
         shown = self._shown
-        if shown.intents or shown.wants_toggled:
-            self._shown = replace(shown, intents=(), wants_toggled=False)
+        if shown.intents or shown.wants_toggled or shown.wants_saved:
+            self._shown = replace(shown, intents=(), wants_saved=False, wants_toggled=False)
         return self._shown
 
     def _draw(self, seen: Seen, pointer: PanelPointer, surface: Surface) -> Shown:
@@ -135,7 +138,9 @@ class Panels:
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
-        return Shown(drawing, intents, previews, page.walk, self._gui.is_typing, hides)
+        return Shown(
+            drawing, intents, previews, page.walk, self._gui.is_typing, page.wants_saved, hides
+        )
 
     def _draw_inside(
         self, page: Page, id: str, draw: Callable[[Page], None], surface: Surface

@@ -28,6 +28,8 @@ class PanelState:
     """The one whose details are shown."""
     measurement_name: str | None = None
     """What it is to be called; None while nothing was typed."""
+    measurement_note: str | None = None
+    """What is to be said of it; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
     shows_looks: bool = False
     """The ready and saved looks in place of the tree."""
@@ -62,6 +64,9 @@ class Seen:
     """What the hands are doing."""
     reading: Reading | None = None
     """What the shown map says where it is pointed at now."""
+
+    told: str = ""
+    """What came of the last thing that was asked beside the frame."""
 
     @property
     def head(self) -> Pose | None:
