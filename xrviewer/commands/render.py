@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.capture.furniture import ALL, Furniture as Furniture, dressed
+from xrviewer.capture.furniture import ALL, dressed
+from xrviewer.capture.furniture import Furniture as Furniture
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
