@@ -42,6 +42,8 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    trend: int = 0
+    """Which measure is plotted over the dates."""
     slice: str | None = None
     """The slice whose details are shown; None for the one that keys and sticks mean."""
     slice_page: int = 0
