@@ -43,7 +43,8 @@ def with_thickness(
     """In the labels, which hold more than reduced surfaces do. Where something came with a
     thickness of its own that stands; a pair that cannot be measured goes without."""
     found = {part.layer.id: part for part in parts}
-    if any(id in part.maps for part in parts for id in MAP_IDS.values()):
+    has_own = any(id in part.maps for part in parts for id in MAP_IDS.values())
+    if has_own or not pairs_among(found):
         return Measured(tuple(parts), {})
     for label_map in maps:
         numbers = {layer.id: n for n, layer in name_labels(label_map, stated).layers.items()}

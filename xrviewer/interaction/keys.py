@@ -224,11 +224,11 @@ KEYS = {
     "l": Key(mark("the next choice of structures: bones, cartilage, saved ones"), _next_preset),
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
-    "v": Key(
+    "o": Key(
         mark("another date too: beside, over, by turns, beyond a plane, as colours; then alone"),
         lambda asked: dates.next_way(asked.world.case, asked.snapshot),
     ),
-    "shift+v": Key(
+    "shift+o": Key(
         mark("the plane between two dates in the hand; again for structures"), _tool("swipe")
     ),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
@@ -257,6 +257,8 @@ KEYS = {
     "enter": Key(mark("end the path, circle, plane or area"), lambda _: []),  # interaction.measure
     "delete": Key(mark("take back the measurement whose end is pointed at"), lambda _: []),
     "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
+    "v": Key(mark("take a still"), lambda _: []),  # commands.capturing
+    "shift+v": Key(mark("start a film, or end it"), lambda _: []),
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
     "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),
