@@ -37,10 +37,9 @@ void main() {
                      eye_point(max(pixel - ivec2(0, 1), ivec2(0)), size));
     vec3 n = normalize(cross(dx, dy));
 
-    // A nose against the bone must not spread the taps over half the picture.
     vec4 t = eyes[v_view].tangents;
     float pixel_m = -centre.z * (t.y - t.x) / size.x;
-    float radius = clamp(settings.z, 3.0 * pixel_m, 0.07 * size.x * pixel_m);
+    float radius = clamp(settings.z, 3.0 * pixel_m, -centre.z * key_direction.w);
     float pixels = radius / pixel_m;
     // Sixteen rotations in a 4x4 tile: the 4x4 smoothing afterwards averages each of them once.
     ivec2 tile = ivec2(gl_FragCoord.xy) & 3;

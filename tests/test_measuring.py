@@ -18,12 +18,17 @@ from xrviewer.app import App
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.document import Document
-from xrviewer.document.intents import PlaceModel, SelectTool, ShowTimepoint
+from xrviewer.document.intents import PlaceModel, Redo, SelectTool, ShowTimepoint, Undo
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
 from xrviewer.document.measurements import MAX_DRAWN
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.measuring import LEAST_PIXELS, WORN_TEXT
+from xrviewer.scene.measures import LETTER, REFUSED_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, Pose, Vec3, apply
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
@@ -33,9 +38,10 @@ EYE = View(Pose((0.0, 1.0, 1.0), IDENTITY_ROTATION), symmetric_fov(1.0, 1.0))
 
 
 class Session:
-    def __init__(self) -> None:
+    def __init__(self, preferences: Preferences | None = None) -> None:
         self.document, self.told = Document(CASE), list[str]()
-        self.app = App(CASE, self.document, NoRenderer(), self.told.append)  # type: ignore[arg-type]
+        given = CASE, self.document, NoRenderer(), self.told.append, preferences
+        self.app = App(*given)  # type: ignore[arg-type]
         self.document.apply(PlaceModel(Placement((0.0, 1.0, 0.0), IDENTITY_ROTATION, 1.0)))
         self.time_s = 0.0
 
@@ -140,12 +146,70 @@ def test_the_axes_of_a_structure(
     assert len(one.measured.points_mm) == 2 and one.measured.layers == ("brick",)
     assert one.measured.quantity is not None
     assert one.measured.quantity.value == pytest.approx(ends_mm, rel=1e-3)
+    session.document.apply(Undo())  # the axis and what it is of were one step
+    assert not session.document.snapshot.measurements
+    session.document.apply(Redo())
+    assert session.document.snapshot.measurements[one.id].lesion is lesion
+
+
+def test_an_undo_with_nothing_left_is_seen_and_felt() -> None:
+    session = Session(Preferences())
+    session.until(lambda: session.app._picker is not None)
+    aim = looking_at((0.0, 1.0, 0.5), (0.0, 1.0, 0.03))
+    for _ in range(2):
+        session.see(Hand(aim, aim))
+    pale = session.draw.marks.strokes
+    assert session.document.apply(Undo())  # the placement that the session began with
+    for is_pressed in (True, False):
+        session.see(Hand(aim, aim, is_a_pressed=is_pressed))
+    assert {pulse.hand for pulse in session.app._tools.pulses} == {0, 1}
+    red = np.float32(REFUSED_COLOR)
+    assert (session.draw.marks.strokes["color"] == red).all(axis=1).any()
+    assert not (pale["color"] == red).all(axis=1).any()
+    for _ in range(40):  # longer than it flashes
+        session.see(Hand(aim, aim))
+    assert not (session.draw.marks.strokes["color"] == red).all(axis=1).any()
+    session.app.close()
+
+
+def test_what_was_measured_is_saved_beside_the_frame(session: Session) -> None:
+    saved: list[int] = []
+
+    def save(snapshot: Snapshot) -> str:
+        saved.append(len(snapshot.measurements))
+        return "saved a.csv"
+
+    session.app.measurer.save = save
+    quantity = Quantity(30.0, Unit.MM, 1.0)
+    found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, 0.0, 30.0)), ("ball",), quantity)
+    session.document.apply(Measure("m1", found))
+    heard: list[str] = []
+    session.app.measurer.write(heard.append)
+    session.until(lambda: bool(heard))
+    assert saved == [1] and session.told == heard == ["saved a.csv"]
+
+
+@pytest.mark.parametrize("height", [648, 1000, 4000])
+def test_values_have_as_many_pixels_as_the_eye_needs(session: Session, height: int) -> None:
+    """In a headset's coarse picture they are larger, in a fine one as large as in any other."""
+    quantity = Quantity(30.0, Unit.MM, 1.0)
+    found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, -30.0, 30.0)), ("ball",), quantity)
+    session.document.apply(Measure("m1", found))
+    target = RenderTarget((0, 0), height * 8 // 9, height, True)
+    inp = FrameInput(1.0, 1 / 90, (EYE, EYE))
+    labels = session.app.step(inp, target).measures.labels
+    away_m = np.linalg.norm(np.subtract(labels[0].position_m, EYE.eye.position_m))
+    radians = labels[0].height_m / away_m
+    pixels = radians * height / (2 * math.tan(EYE.fov.up_rad))
+    assert pixels >= LEAST_PIXELS * 0.95
+    if height == 4000:
+        assert radians == pytest.approx(LETTER * WORN_TEXT, rel=0.05)
 
 
 def test_what_cannot_be_found_is_told(session: Session) -> None:
     """Two parts that are there at placing, and no way from one to the other."""
     asked = Measured(Kind.SURFACE, "t0", (FRONT, (0.0, 30.0, 0.0)), ("gone",))
-    session.app._measurer._find(Slow(asked, Precision()))
+    session.app.measurer._find(Slow(asked, Precision()))
     session.until(lambda: bool(session.told))
     assert "not there at this date" in session.told[0] and session.found == []
 

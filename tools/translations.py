@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from xrviewer.analysis.regions import REGION_NAMES, spoken
 from xrviewer.analysis.terms import Definition
 from xrviewer.analysis.thickness import thickness_info
 from xrviewer.case import catalogue
@@ -54,9 +55,13 @@ def _data_texts() -> Iterator[tuple[str, str]]:
         yield from ((place, text) for text in (layer.name, layer.plain, layer.sentence))
     for group in catalogue.groups():
         yield from ((place, text) for text in (group.name, group.plain))
+    for region in REGION_NAMES:
+        yield "xrviewer/analysis/regions.py", spoken(region)
     for definition in Definition:
-        info = thickness_info(definition)
-        yield from (("xrviewer/analysis/thickness.py", t) for t in (info.name, info.method))
+        for is_in_labels in (False, True):
+            info = thickness_info(definition, is_in_labels)
+            texts = (info.name, info.definition, info.method)
+            yield from (("xrviewer/analysis/thickness.py", text) for text in texts)
     for file in sorted((ROOT / "cases").rglob("*.json")):
         told = json.loads(file.read_text(encoding="utf-8"))
         yield str(file.relative_to(ROOT)), told["title"]

@@ -16,6 +16,7 @@ from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.comparing import Comparer
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
@@ -27,7 +28,7 @@ from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.interaction.step import Tools, step
+from xrviewer.interaction.step import Tools, answered, step
 from xrviewer.interaction.world import World, world_of
 from xrviewer.measuring import Measurer
 from xrviewer.overlay import Lingering, MapSeen, overlay
@@ -36,10 +37,12 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.light import recording_light
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
+from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 
@@ -84,7 +87,7 @@ class App:
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
-        self._panelling = Panelling(panels, self._world, document) if panels else None
+        self.panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
         """Hang in the room in every drawn frame, besides what there is to press."""
@@ -94,8 +97,10 @@ class App:
         """By the frame in hand, for who watches from elsewhere."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
+        self.shutter = Shutter()
         self._inbox = Inbox()
-        self._measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -137,22 +142,23 @@ class App:
         inp = self._pointing(inp)
         if self.record is not None:
             self.record(inp)
+        is_typing = self._tools.board is not None and self._tools.board.is_typing
+        self.shutter.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
 
         def pick(ray: Ray) -> Hit | None:
             return self._pick(ray, visible, places) if inp.can_point else None
 
-        touch = self._measurer.touch(self._tools, visible, places)
+        touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self._measurer.take(self._tools)
+        self.measurer.take(self._tools, target)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
-        if snapshot.timepoint != before.timepoint:
-            # They were parts of another date.
+        if snapshot.timepoint != before.timepoint:  # they were parts of another date
             self._tools = replace(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
@@ -163,35 +169,40 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
+        snapshot = self.comparer.prepared(snapshot)
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
+        draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
-        measures, spot = self._measurer.marks(tools, self._world, draw, places)
+        measures, spot = self.measurer.marks(tools, self._world, draw, places)
+        self.shutter.seen = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
+        if self.shutter.light is not None:
+            marks += recording_light(self.shutter.light, tools.views)
         return replace(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
             measures=measures,
             marks=marks + spot if spot else marks,
-            vignette=tools.footing.vignette if self._is_attended else 0.0,
+            vignette=float(self.shutter.is_closed) or self._is_attended * tools.footing.vignette,
         )
 
     def _at_panels(
         self, inp: FrameInput, target: RenderTarget | None
     ) -> tuple[Snapshot, tuple[ShownPanel, ...]]:
         """What is to be drawn: the document, with what a slider in the hand would make of it."""
-        if self._panelling is None:
+        if self.panelling is None:
             return self.document.snapshot, ()
-        stepped = self._panelling.step(self._tools, inp, target)
+        stepped = self.panelling.step(self._tools, inp, target, self.measurer.write)
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
-        return self._panelling.shown_snapshot(previews), panels
+        return self.panelling.shown_snapshot(previews), panels
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
         """With who shows each panel: the front-end, else the scene."""
         panels = self.signs + draw.panels
-        if self._panelling is None and not panels:
+        if self.panelling is None and not panels:
             return draw
         textures = self.renderer.paint(panels)
         offered = offered_panels(panels, textures, self._tools.footing)
@@ -205,13 +216,15 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
+        if self.panelling:
+            self.panelling.reading = seen.reading if seen else None
         return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
         scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
         if scale is None:
-            return None
+            return self.comparer.map_seen
         surfaces, hit = timepoint.surfaces, self._tools.pointed
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)
@@ -230,13 +243,14 @@ class App:
     @property
     def _rules(self) -> World:
         """Whose hands they are may change: a clinician leaves the patient's panel."""
-        return self._panelling.world if self._panelling else self._world
+        return self.panelling.world if self.panelling else self._world
 
     def close(self) -> None:
         self._inbox.close()
 
     def _apply(self, intent: Intent) -> None:
         """What is refused, such as a model carried a kilometre away, leaves all as it was."""
+        self._tools = answered(self._tools, intent, self.document.can_undo, self._world)
         try:
             self.document.apply(intent)
         except DocumentError as refusal:
@@ -253,10 +267,9 @@ class App:
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
         problem = self.document.problem
-        if problem != self._told_problem:
-            self._told_problem = problem
-            if problem:
-                self._tell(problem)
+        if problem and problem != self._told_problem:
+            self._tell(problem)
+        self._told_problem = problem
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         picker, cuts = self._picker, self.document.snapshot.cuts

@@ -19,15 +19,16 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
     importing,
+    lesion_words,
     measure_words,
-    plane_words,
     printing,
+    rendering,
     session_words,
     settings,
     settings_words,
 )
 from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
-from xrviewer.commands.parsing import ids_of, map_range_of, size_of
+from xrviewer.commands.parsing import ids_of, size_of
 from xrviewer.commands.words import (
     DESK,
     CasePath,
@@ -36,22 +37,19 @@ from xrviewer.commands.words import (
     FilmSize,
     Json,
     Lock,
-    MapId,
-    MapIsolines,
-    MapRange,
-    MapSteps,
     Passthrough,
     PresetOption,
     Record,
     RecordInput,
+    RefreshRate,
     RenderScale,
+    Repeatability,
     ReplayInput,
     SaveOption,
     Seconds,
     Session,
     TimepointName,
     Tool,
-    ViewName,
 )
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
@@ -100,6 +98,7 @@ def open_case(
     seconds: Seconds = None,
     record: Record = None,
     render_scale: RenderScale = 1.0,
+    refresh_rate: RefreshRate = 90.0,
     passthrough: Passthrough = False,
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
@@ -120,7 +119,7 @@ def open_case(
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
-    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
     film = size_of(size) if size else None, camera
@@ -128,52 +127,11 @@ def open_case(
     show(case, beside, *asked)
 
 
-@app.command()
-def render(
-    case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
-    view: ViewName = "corner",
-    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
-    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
-    timepoint: TimepointName = None,
-    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
-    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
-    map: MapId = None,
-    map_range: MapRange = "",
-    steps: MapSteps = 0,
-    isolines: MapIsolines = False,
-    session: Session = None,
-    slice: plane_words.SliceWords = None,
-    cut: plane_words.CutWords = None,
-    volume: plane_words.VolumeId = None,
-    window: plane_words.WindowWords = "",
-    look: plane_words.LookWords = None,
-) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
-    from xrviewer.commands import planes, render
-
-    wanted = render.Wanted(
-        view,
-        *size_of(size),
-        timepoint,
-        ids_of(hide),
-        ids_of(only),
-        map,
-        map_range_of(map, map_range, steps, isolines),
-        steps,
-        isolines,
-        is_turntable=turntable,
-        seconds=seconds,
-        planes=planes.wanted_planes(slice, cut, volume, window, look),
-    )
-    render.render(open_path(case), out, wanted, printing.progress(), session)
-    printing.say(f"wrote {out}")
-
-
+app.command()(rendering.render)
 app.command("import")(importing.import_case)
 app.command()(importing.find)
 app.command()(importing.qc)
+app.command()(lesion_words.lesions)
 
 
 @app.command()
@@ -203,10 +161,7 @@ def compare(
     json: Json = False,
     baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
     followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
-    repeatability: Annotated[
-        float,
-        typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd)."),
-    ] = REPEATABILITY_MM,
+    repeatability: Repeatability = REPEATABILITY_MM,
     save: SaveOption = False,
 ) -> None:
     """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
@@ -220,6 +175,34 @@ def compare(
     else:
         result = run_compare(found, asked)
     printing.as_json(result) if json else printing.comparison(result)
+
+
+@app.command()
+def report(
+    case: CasePath,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .html or .pdf to write.")],
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With this session's measurements.")
+    ] = None,
+    criteria: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="Judge by recist-1.1, mrecist, volumetric, cartilage-oai or rules of your own.",
+        ),
+    ] = None,
+    repeatability: Repeatability = REPEATABILITY_MM,
+    pictures: Annotated[bool, typer.Option(help="Pictures of each date and change.")] = True,
+) -> None:
+    """Write what was found and how it changed; every number goes into a CSV beside it.
+
+    Example: xrviewer report knee-demo --out knee.pdf --criteria cartilage-oai
+    """
+    from xrviewer.commands.report import Asked
+    from xrviewer.commands.report import report as run_report
+
+    asked = Asked(session, tuple(criteria or ()), repeatability, pictures)
+    printing.say(run_report(open_path(case), out, asked, printing.complain))
 
 
 @app.command("export")

@@ -3,6 +3,7 @@ scene's lines."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -17,9 +18,11 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
-from xrviewer.document.measurement_intents import MarkLesion, Measure
+from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.aiming import plus
 from xrviewer.interaction.home import head_of
@@ -30,13 +33,16 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.marks import NO_MARKS, Marks
-from xrviewer.scene.measures import DrawnMeasures, Shown, figure, reticle
+from xrviewer.scene.measures import LETTER, DrawnMeasures, Shown, figure, reticle
+from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
+LEAST_PIXELS = 10.0
+"""Of a capital in a headset: of fewer the eye makes no number."""
 _REFUSED_AT_M = 0.5
 """Where nothing is pointed at, so far along the ray it is said."""
 _MOST_WAYS = 4
@@ -57,6 +63,9 @@ class Measurer:
         self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
         self._document, self._inbox = document, inbox
         self._apply, self._tell = apply_intent, tell
+        self.save: Callable[[Snapshot], str] | None = None
+        """Writes all of it into files and says where; called beside the frame."""
+        self._pixels_per_rad = math.inf
         self._drawn = DrawnMeasures()
         self._ways: dict[tuple[str, str], SurfaceWays] = {}
         self._making = threading.Lock()
@@ -84,8 +93,22 @@ class Measurer:
 
         return touch
 
-    def take(self, tools: Tools) -> None:
-        """What the frame asks to be found beside it."""
+    def write(self, hear: Callable[[str], None]) -> None:
+        """Into files. hear: is told what came of it, as everybody is."""
+        save, snapshot = self.save, self._document.snapshot
+
+        def adopt(line: str) -> None:
+            self._tell(line)
+            hear(line)
+
+        if save is not None:
+            self._inbox.submit(lambda: save(snapshot), adopt)
+
+    def take(self, tools: Tools, target: RenderTarget | None = None) -> None:
+        """What the frame asks to be found beside it. target: what its values must be legible in."""
+        if target is not None and tools.views:
+            fov = tools.views[0].fov
+            self._pixels_per_rad = target.height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
         measuring = tools.measuring
         for slow in measuring.slow:
             self._find(slow)
@@ -106,14 +129,17 @@ class Measurer:
         parts = self._dates[snapshot.timepoint].surfaces.part_ids
         size, dragged = world.preferences.text_size, measuring.dragged_id
         if len(tools.views) > 1:
-            size *= WORN_TEXT
+            size *= max(WORN_TEXT, LEAST_PIXELS / (LETTER * self._pixels_per_rad))
         selected = measuring.near.id if measuring.near else None
         where = (parts, places, draw.room_from_case, head, size)
-        drawn = self._drawn.marks(snapshot, *where, selected=selected, left_out=dragged)
+        screens = screens_of(draw.slices.frames, snapshot, self._dates[snapshot.timepoint].volumes)
+        drawn = self._drawn.marks(snapshot, *where, selected, dragged, screens)
         for one in self._pending:
             if one.measured.timepoint == snapshot.timepoint:
                 drawn += figure(Shown(one.measured, "…"), *where)
-        if measuring.timepoint != snapshot.timepoint:  # another date was shown in this frame
+        if (
+            measuring.kind and measuring.timepoint != snapshot.timepoint
+        ):  # another date was shown in this frame
             return drawn, NO_MARKS
         preview = measuring.preview
         if preview is not None:
@@ -143,9 +169,7 @@ class Measurer:
                 self._tell(str(found))
                 return
             id = slow.id or new_id(self._document.snapshot)
-            self._apply(Measure(id, found))
-            if slow.lesion:
-                self._apply(MarkLesion(id, slow.lesion))
+            self._apply(Measure(id, found, lesion=slow.lesion or None))
 
         self._inbox.submit(job, adopt)
 
@@ -183,9 +207,7 @@ def _mesh_of(date: Timepoint, layer: str) -> Mesh:
 
 def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> Marks:
     measuring = tools.measuring
-    if measuring.kind is None:
-        return NO_MARKS
-    is_refused = measuring.flash_s > 0
+    is_refused = max(measuring.flash_s, tools.refused_s) > 0
     if measuring.live is not None:
         return reticle(*_in_room(measuring.live, draw, places), is_refused)
     if not is_refused:

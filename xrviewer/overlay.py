@@ -12,6 +12,8 @@ from xrviewer.analysis.tally import Tally
 from xrviewer.case.search import readable_name
 from xrviewer.document.document import Document
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.aiming import less
+from xrviewer.interaction.board import Board
 from xrviewer.interaction.grab import PRESS_FROM
 from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
@@ -28,6 +30,7 @@ from xrviewer.scene.marks import ACCENT_COLOR, Marks, Sketch
 from xrviewer.scene.overlay import (
     DESK_LETTER_M,
     LETTER_M,
+    READOUT_M,
     add_aim,
     add_hand,
     add_hints,
@@ -64,7 +67,7 @@ class MapSeen:
 
     scale: Scale
     reading: Reading | None
-    spread: Tally
+    spread: Tally | None
 
 
 def overlay(
@@ -97,11 +100,28 @@ def overlay(
         sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
     is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
-        extent, scale = world.extent(document.snapshot), model.scale
-        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * scale
-        at_row = beside_ball(extent.room_center(model), radius_m, head)
+        at_row = _size_row(tools, world, document.snapshot, head, has_map=seen is not None)
+        scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
+
+
+def _size_row(
+    tools: Tools, world: World, snapshot: Snapshot, head: Pose, has_map: bool
+) -> tuple[Vec3, Vec3]:
+    """To the right of the model; under the legend where that has gone there."""
+    center, radius_m = _ball(tools, world, snapshot)
+    right, (x, y, z) = beside_ball(center, radius_m, head)
+    if has_map and len(tools.views) > 1 and _is_board_left(tools.board, center, head):
+        stand = beside_model(center, radius_m, head, world.preferences.text_size, True)
+        y -= stand.height_m / 2 + READOUT_M
+    return right, (x, y, z)
+
+
+def _ball(tools: Tools, world: World, snapshot: Snapshot) -> tuple[Vec3, float]:
+    extent, model = world.extent(snapshot), tools.placement or snapshot.model
+    radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
+    return extent.room_center(model), radius_m
 
 
 def _map_marks(
@@ -114,12 +134,11 @@ def _map_marks(
 ) -> Marks:
     """The legend, with the pointed value in it and beside the pointer."""
     size, is_desk = world.preferences.text_size, len(tools.views) == 1
-    extent, model = world.extent(snapshot), tools.placement or snapshot.model
-    radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
+    center, radius_m = _ball(tools, world, snapshot)
     stand = (
         before_eye(tools.views[0])
         if is_desk
-        else beside_model(extent.room_center(model), radius_m, head, size)
+        else beside_model(center, radius_m, head, size, _is_board_left(tools.board, center, head))
     )
     reading, hit = seen.reading, tools.pointed
     marks = legend_marks(seen.scale, stand, reading.value if reading else None, seen.spread)
@@ -127,6 +146,15 @@ def _map_marks(
         return marks
     lines = [text for text in (reading.said, reading.region, reading.map_name) if text]
     return marks + probe_readout(lines, _point_m(hit, room_from_case), head, size, is_desk)
+
+
+def _is_board_left(board: Board | None, center_m: Vec3, head: Pose) -> bool:
+    """Of the model, as the head sees them: where the legend would be."""
+    if board is None or not board.is_shown or board.pose is None:
+        return False
+    x, _, z = less(center_m, head.position_m)
+    bx, _, bz = less(board.pose.position_m, head.position_m)
+    return bz * x - bx * z < 0
 
 
 def _point_m(hit: Hit, room_from_case: Matrix) -> Vec3:

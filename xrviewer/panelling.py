@@ -4,6 +4,7 @@ places."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
-from xrviewer.panels.state import Seen, Surface
+from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
@@ -44,13 +46,24 @@ class Panelling:
         self._world, self._document = world, document
         guest = replace(world.preferences, visitor_lock=True)
         self._guests = replace(world, preferences=guest)
+        self._told = ""
+        """What came of what was asked beside the frame."""
         self._hit: Hit | None = None
+        self.reading: Reading | None = None
+        """Off the shown map, in the frame before."""
+        self.capturing = Capturing()
+        """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
     def step(
-        self, tools: Tools, inp: FrameInput, target: RenderTarget | None
+        self,
+        tools: Tools,
+        inp: FrameInput,
+        target: RenderTarget | None,
+        write: Callable[[Callable[[str], None]], None] | None = None,
     ) -> tuple[Tools, tuple[Intent, ...], tuple[Intent, ...], tuple[ShownPanel, ...]]:
-        """The tools with what the panels say of the board; intents, previews, and what is seen."""
+        """The tools with what the panels say of the board; intents, previews, and what is seen.
+        write: puts what was measured into files, and says later what came of it."""
         board = tools.board
         self._hit = tools.pointed or self._hit
         if board is None or not inp.views or not (board.is_shown or inp.desk):
@@ -66,13 +79,21 @@ class Panelling:
             self._hit,
             inp.desk is not None,
             tools,
+            self.reading,
+            self._told,
+            self.capturing,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
+        if shown.wants_saved and write is not None:
+            write(self._hear)
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
         panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
         return replace(tools, board=board), shown.intents, shown.previews, panels
+
+    def _hear(self, line: str) -> None:
+        self._told = line
 
     @property
     def world(self) -> World:

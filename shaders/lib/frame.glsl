@@ -8,7 +8,7 @@ struct Eye {
 layout(std140, binding = 0) uniform Frame {
     Eye eyes[2];
     mat4 room_from_case;
-    vec4 key_direction;   // in the room, towards the light
+    vec4 key_direction;   // in the room, towards the light; how far shade looks about, a tangent
     vec4 fill_direction;
     vec4 table;           // centre x, height y, centre z, radius; radius 0: none
     vec4 shadow;          // centre x, height y, centre z, radius of the soft shadow under the model

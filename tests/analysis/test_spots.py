@@ -55,12 +55,60 @@ def test_the_rim_of_a_closed_sheet_is_an_edge() -> None:
     assert inside[height > 6.0].all()
 
 
+def test_where_a_closed_layer_runs_out_to_nothing_is_an_edge() -> None:
+    """A lens: two caps, 3 mm apart at the middle, that meet at a sharp edge of 17 mm radius."""
+    top = height_field(np.zeros((69, 69)), 0.5).points_mm[:, :2]
+    height = 1.5 * (1 - (np.linalg.norm(top, axis=1) / 17) ** 2)
+    upper = height_field(height.reshape(69, 69), 0.5)
+    is_in = (height[upper.triangles] > -1e-9).all(axis=1)
+    faces = upper.triangles[is_in]
+    points = np.concatenate([upper.points_mm, upper.points_mm * (1, 1, -1)])
+    mesh = Mesh.of(points, np.concatenate([faces, faces[:, ::-1] + len(upper.points_mm)]))
+    used = np.unique(mesh.triangles)
+    inside, around = (
+        away_from_edge(mesh, np.ones(len(points), np.bool_)),
+        np.linalg.norm(points[:, :2], axis=1),
+    )
+    assert not inside[used][around[used] > 16].any()
+    assert inside[used][around[used] < 12].all()
+
+
+def test_a_dip_of_one_layer_comes_before_the_slope_of_another() -> None:
+    mesh, _ = plate()
+    dip = 2 - np.exp(-((np.linalg.norm(mesh.points_mm[:, :2], axis=1) / 2) ** 2))
+    part = (mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32), mesh.triangles)
+    values = np.concatenate([0.05 * mesh.points_mm[:, 0] + 0.8, dip]).astype(np.float32)
+    both = pack_parts([("slope", *part), ("dip", *part)], {"thickness_mm": values})
+    spot = lowest_spot(both, "thickness_mm", np.ones(2, bool))
+    assert spot is not None and spot.part == 1 and spot.is_dip
+    slope = lowest_spot(both, "thickness_mm", np.array([True, False]))
+    assert slope is not None and slope.part == 0 and not slope.is_dip
+
+
 def test_full_loss_is_the_lowest_of_all() -> None:
     mesh, _ = plate()
     values = np.full(len(mesh.points_mm), 2.0)
     values[np.linalg.norm(mesh.points_mm[:, :2] - (-5, 5), axis=1) < 2] = 0.0
     spot = lowest_spot(surfaces_with(mesh, values), "thickness_mm", EVERY)
     assert spot is not None and spot.value == 0.0
+
+
+def test_of_a_closed_layer_the_side_away_from_the_bone_is_shown() -> None:
+    """Both faces of a shell carry the dip at its top, the inner one the deeper."""
+    bone, shell = shell_mesh(20, 2, detail=4)
+    off = np.linalg.norm(shell.points_mm[:, :2], axis=1) + 30 * (shell.points_mm[:, 2] < 0)
+    radius = np.linalg.norm(shell.points_mm, axis=1)
+    values = 2 - np.exp(-((off / 3) ** 2)) - 0.1 * (radius < 21)
+    meshes = (("femur", bone), ("femoral_cartilage", shell))
+    parts = [
+        (id, m.points_mm.astype(np.float32), m.normals.astype(np.float32), m.triangles)
+        for id, m in meshes
+    ]
+    both = np.concatenate([np.full(len(bone.points_mm), np.nan), values]).astype(np.float32)
+    spot = lowest_spot(pack_parts(parts, {"thickness_mm": both}), "thickness_mm", np.ones(2, bool))
+    assert spot is not None and spot.part == 1
+    np.testing.assert_allclose(spot.point_mm, (0, 0, 22), atol=0.5)
+    assert spot.normal[2] > 0.9
 
 
 def test_no_map_no_spot() -> None:

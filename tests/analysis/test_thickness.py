@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from numpy.typing import NDArray
 
 from tests.analysis.phantoms import BONE, CARTILAGE, grid, shell_mesh
 from xrviewer.analysis.labels import cut_block, sheet_from_labels
 from xrviewer.analysis.pairs import Pair, pairs_among
-from xrviewer.analysis.regions import knee_regions, lateral_sign
+from xrviewer.analysis.regions import REGION_NAMES, knee_regions, lateral_sign
 from xrviewer.analysis.summary import Row, rows
 from xrviewer.analysis.terms import WHOLE, Definition
 from xrviewer.analysis.thickness import (
@@ -118,6 +119,7 @@ def test_knee_regions_lie_where_their_names_say(
     assert lateral == -1  # a right knee
     thickness = measured["femoral_cartilage"]
     regions = knee_regions(thickness, lateral)
+    assert set(regions) <= set(REGION_NAMES)
     middle = {name: thickness.inner.points_mm[mask].mean(axis=0) for name, mask in regions.items()}
     assert middle["lateral"][0] < middle["medial"][0] - 20
     for side in ("medial", "lateral"):
@@ -195,6 +197,40 @@ def test_shared_bone_carries_both_layers() -> None:
     assert np.isnan(on_bone[np.abs(x) < 1]).all()
 
 
+@pytest.mark.parametrize("definition", Definition)
+def test_a_vessels_wall(definition: Definition) -> None:
+    """A wall of 1.5 mm round a bore of 4 mm, along a tilted axis: no knee, the same measurement."""
+    where = grid(13.0, (0.4, 0.4, 0.4))
+    axis = np.array([0.3, 0.2, 0.933]) / np.linalg.norm([0.3, 0.2, 0.933])
+    across = where.points_mm - (where.points_mm @ axis)[..., None] * axis
+    labels = where.labels(np.linalg.norm(across, axis=-1) - 4, 1.5)
+    (pair,) = pairs_among(["aorta_wall", "aorta_lumen", "liver"])
+    assert pair == Pair("aorta_lumen", "aorta_wall")
+    place = where.case_from_voxel
+    found = measure_labels(labels, place, [BONE], [CARTILAGE], pair, definition)
+    inside = (np.abs(found.inner.points_mm) < 8).all(axis=1)
+    assert inside.sum() > 1000 and not np.isnan(found.inner_mm[inside]).any()
+    assert np.abs(found.inner_mm[inside] - 1.5).mean() <= 0.05
+    assert not knee_regions(found, -1)
+
+
+def test_a_vessels_wall_between_its_surfaces() -> None:
+    bore, outside = (
+        trimesh.creation.cylinder(r, 40, sections=128).subdivide_to_size(4.0) for r in (4.0, 5.5)
+    )
+    wall = trimesh.util.concatenate([outside, bore.copy()])
+    wall.faces[len(outside.faces) :] = wall.faces[len(outside.faces) :, ::-1]
+    surfaces = packed(
+        ("aorta", Mesh.of(bore.vertices, bore.faces)),
+        ("aorta_wall", Mesh.of(wall.vertices, wall.faces)),
+    )
+    (pair,) = pairs_among(surfaces.part_ids)
+    found = measure_surfaces(surfaces, pair, Definition.NEAREST)
+    middle = np.abs(found.inner.points_mm[:, 2]) < 15
+    assert middle.sum() > 200
+    np.testing.assert_allclose(found.inner_mm[middle], 1.5, atol=0.01)
+
+
 def test_what_cannot_be_measured_is_said() -> None:
     inner, outer = shell_mesh(10, 2, detail=2)
     surfaces = packed(("femur", inner), ("femoral_cartilage", outer))
@@ -267,6 +303,7 @@ def test_every_region_of_a_real_knee_is_as_thick_as_others_find(test_data: Path,
     ours = {d: sheet.at_points(other.points, d) for d in Definition}
     regions = {WHOLE: ~np.isnan(theirs), **knee_regions(there, -1)}
     assert len(regions) >= 3
+    assert set(regions) - {WHOLE} <= set(REGION_NAMES)
     for name, mask in regions.items():
         along, nearest, field_lines = (ours[d][mask] for d in Definition)
         assert np.isnan(along).mean() < 0.04, name

@@ -24,6 +24,14 @@ def test_without_a_display_it_leaves_a_still_and_a_turntable(folder: Path) -> No
     assert {p.name for p in folder.iterdir()} == {"shapes", "shapes.png", "shapes.mp4"}
 
 
+def test_the_tool_is_kept_in_a_session_off_screen_too(folder: Path) -> None:
+    words = ("open", "shapes", "--display", "offscreen", "--seconds", "0.1")
+    said = xrviewer(*words, "--tool", "distance", "--session", "s.jsonl", folder=folder)
+    assert said.code == 0, said.err
+    shown = xrviewer("session", "show", "s.jsonl", "--json", folder=folder)
+    assert json.loads(shown.out)["tool"] == "distance"
+
+
 def test_a_film_that_cannot_be_saved_is_said_before_the_still_is_made(folder: Path) -> None:
     words = ("open", "shapes", "--display", "offscreen", "--record", "absent/a.mp4")
     said = xrviewer(*words, folder=folder)

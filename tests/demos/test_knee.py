@@ -105,7 +105,16 @@ def test_layers_parts_and_dates_go_together(case: Case) -> None:
     assert all(t.surfaces.part_ids == ids for t in case.timepoints)
     assert set(BONES) | set(CARTILAGES) | {"mcl", "lcl", "skin"} <= set(ids)
     assert {layer.group for layer in case.layers} <= {group.id for group in case.groups}
-    assert [info.id for info in case.maps] == [THICKNESS_MAP]
+    assert [info.id for info in case.maps] == [THICKNESS_MAP, "thickness_nearest_mm"]
+
+
+def test_the_nearest_surface_is_never_farther_than_along_the_normal(case: Case) -> None:
+    surfaces = case.timepoints[0].surfaces
+    truth = surfaces.maps[THICKNESS_MAP].values
+    nearest = surfaces.maps["thickness_nearest_mm"].values
+    off = (truth - nearest)[~np.isnan(truth) & (truth > 0.2)]
+    assert not np.isnan(off).any()
+    assert 0 < off.mean() < 0.15 and np.percentile(off, 1) > -0.05
 
 
 def test_every_part_is_one_closed_surface(case: Case) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.ingest.dicom.test_unpacking import packed_series
 from tests.ingest.dicom_maker import write_series
 from tests.ingest.test_import_command import write_labels
+from xrviewer.caseio.folder import load_case
 from xrviewer.commands import bring as bringing
 from xrviewer.commands.bring import FollowUp, bring
 from xrviewer.ingest.pipeline import Wanted
@@ -72,9 +74,7 @@ def at(name, module, stage):
             time.sleep(60)
         return made(*words, **more)
     setattr(module, name, told)
-at("read_headers", pipeline, "headers")
 at("from_labels", pipeline, "surfaces")
-at("fit_once", pipeline, "budget")
 from xrviewer.caseio import folder
 at("write_glb", folder, "writing")
 from xrviewer.cli import main
@@ -82,7 +82,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("stage", ["headers", "surfaces", "budget", "writing"])
+@pytest.mark.parametrize("stage", ["surfaces", "writing"])
 def test_ctrl_c_leaves_nothing(tmp_path: Path, stage: str) -> None:
     """The real program, stopped as a terminal stops it, at the start of a stage."""
     write_series(tmp_path / "s")
@@ -111,7 +111,7 @@ def test_a_stopped_import_is_taken_up_and_then_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped while it writes; what it kept says nothing of whose it is."""
-    write_series(tmp_path / "s", PatientName="Marker^Zebra", SeriesDescription="Zebra")
+    packed_series(tmp_path / "s", PatientName="Marker^Zebra", SeriesDescription="Zebra")
     labels = write_labels(tmp_path / "zebra.nrrd")
     wanted = Wanted(sources=(tmp_path / "s",), segmentations=(labels,), triangles=200)
     kept = tmp_path / "kept"
@@ -125,12 +125,25 @@ def test_a_stopped_import_is_taken_up_and_then_forgotten(
         patch.setattr(bringing, "save_case", stopped)
         with pytest.raises(KeyboardInterrupt):
             bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
-    (file,) = kept.iterdir()
-    with np.load(file) as arrays:
-        held = b"".join(arrays[name].tobytes() for name in arrays.files)
-    assert b"ebra" not in file.read_bytes() + held
-    brought = bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
-    assert any("taken from an import that was stopped" in note for note in brought.notes)
+    assert len(list(kept.iterdir())) == 3
+    for file in kept.iterdir():
+        with np.load(file) as arrays:
+            held = b"".join(arrays[name].tobytes() for name in arrays.files)
+        assert b"ebra" not in file.read_bytes() + held
+    with monkeypatch.context() as patch:
+        for name in ("dicom.stacks.read_stack", "anatomy._surfaces", "resuming.fit"):
+            patch.setattr(f"xrviewer.ingest.{name}", stopped)  # none of them is done again
+        brought = bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
+    resumed = [note for note in brought.notes if "from an import that was stopped" in note]
+    assert [note.partition(":")[0] for note in resumed] == [
+        "unpacked slices",
+        "surfaces",
+        "reduced surfaces",
+    ]
+    bring(wanted, tmp_path / "again", FollowUp(False), lambda part, text: None)
+    one, two = (load_case(tmp_path / name).timepoints[0] for name in ("case", "again"))
+    np.testing.assert_array_equal(one.volumes[0].voxels, two.volumes[0].voxels)
+    np.testing.assert_array_equal(one.surfaces.positions_mm, two.surfaces.positions_mm)
     assert 0 < brought.case.triangles <= 210
     assert any("moved by at most" in line for line in brought.case.provenance)
     assert list(kept.iterdir()) == []

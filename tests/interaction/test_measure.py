@@ -24,6 +24,7 @@ from xrviewer.document.intents import (
 )
 from xrviewer.document.measurement_intents import Measure, Retract
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
+from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.measure_kinds import (
     AXES,
@@ -251,6 +252,50 @@ def test_delete_takes_back_what_is_pointed_at() -> None:
     surveyor.hover(*on_ruler(30.0))
     (intent,) = surveyor.see(OUT_OF_SIGHT, surveyor.at(*on_ruler(30.0)), "delete")
     assert intent == Retract(("m1",)) and surveyor.found == []
+
+
+def test_the_undo_button_takes_back_the_measurement_it_points_at() -> None:
+    """And nothing else; elsewhere, and on a keyboard, it is an undo."""
+    surveyor = Surveyor(RULER, Kind.DISTANCE, 4.0)
+    for x in (-40.0, -20.0, 20.0, 40.0):
+        surveyor.click(*on_ruler(x))
+    pointing, aside = surveyor.at(*on_ruler(-40.0)), surveyor.at(*on_ruler(0.0))
+    surveyor.hover(*on_ruler(-40.0))
+    hints = hints_of(surveyor.tools, 1, surveyor.world.preferences, True, False)
+    assert "take this away" in [says for _, says in hints]
+    surveyor.see(OUT_OF_SIGHT, replace(pointing, is_a_pressed=True))
+    assert surveyor.see(OUT_OF_SIGHT, pointing) == [Retract(("m1",))]
+    assert set(surveyor.document.snapshot.measurements) == {"m2"}
+    surveyor.see(OUT_OF_SIGHT, replace(aside, is_a_pressed=True))
+    assert surveyor.see(OUT_OF_SIGHT, aside) == [Undo()]
+    assert set(surveyor.document.snapshot.measurements) == {"m1", "m2"}
+    surveyor.hover(*on_ruler(-40.0))
+    assert surveyor.see(OUT_OF_SIGHT, pointing, "ctrl+z") == [Undo()]
+
+
+@pytest.mark.parametrize(("scale", "off_mm"), [(1.0, 1.5), (20.0, 0.08)])
+def test_a_corner_within_two_millimetres_of_the_room_takes_the_point(
+    scale: float, off_mm: float
+) -> None:
+    case = case_of({"brick": box((0, 0, 0), (20, 15, 10))})
+    surveyor = Surveyor(case, Kind.DISTANCE, scale)
+    surveyor.click((20.0 - off_mm, 15.0 - off_mm / 2, 10.0), UP)
+    (corner,) = surveyor.tools.measuring.spots
+    assert corner.point_mm == (20.0, 15.0, 10.0)
+    surveyor.click((20.0 - 2 * off_mm, -15.0 + off_mm, 10.0), UP)  # farther than that
+    (found,) = surveyor.found
+    np.testing.assert_allclose(found.points_mm[1], (20 - 2 * off_mm, -15 + off_mm, 10), atol=1e-3)
+
+
+def test_corners_that_lie_close_together_take_no_point() -> None:
+    """A hundredth of a degree between two: the point is where it is aimed at."""
+    surveyor = Surveyor(case_of({"ball": sphere((0, 0, 0), 30, 128)}), Kind.DISTANCE)
+    turn = math.radians(20.1)
+    out = (math.cos(turn), 0.0, math.sin(turn))
+    surveyor.click((30 * out[0], 0.0, 30 * out[2]), out)
+    corners = surveyor.case.timepoints[0].surfaces.positions_mm
+    (spot,) = surveyor.tools.measuring.spots
+    assert np.linalg.norm(corners - spot.point_mm, axis=1).min() > 0.05
 
 
 def test_a_held_trigger_moves_the_point_a_quarter_as_far() -> None:

@@ -109,9 +109,10 @@ def test_a_plain_stereo_frame_is_a_dozen_calls(gl: Capabilities) -> None:
     [
         (SetLayerColor("ball", "#123456"), True),
         (SetLayerVisible("ball", False), True),
+        (SetLayerOpacity("ball", 0.3), True),
         (PlaceModel(Placement((0.1, 0.8, -0.6), IDENTITY_ROTATION, 1.5)), False),
     ],
-    ids=["colour", "visibility", "placement"],
+    ids=["colour", "visibility", "ghost", "placement"],
 )
 def test_a_change_compiles_nothing_and_is_sent_once(
     gl: Capabilities, intent: Intent, is_whole: bool

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from OpenGL import GL
+from skimage.color import rgb2lab
 
 from tests.render.pictures import canvas, draw_data, facing, picture, pictures, renderer
 from tests.render.test_cost import named_calls
@@ -91,6 +92,35 @@ def test_full_loss_is_striped_and_near_loss_is_not(gl: Capabilities) -> None:
         off = np.abs(seen[:, None] - np.array(LOSS_SRGB)).sum(axis=2)
         share = (off < 8).mean(axis=0)
         assert (share > 0.2).all() if is_striped else (share == 0).all()
+
+
+@pytest.mark.parametrize("sight", [None, "deuteranopia", "protanopia"])
+def test_lost_absent_and_thin_are_told_apart_under_light(
+    gl: Capabilities, sight: str | None
+) -> None:
+    """Each over a whole shaded ball: loss is striped in what no palette has; what is absent has the
+    structure's own lit colour; for readers without red or green sight too."""
+    balls = {name: ball_with(v) for name, v in (("lost", 0.0), ("absent", np.nan), ("thin", 0.1))}
+    seen = {name: lightness_and_color(pixels, sight) for name, pixels in balls.items()}
+    palette = lightness_and_color(color_table("viridis", 0), sight)
+    stripes = np.percentile(seen["lost"], (10, 90), axis=0)
+    away = np.linalg.norm(stripes[:, None] - palette, axis=2).min(axis=1)
+    assert (away > 8).all()  # neither is of the palette
+    assert np.ptp(seen["lost"][:, 0]) > 5  # and there are two
+    assert np.unique(seen["thin"].round(), axis=0).shape[0] < 6  # one even colour, no stripes
+    for one, other in (("lost", "absent"), ("lost", "thin"), ("absent", "thin")):
+        apart = np.linalg.norm(np.median(seen[one], axis=0) - np.median(seen[other], axis=0))
+        assert apart > 15, (one, other)
+
+
+def lightness_and_color(srgb: np.ndarray, sight: str | None) -> np.ndarray:
+    """CIELAB of what somebody sees; without red or green sight as Viénot says."""
+    linear = (srgb.reshape(-1, 3) / 255.0) ** 2.2
+    if sight is not None:
+        lost, kept = {"protanopia": (0.1124, 0.8876), "deuteranopia": (0.2928, 0.7072)}[sight]
+        yellow = linear @ (lost, kept, 0.0)
+        linear = np.stack([yellow, yellow, linear[:, 2]], axis=1)
+    return np.asarray(rgb2lab(np.clip(linear, 0, 1) ** (1 / 2.2)))
 
 
 def test_a_change_of_look_compiles_nothing_and_a_still_map_costs_no_call(gl: Capabilities) -> None:

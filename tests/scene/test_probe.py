@@ -15,6 +15,7 @@ from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import Reading, read_at
 from xrviewer.spatial.rays import Ray
 from xrviewer.spatial.transforms import PartPlace, axis_rotation
+from xrviewer.words import speak
 
 INFO = MapInfo("thickness_mm", "Thickness (nearest)", "mm", "between two plates", "exact", 0.05)
 PLATE = case_of({"plate": square(half_mm=30), "far": square((0, 300, 0), 30)})
@@ -65,3 +66,12 @@ def test_loss_and_nothing_are_said_in_words() -> None:
     assert lost is not None and lost.said == "full-thickness loss"
     nothing = read(lambda p: np.full(len(p), np.nan), towards(1.0, 2.0))
     assert nothing is not None and nothing.said == "not measured" and np.isnan(nothing.value)
+
+
+def test_a_region_is_named_in_the_language_of_who_points() -> None:
+    try:
+        speak("de")
+        reading = read(sloped, towards(0.5, 11.0))
+    finally:
+        speak("en")
+    assert reading is not None and reading.region == "Trochlea"

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates
-from skimage.measure import marching_cubes
 
+from xrviewer.analysis.blur import blurred, reach
+from xrviewer.analysis.contour import contour
 from xrviewer.analysis.laplace import FieldLines
 from xrviewer.analysis.sheet import REACH_MM, Sheet
 from xrviewer.case.mesh import Mesh, Points
@@ -29,6 +30,11 @@ SMOOTHING_MAX_MM = 0.84
 _LEAST_VOXELS = 0.6
 """Along an axis of thick slices, or each would be a terrace."""
 _MARGIN_MM = 4.0
+_MARGIN = 2
+"""Places that a contour wants empty around it."""
+_LEVEL = 0.5
+_NEARLY_NONE = 0.005
+"""A share of the layer after smoothing that lies 2.5 standard deviations beside it."""
 _EDGE_VOXELS = 0.5
 """Standard deviation, and distance above the surface, at which coverage is judged."""
 
@@ -74,9 +80,10 @@ def sheet_from_labels(block: LabelBlock) -> Sheet:
     """Smoothed surfaces in the case frame, and where the labels say that the layer is."""
     inner, both = smooth(block)
     place = block.case_from_voxel
+    layer = both - inner  # of the union's surface only what is near the layer is ever asked for
     return Sheet(
         surface(inner, place),
-        surface(both, place),
+        surface(both, place, layer > _NEARLY_NONE),
         _Coverage(block),
         lambda: FieldLines(inner, both, place, REACH_MM),
     )
@@ -85,10 +92,15 @@ def sheet_from_labels(block: LabelBlock) -> Sheet:
 def smooth(block: LabelBlock) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much of each place is the inner structure, and how much is that or the layer."""
     sigma = smoothing_voxels(block.spacing_mm)
-    return (
-        gaussian_filter(block.inner, sigma, mode="nearest"),
-        gaussian_filter(block.inner + block.layer, sigma, mode="nearest"),
-    )
+    return _smoothed(block.inner, sigma), _smoothed(block.inner + block.layer, sigma)
+
+
+def _smoothed(mask: NDArray[np.float32], sigma: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What is at the block's faces goes on beyond them."""
+    edges = [reach(float(own)) for own in sigma]
+    beyond = np.pad(mask, [(edge, edge) for edge in edges], mode="edge")
+    inside = tuple(slice(edge, -edge or None) for edge in edges)
+    return np.ascontiguousarray(blurred(beyond, sigma.tolist())[inside])
 
 
 def smoothing_voxels(spacing_mm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,13 +109,28 @@ def smoothing_voxels(spacing_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(sigma_mm, _LEAST_VOXELS * spacing_mm) / spacing_mm)
 
 
-def surface(field: NDArray[np.float32], case_from_voxel: Matrix) -> Mesh:
-    """Where the field is one half; open where the block ends. Raises MeasureError if nowhere."""
-    if not field.min() < 0.5 < field.max():
+def surface(
+    field: NDArray[np.float32],
+    case_from_voxel: Matrix,
+    is_wanted: NDArray[np.bool_] | None = None,
+) -> Mesh:
+    """Where the field is one half; open where the block ends, and where the voxels that are wanted
+    do. Raises MeasureError if that is nowhere."""
+    if not field.min() < _LEVEL < field.max():
         raise MeasureError("nothing to measure: the structure is thinner than the smoothing")
-    points, triangles, _, _ = marching_cubes(field, 0.5, allow_degenerate=False)
-    placed = apply(case_from_voxel, np.asarray(points, np.float64))
-    return Mesh.of(placed, triangles, are_unique=True)
+    found = contour(np.pad(field, _MARGIN), _LEVEL)
+    points = found.points - np.float32(_MARGIN)
+    last = np.array(field.shape) - 1
+    is_kept: NDArray[np.bool_] = np.all((points >= 0) & (points <= last), axis=1)
+    if is_wanted is not None:
+        i, j, k = np.clip(np.round(points), 0, last).astype(np.intp).T
+        is_kept &= is_wanted[i, j, k]
+    triangles = found.triangles[is_kept[found.triangles].all(axis=1)]
+    if not len(triangles):
+        raise MeasureError("nothing to measure: the layer does not lie on the inner structure")
+    number = np.cumsum(is_kept, dtype=np.uint32) - np.uint32(1)
+    placed = apply(case_from_voxel, np.asarray(points[is_kept], np.float64))
+    return Mesh.of(placed, number[triangles], are_unique=True)
 
 
 class _Coverage:

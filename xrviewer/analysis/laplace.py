@@ -25,7 +25,8 @@ Field = NDArray[np.float32]
 _HALF = 0.5
 _SHORTEST = 1e-3
 """Of a link's length: a node on a surface must not weigh all."""
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-5
+"""Of the residual: lengths are off by 2e-5 mm in the mean, by 0.002 mm at most."""
 _STEP = 0.5
 """Of the shortest edge of a voxel."""
 

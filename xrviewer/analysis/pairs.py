@@ -33,7 +33,17 @@ KNOWN_PAIRS = (
 )
 
 
+_WALL, _LUMEN = "_wall", "_lumen"
+
+
 def pairs_among(layers: Iterable[str]) -> tuple[Pair, ...]:
-    """The known pairs of which both layers are there."""
-    present = set(layers)
-    return tuple(pair for pair in KNOWN_PAIRS if {pair.inner, pair.outer} <= present)
+    """The known pairs of which both layers are there, and every wall with what it encloses:
+    aorta_wall round aorta_lumen, or round aorta."""
+    present = list(dict.fromkeys(layers))
+    known = [pair for pair in KNOWN_PAIRS if {pair.inner, pair.outer} <= set(present)]
+    walls = (id for id in present if id.endswith(_WALL))
+    for wall in walls:
+        stem = wall.removesuffix(_WALL)
+        inner = next((id for id in (stem + _LUMEN, stem) if id in present), None)
+        known += [Pair(inner, wall)] if inner else []
+    return tuple(known)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from xrviewer.analysis.pairs import pairs_among
-from xrviewer.analysis.regions import knee_regions, lateral_sign
+from xrviewer.analysis.regions import knee_regions, lateral_sign, spoken
 from xrviewer.analysis.thickness import Thickness, measure_surfaces
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError
@@ -56,7 +56,7 @@ def _numbered(found: Thickness, lateral: int, names: list[str]) -> NDArray[np.in
     """Of each vertex of the bone; the regions come from the wide ones to the narrow ones."""
     numbers = np.full(len(found.inner_mm), _NOWHERE, np.int16)
     for name, mask in knee_regions(found, lateral).items():
-        said = name.replace("_", " ")
+        said = spoken(name)
         if said not in names:
             names.append(said)
         numbers[mask] = names.index(said)

@@ -29,6 +29,19 @@ _LATERAL_SIGNS = (
     ("fibula", "tibia"),
     ("lcl", "mcl"),
 )
+_SIDE_NAMES = ("medial", "lateral", "left", "right")
+_PART_NAMES = "trochlea weight_bearing posterior central anterior external internal".split()
+REGION_NAMES = (
+    *_SIDE_NAMES,
+    *_PART_NAMES,
+    *(f"{side}_{part}" for side in _SIDE_NAMES for part in _PART_NAMES),
+)
+"""All that a region may be called."""
+
+
+def spoken(region: str) -> str:
+    """As people say it: medial weight bearing."""
+    return region.replace("_", " ")
 
 
 def lateral_sign(surfaces: Surfaces) -> int:

@@ -155,7 +155,10 @@ class Sheet:
         return far_leaves, first_leaves != far_leaves
 
     def _far_side(self) -> Mesh:
-        """The triangles of the outer surface that look away from the inner one."""
+        """The triangles of the outer surface that look away from the inner one: of inner and layer
+        together, all."""
+        if self._covered is not None:
+            return self.outer
         corners = self.outer.points_mm[self.outer.triangles]
         facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         normals = self.outer_feet.interpolated(self.inner, self.normals)

@@ -20,6 +20,7 @@ from xrviewer.case.catalogue import layer_for
 from xrviewer.case.grouping import grouped, told
 from xrviewer.case.model import Case, Group, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.case.upright import TURNED, lps_from_file, turned
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.folder import load_case
@@ -225,6 +226,9 @@ def _case(
     faults: tuple[str, ...] = (),
 ) -> Case:
     stem = path.name[: -len(_suffix(path))] or path.name
+    turn = lps_from_file(layers, surfaces)
+    if turn is not None:
+        surfaces, provenance = turned(surfaces, turn), (*provenance, TURNED)
     layers, branches = grouped(layers, groups)
     return Case(
         id=part_id(stem),

@@ -34,7 +34,7 @@ def _structured(case: Case, found: Measurements) -> bytes:
     return as_structured_report(case, found, datetime.now())
 
 
-_FORMATS: dict[str, Callable[[Case, Measurements], bytes]] = {
+FORMATS: dict[str, Callable[[Case, Measurements], bytes]] = {
     SUFFIX: lambda case, found: as_markups(found),
     ".csv": lambda case, found: as_csv(rows(case, found)),
     ".json": lambda case, found: as_json(case, rows(case, found)),
@@ -52,7 +52,7 @@ def export(
     hide: tuple[str, ...] = (),
 ) -> tuple[str, tuple[str, ...]]:
     """Writes the file whole. Says what went into it, and what is wrong with that."""
-    known = (*pieces.FORMATS, *sorted(_FORMATS))
+    known = (*pieces.FORMATS, *sorted(FORMATS))
     if not out.name.lower().endswith(known):
         raise UsageError(f"{out.name}: name a file that ends in {', '.join(known)}")
     if not out.parent.is_dir():
@@ -67,7 +67,7 @@ def export(
 
 def export_measurements(case: Case, session: Path, out: Path, timepoint: str | None) -> str:
     """Writes the file whole; what it says is how many went into it."""
-    write = next(f for end, f in _FORMATS.items() if out.name.lower().endswith(end))
+    write = next(f for end, f in FORMATS.items() if out.name.lower().endswith(end))
     snapshot, _ = read_session(session)
     found = list(snapshot.measurements.values())
     if timepoint is not None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.capture.caption import captioned
+from xrviewer.capture.furniture import ALL, dressed
+from xrviewer.capture.furniture import Furniture as Furniture
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
-from xrviewer.capture.legend import with_legend
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
-from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents, said_window
+from xrviewer.case.ranges import RangeName
+from xrviewer.commands.facing import facing_screen
+from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
+from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
+from xrviewer.commands.stills import still, told
+from xrviewer.document.comparison import NO_COMPARISON, Comparison
+from xrviewer.document.comparison_intents import CompareWith, SeeTogether, SetBlend
 from xrviewer.document.intents import (
     Intent,
+    SelectTool,
     SetLayersVisible,
     SetMapRange,
     SetMapSteps,
@@ -30,17 +38,27 @@ from xrviewer.errors import DocumentError, UsageError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.keys import Asked, show_lowest
+from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Quality
 from xrviewer.scene.inside import find_spot
-from xrviewer.scene.mapping import shown_scale
-from xrviewer.spatial.cameras import INSIDE, inside_view, named_view, turntable
-from xrviewer.spatial.transforms import apply
-from xrviewer.spatial.views import View
-from xrviewer.words import tr
+from xrviewer.scene.mapping import ready_ranges
+from xrviewer.spatial.cameras import (
+    FLAT_FOV_RAD,
+    INSIDE,
+    LOWEST,
+    inside_view,
+    named_view,
+    turntable,
+)
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
+from xrviewer.spatial.views import View, symmetric_fov
 
 TURNTABLE_S = 10
 FRAMES_PER_S = 30
 Progress = Callable[[float, str], None]
+
+Bound = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +72,18 @@ class Wanted:
     hide: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     map: str | None = None
-    map_range: tuple[float, float] | None = None
+    map_range: tuple[float, float] | RangeName | None = None
     map_steps: int = 0
     has_isolines: bool = False
     planes: WantedPlanes = NO_PLANES
     is_turntable: bool = False
     seconds: float = TURNTABLE_S
+    furniture: Furniture = ALL
+    layers: WantedLayers = ALL_LAYERS
+    tool: str | None = None
+    """To be the active one; None leaves the session's."""
+    dates: Comparison = NO_COMPARISON
+    """Another date with the shown one."""
 
 
 def render(
@@ -70,21 +94,23 @@ def render(
     check_place(out)
     with open_stage(case, session=session, quality=Quality(waits_for_scans=True)) as stage:
         _show_wanted(stage, wanted)
-        canvas = Canvas(wanted.width, wanted.height)
-        try:
-            if is_film:
+        if is_film:
+            with closing(Canvas(wanted.width, wanted.height)) as canvas:
                 _film(stage, canvas, out, wanted, progress)
-            else:
-                _still(stage, canvas, out, wanted)
-        finally:
-            canvas.close()
+        else:
+            _still(stage, out, wanted)
 
 
 def _show_wanted(stage: Stage, wanted: Wanted) -> None:
+    saved = tuple(stage.app.document.snapshot.presets)
+    _ask(stage, layer_intents(stage.case, wanted.layers, saved))
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
+    if (dates := wanted.dates).other is not None:
+        _ask(stage, [CompareWith(dates.other), SeeTogether(dates.together), SetBlend(dates.blend)])
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
+    stage.app.comparer.wait(lambda: stage.app.step(FrameInput(0.0, 0.0, ())))
 
 
 def _ask(stage: Stage, intents: list[Intent]) -> None:
@@ -110,6 +136,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
 def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     """Of the user's words; unknown names are refused by the document."""
     intents: list[Intent] = []
+    if wanted.tool is not None:
+        intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
         intents.append(ShowTimepoint(wanted.timepoint))
     if wanted.only:
@@ -123,20 +151,34 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
         intents.append(SetMapSteps(wanted.map, wanted.map_steps))
         intents.append(ShowIsolines(wanted.map, wanted.has_isolines))
         if wanted.map_range is not None:
-            intents.append(SetMapRange(wanted.map, *wanted.map_range))
+            intents.append(SetMapRange(wanted.map, *_range(case, wanted.map, wanted.map_range)))
     return intents
 
 
-def _still(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted) -> None:
+def _range(case: Case, map: str, wanted: tuple[float, float] | RangeName) -> tuple[float, float]:
+    if not isinstance(wanted, RangeName):
+        return wanted
+    ready = ready_ranges(case, map)
+    if wanted not in ready:
+        raise UsageError(f"map {map!r} has no {wanted} range: it has {', '.join(ready) or 'none'}")
+    return ready[wanted]
+
+
+def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
     view = _view(stage, wanted)
-    stage.app.run(OffscreenFrontend(canvas, _frames([view])))
-    write_still(written_on(stage, canvas.picture()), out)
+    stage.app.step(FrameInput(0.0, 0.0, (view,)))
+    write_still(still(stage, view, wanted.width, wanted.height, wanted.furniture), out)
 
 
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
+    straight_on = facing_screen(stage.app.document.snapshot, aspect)
+    if wanted.planes.curved and wanted.view == "corner" and straight_on:
+        return straight_on
+    if wanted.view == LOWEST:
+        return _at_lowest(stage, aspect)
     if wanted.view != INSIDE:
-        low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+        low, high = _with_second(stage, *room_bounds_m(stage.case, stage.app.document.snapshot))
         return named_view(wanted.view, low, high, aspect)
     draw = stage.app.step(FrameInput(0.0, 0.0, ()))
     spot = find_spot(draw.surfaces, draw.solid_and_see_through()[0])
@@ -144,6 +186,27 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)
     return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
+
+
+def _with_second(stage: Stage, low: Bound, high: Bound) -> tuple[Bound, Bound]:
+    """The box of both dates, where they stand side by side."""
+    if stage.app.document.snapshot.comparison.other is None:
+        return low, high
+    room = stage.app.step(FrameInput(0.0, 0.0, ())).room
+    step = 2 * (np.array(room.model_center_m) - (low + high) / 2)
+    if np.linalg.norm(step) < 0.1 * np.linalg.norm(high - low):
+        return low, high
+    return np.minimum(low, low + step), np.maximum(high, high + step)
+
+
+def _at_lowest(stage: Stage, aspect: float) -> View:
+    """Before the place where the map is lowest, as a person is brought there."""
+    eye = View(Pose((0.0, 0.0, 0.0), IDENTITY_ROTATION), symmetric_fov(FLAT_FOV_RAD, aspect))
+    found = show_lowest(Asked(stage.app.document.snapshot, world_of(stage.case), None, (eye,)))
+    if not found:
+        raise UsageError(f"--view {LOWEST} is of a map that is seen: name it with --map")
+    _ask(stage, found)
+    return eye
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
@@ -155,7 +218,9 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 
         def watch(_: object) -> None:
             nonlocal done
-            writer.write(written_on(stage, canvas.picture()))
+            assert stage.app.shutter.plain is not None
+            said = told(stage, stage.app.shutter.plain, views[done], wanted.height)
+            writer.write(dressed(canvas.picture(), said, wanted.furniture))
             done += 1
             progress(done / count, out.name)
 
@@ -165,38 +230,3 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 def _frames(views: list[View]) -> Iterator[FrameInput]:
     for i, view in enumerate(views):
         yield FrameInput(i / FRAMES_PER_S, 1 / FRAMES_PER_S, (view,))
-
-
-def written_on(stage: Stage, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What every picture that leaves carries: title, warning, and the legend of a shown map."""
-    return plates(stage)(picture)
-
-
-def plates(stage: Stage) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
-    """The same, for a picture of this moment that is finished later, on another thread."""
-    scale = shown_scale(stage.case, stage.app.document.snapshot)
-    line = " · ".join([title(stage), *_said_slices(stage)])
-
-    def finish(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        told = picture if scale is None else with_legend(picture, scale)
-        return captioned(told, line)
-
-    return finish
-
-
-def _said_slices(stage: Stage) -> list[str]:
-    snapshot = stage.app.document.snapshot
-    timepoint = next(t for t in stage.case.timepoints if t.id == snapshot.timepoint)
-    volumes = {volume.id: volume for volume in timepoint.volumes}
-    return [
-        said_window(slice, volumes[slice.volume])
-        for slice in snapshot.slices.values()
-        if slice.is_visible and slice.volume in volumes
-    ]
-
-
-def title(stage: Stage) -> str:
-    """The case, and the date that is shown when there are several."""
-    case, shown = stage.case, stage.app.document.snapshot.timepoint
-    name = tr(next(t.name for t in case.timepoints if t.id == shown))
-    return f"{tr(case.title)} · {name}" if len(case.timepoints) > 1 else tr(case.title)

@@ -16,9 +16,10 @@ from xrviewer.case.model import Case
 from xrviewer.commands.choices import Camera
 from xrviewer.commands.inputs import Inputs, session_of, with_inputs
 from xrviewer.commands.printing import progress, say
-from xrviewer.commands.render import FRAMES_PER_S, written_on
+from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.spectator import with_wearer
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
+from xrviewer.commands.stills import plates
 from xrviewer.errors import InputError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.frontends.offscreen import OffscreenFrontend
@@ -126,7 +127,7 @@ def _play(stage: Stage, frontend: Frontend, shots: Shots, writer: VideoWriter, c
         shots.see(passed_s)
         due, done = int(film_s * FRAMES_PER_S + 1e-6) + 1 - written, done + 1
         if due > 0:
-            picture = written_on(stage, shots.picture(draw))
+            picture = plates(stage)(shots.picture(draw))
             for _ in range(due):  # a slow machine's frames stand as long as they stood
                 writer.write(picture)
             written += due

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from xrviewer.app import App
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
+from xrviewer.commands.saving import save_measured
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.opening import bounds_mm
@@ -46,6 +48,8 @@ class Stage:
     app: App
     context: Context
     found: Capabilities
+    is_attended: bool = False
+    """Somebody is there: what they see has letters, legend and hands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def open_stage(
         shown = stack.enter_context(_panels(case, panels)) if panels else None
         app = App(case, document, renderer, complain, preferences, shown)
         stack.callback(app.close)
-        yield Stage(case, app, context, found)
+        app.measurer.save = partial(save_measured, case, session)
+        yield Stage(case, app, context, found, preferences is not None)
 
 
 @contextmanager
@@ -117,9 +122,11 @@ def can_open_window() -> str | None:
 def room_bounds_m(
     case: Case, snapshot: Snapshot
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of the shown date as it stands in the room, axis-aligned."""
+    """Of the shown date as it stands in the room, spread or not; axis-aligned."""
     timepoint = next(t for t in case.timepoints if t.id == snapshot.timepoint)
     low_mm, high_mm = bounds_mm(timepoint)
+    spread_mm = (high_mm - low_mm) / 2 * snapshot.explode
+    low_mm, high_mm = low_mm - spread_mm, high_mm + spread_mm
     corners = np.array(np.meshgrid(*zip(low_mm, high_mm, strict=True))).reshape(3, -1).T
     in_room = apply(snapshot.model.matrix() @ MODEL_FROM_CASE, corners)
     return in_room.min(axis=0), in_room.max(axis=0)

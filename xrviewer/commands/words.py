@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
-from xrviewer.commands.parsing import check_size
+from xrviewer.commands.parsing import check_furniture, check_size
+from xrviewer.document.comparison import Together
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -46,6 +47,14 @@ Record = Annotated[
     Path | None,
     typer.Option("--record", "--video", metavar="OUT.mp4", help="Film what is shown."),
 ]
+Without = Annotated[
+    str,
+    typer.Option(
+        metavar="WORD,WORD",
+        callback=check_furniture,
+        help="Leave off the picture: legend, scale-bar, letters, caption.",
+    ),
+]
 FilmSize = Annotated[
     str | None,
     typer.Option("--size", metavar="WxH", callback=check_size, help="Of a replay's film."),
@@ -55,6 +64,10 @@ FilmCamera = Annotated[
 ]
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
+]
+RefreshRate = Annotated[
+    float,
+    typer.Option(min=1.0, metavar="HZ", help="Frames a second: the headset's best up to this."),
 ]
 Passthrough = Annotated[
     bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
@@ -75,11 +88,26 @@ MapId = Annotated[
     str | None, typer.Option("--map", metavar="ID", help="Colour by this map of numbers.")
 ]
 MapRange = Annotated[
-    str, typer.Option("--range", metavar="LOW:HIGH", help="What the map's colours span.")
+    str,
+    typer.Option(
+        "--range",
+        metavar="LOW:HIGH",
+        help="What the map's colours span; or clinical, 5-95 (per cent of the values), full.",
+    ),
 ]
 MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
 MapIsolines = Annotated[
     bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+ComparedDates = Annotated[
+    str,
+    typer.Option(
+        metavar="ID[:WAY[:BLEND]]",
+        help=f"Another date with the shown one, {', '.join(Together)}; a blend is 0 to 1.",
+    ),
+]
+Repeatability = Annotated[
+    float, typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd).")
 ]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
 SaveOption = Annotated[

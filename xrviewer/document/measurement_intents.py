@@ -15,6 +15,8 @@ class Measure:
     measured: Measured
     name: str | None = None
     """None keeps the name it has; a new one is named after its kind."""
+    lesion: Lesion | None = None
+    """None keeps the part it plays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,9 @@ def _measure(intent: it.Measure, known: Known, snapshot: Snapshot) -> Assignment
         name = default_name(intent.measured.kind, snapshot)
     if name is not None:
         written[measurement_register(intent.id, "name")] = _clean(name, MAX_NAME)
+    if intent.lesion is not None:
+        lesion = _lesion_of(intent.measured.kind, intent.lesion)
+        written[measurement_register(intent.id, "lesion")] = lesion
     return written
 
 
@@ -113,12 +116,17 @@ def _visible(intent: it.SetMeasurementVisible, known: Known, snapshot: Snapshot)
 def _lesion(intent: it.MarkLesion, known: Known, snapshot: Snapshot) -> Assignments:
     register = _known(intent.id, "lesion", snapshot)
     found = snapshot.all_measurements[intent.id].measured
-    if found is not None and found.kind not in _FOLLOWED:
-        raise DocumentError("a lesion is followed by a distance, a diameter or a note")
-    return {register: str(Lesion(intent.lesion))}
+    kind = Kind.NOTE if found is None else found.kind
+    return {register: _lesion_of(kind, intent.lesion)}
 
 
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+def _lesion_of(kind: Kind, lesion: Lesion) -> str:
+    if kind not in _FOLLOWED:
+        raise DocumentError("a lesion is followed by a distance, a diameter, a volume or a note")
+    return str(Lesion(lesion))
+
+
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def _known(id: str, field: str, snapshot: Snapshot) -> tuple[str, str, str]:

@@ -15,6 +15,9 @@ from xrviewer.gpu.owned import Owned
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.texture import LayeredTexture
 
+_LARGEST = 4096
+"""At four samples that is a gigabyte of images: a picture beyond it is drawn in pieces."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderTarget:
@@ -95,6 +98,12 @@ class Canvas:
         for framebuffer in (self._layered, *self._framebuffers):
             framebuffer.close()
         self._image.close()
+
+
+def largest_target() -> int:
+    """Pixels along a side of what can be drawn at once, multisampled, without much memory."""
+    reach = GL.glGetIntegerv(GL.GL_MAX_VIEWPORT_DIMS)
+    return min(_LARGEST, int(GL.glGetIntegerv(GL.GL_MAX_TEXTURE_SIZE)), *map(int, reach))
 
 
 def window_target(width: int, height: int) -> RenderTarget:

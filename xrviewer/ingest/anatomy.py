@@ -14,8 +14,10 @@ from xrviewer.ingest.islands import KEPT_ROLES, Cleaned, rule, without_islands
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.labels import Names, Naming, name_labels
 from xrviewer.ingest.part import Part
+from xrviewer.ingest.resuming import cleaned_once
 from xrviewer.ingest.rules import Islands
-from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface, surface_of_pieces
+from xrviewer.ingest.stages import Stages
+from xrviewer.ingest.surfaces import Block, blocks, faithful, smoothing_mm, surface_of_pieces
 
 Tell = Callable[[float, str], None]
 
@@ -34,12 +36,14 @@ def from_labels(
     stated: Names | None,
     tell: Tell,
     islands: Islands = Islands.DROP,
+    stages: Stages | None = None,
 ) -> Anatomy:
     """A surface for every label, a few at a time beside each other."""
     every: list[Anatomy] = []
     for number, label_map in enumerate(maps):
         share = _share(tell, number, len(maps))
-        every.append(_of_map(label_map, name_labels(label_map, stated), share, islands))
+        naming = name_labels(label_map, stated)
+        every.append(_of_map(label_map, naming, share, islands, stages or Stages()))
     return Anatomy(
         parts=tuple(part for one in every for part in one.parts),
         notes=tuple(note for one in every for note in one.notes),
@@ -47,15 +51,22 @@ def from_labels(
     )
 
 
-def _of_map(label_map: LabelMap, naming: Naming, tell: Tell, islands: Islands) -> Anatomy:
+def _of_map(
+    label_map: LabelMap, naming: Naming, tell: Tell, islands: Islands, stages: Stages
+) -> Anatomy:
     parts: list[Part] = []
     notes = list(naming.notes)
     changes = [0.0]
     sigma_mm = smoothing_mm(label_map.case_from_voxel)
     wanted = [b for b in blocks(label_map) if b.label in naming.layers]
     cleans = [_is_cleaned(naming.layers[block.label], islands) for block in wanted]
-    for done, (block, made) in enumerate(_surfaces(wanted, cleans, sigma_mm), 1):
-        tell(done / len(wanted), "making surfaces")
+    labels = tuple(block.label for block in wanted)
+    surfaces = cleaned_once(
+        (label_map.labels, label_map.case_from_voxel, sigma_mm, labels, tuple(cleans)),
+        lambda: _surfaces(wanted, cleans, sigma_mm, tell),
+        stages,
+    )
+    for block, made in zip(wanted, surfaces, strict=True):
         layer = naming.layers[block.label]
         if not len(made.mesh.triangles):
             notes.append(f"{layer.name}: too few voxels for a surface ({block.voxels})")
@@ -79,15 +90,17 @@ def _is_cleaned(layer: Layer, islands: Islands) -> bool:
 
 
 def _surfaces(
-    wanted: Sequence[Block], cleans: Sequence[bool], sigma_mm: float
-) -> Iterator[tuple[Block, Cleaned]]:
+    wanted: Sequence[Block], cleans: Sequence[bool], sigma_mm: float, tell: Tell
+) -> Iterator[Cleaned]:
     def made(block: Block, is_cleaned: bool) -> Cleaned:
         if is_cleaned:
-            return without_islands(surface(block, sigma_mm))
+            return without_islands(faithful(block, sigma_mm))
         return Cleaned(surface_of_pieces(block, sigma_mm), 0, 0.0)
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        yield from zip(wanted, pool.map(made, wanted, cleans), strict=True)
+        for done, one in enumerate(pool.map(made, wanted, cleans), 1):
+            tell(done / len(wanted), "making surfaces")
+            yield one
 
 
 def _share(tell: Tell, number: int, count: int) -> Tell:

@@ -50,9 +50,12 @@ def carried(maps: Maps, before: Mesh, after: Mesh) -> Maps:
     return MappingProxyType({id: values[nearest] for id, values in maps.items()})
 
 
-def map_infos(parts: Sequence[Part]) -> tuple[MapInfo, ...]:
+def map_infos(
+    parts: Sequence[Part], known: Mapping[str, MapInfo] = MappingProxyType({})
+) -> tuple[MapInfo, ...]:
+    """known: of maps that were made here, by id; what is said of the others is in their names."""
     ids = dict.fromkeys(id for part in parts for id in part.maps)
-    return tuple(_info(id) for id in ids)
+    return tuple(known.get(id) or _info(id) for id in ids)
 
 
 def packed_maps(parts: Sequence[Part]) -> Mapping[str, NDArray[np.float32]]:

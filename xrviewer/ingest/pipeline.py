@@ -11,6 +11,7 @@ from xrviewer import __version__
 from xrviewer.case.grouping import grouped
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.upright import TURNED, lps_from_file, turned
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.info import HEADSET_CLASSES
 from xrviewer.errors import InputError, UsageError
@@ -21,7 +22,6 @@ from xrviewer.ingest.identity import Person
 from xrviewer.ingest.labels import read_labels
 from xrviewer.ingest.maps import map_infos, packed_maps
 from xrviewer.ingest.meshes import read_structures
-from xrviewer.ingest.part import Part
 from xrviewer.ingest.placing import check_structures
 from xrviewer.ingest.resuming import fit_once, segmented
 from xrviewer.ingest.rules import Islands
@@ -30,6 +30,7 @@ from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.stages import Stages
+from xrviewer.ingest.thickness import Measured, with_thickness
 
 HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
 """Triangles that each class of headset draws."""
@@ -76,26 +77,27 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
         auto_segment_command()  # raises before anything is read
     if not wanted.sources and not wanted.segmentations:
         raise UsageError("name something to import: a folder of DICOM, a NIfTI, a segmentation")
+    stages = stages or Stages()
     stated = read_labels(wanted.labels) if wanted.labels else None
     sources = find_sources(wanted.sources, wanted.segmentations)
     headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
-    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5))
+    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5), stages)
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
-    stages = stages or Stages()
     drawn = read_maps(headers, sources.labels, volumes)
     maps = list(drawn.maps)
     if wanted.auto_segment:
         maps.append(segmented(volumes, stages, _within(progress, 0.2, 0.5)))
-    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands)
+    anatomy = from_labels(maps, stated, _within(progress, 0.5, 0.8), wanted.islands, stages)
     structures, guesses = read_structures(sources.meshes, wanted.units)
     apart = check_structures(structures, volumes)
     parts = unique([*anatomy.parts, *structures])
     if not volumes and not parts:
         where = (wanted.sources + wanted.segmentations)[0]
         raise InputError(where, "holds no scan and no structure to make a case of")
-    fitted = fit_once(parts, wanted.triangles, stages, _within(progress, 0.8, 0.95))
-    case = _case(wanted, volumes, fitted.parts, (*anatomy.provenance, *fitted.provenance))
+    fitted = fit_once(parts, wanted.triangles, stages, _within(progress, 0.8, 0.9))
+    measured = with_thickness(fitted.parts, maps, stated, _within(progress, 0.9, 0.95))
+    case = _case(wanted, volumes, measured, (*anatomy.provenance, *fitted.provenance))
     said = (
         *sources.notes,
         *headers.notes,
@@ -124,11 +126,16 @@ def _visit(headers: Headers) -> Visit:
 
 
 def _case(
-    wanted: Wanted, volumes: Sequence[Volume], parts: Sequence[Part], made: Sequence[str]
+    wanted: Wanted, volumes: Sequence[Volume], measured: Measured, made: Sequence[str]
 ) -> Case:
     """Random ids: nothing in the case leads back to where it came from."""
+    parts = measured.parts
     layers, groups = grouped([part.layer for part in parts], ())
     surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
+    # What lies in a scan's frame is held by the scan.
+    turn = None if volumes else lps_from_file(layers, surfaces)
+    if turn is not None:
+        surfaces, made = turned(surfaces, turn), (*made, TURNED)
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
@@ -136,7 +143,7 @@ def _case(
         layers=layers,
         timepoints=(timepoint,),
         groups=groups,
-        maps=map_infos(parts),
+        maps=map_infos(parts, measured.infos),
         provenance=(
             f"Imported by xrviewer {__version__}; identifiers were left behind.",
             *made,

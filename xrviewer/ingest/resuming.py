@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from xrviewer.case.mesh import Mesh
 from xrviewer.case.volume import Volume
 from xrviewer.ingest.autosegment import Tell, auto_segmented, named, segmentable
 from xrviewer.ingest.budget import Fitted, fit
+from xrviewer.ingest.islands import Cleaned
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
@@ -32,6 +33,26 @@ def segmented(volumes: Sequence[Volume], stages: Stages, tell: Tell) -> LabelMap
     return made[0] if made else named(volume, found["labels"], found["grid"])
 
 
+def cleaned_once(
+    inputs: tuple[object, ...], make: Callable[[], Iterable[Cleaned]], stages: Stages
+) -> Sequence[Cleaned]:
+    """Surfaces of labels, with what was left out of each."""
+    made: list[Cleaned] = []
+
+    def packed() -> Arrays:
+        made.extend(make())
+        left_out = np.array([(one.dropped, one.dropped_mm3) for one in made]).reshape(-1, 2)
+        return _meshes([one.mesh for one in made]) | {"left_out": left_out}
+
+    found = stages.kept("surfaces", lambda: inputs, packed)
+    if made:
+        return made
+    return [
+        Cleaned(_mesh(found, i), int(count), float(mm3))
+        for i, (count, mm3) in enumerate(found["left_out"])
+    ]
+
+
 def fit_once(parts: Sequence[Part], triangles: int, stages: Stages, tell: Tell) -> Fitted:
     """As `fit`."""
     made: list[Fitted] = []
@@ -44,7 +65,7 @@ def fit_once(parts: Sequence[Part], triangles: int, stages: Stages, tell: Tell) 
     found = stages.kept("reduced surfaces", lambda: inputs, make)
     if made:
         return made[0]
-    meshes = [Mesh(*(found[f"{kind}{i}"] for kind in "pnt")) for i in range(len(parts))]
+    meshes = [_mesh(found, i) for i in range(len(parts))]
     return Fitted(
         tuple(
             replace(part, mesh=mesh, maps=carried(part.maps, part.mesh, mesh))
@@ -59,9 +80,17 @@ def _arrays(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _packed(fitted: Fitted) -> Arrays:
-    found = {
+    meshes = _meshes([part.mesh for part in fitted.parts])
+    return meshes | {"provenance": np.array(fitted.provenance, np.str_)}
+
+
+def _meshes(meshes: Sequence[Mesh]) -> dict[str, np.ndarray]:
+    return {
         f"{kind}{i}": array
-        for i, part in enumerate(fitted.parts)
-        for kind, array in zip("pnt", _arrays(part.mesh), strict=True)
+        for i, mesh in enumerate(meshes)
+        for kind, array in zip("pnt", _arrays(mesh), strict=True)
     }
-    return found | {"provenance": np.array(fitted.provenance, np.str_)}
+
+
+def _mesh(found: Arrays, i: int) -> Mesh:
+    return Mesh(*(found[f"{kind}{i}"] for kind in "pnt"))

@@ -20,7 +20,9 @@ from xrviewer.ingest.dicom.header import (
 )
 from xrviewer.ingest.dicom.series import Series, Stack, series_of
 from xrviewer.ingest.dicom.stacks import read_scan
+from xrviewer.ingest.face import shows_face
 from xrviewer.ingest.identity import are_one
+from xrviewer.ingest.stages import Stages
 from xrviewer.ingest.volumes import read_volume
 from xrviewer.ingest.words import known_words
 
@@ -73,9 +75,10 @@ def read_headers(files: Sequence[Path], tell: Tell) -> Headers:
 
 
 def dicom_scans(
-    images: Sequence[Header], choice: Choice, tell: Tell
+    images: Sequence[Header], choice: Choice, tell: Tell, stages: Stages | None = None
 ) -> tuple[list[Volume], list[str]]:
     """The volumes of the series that were chosen, and what there is to say about them."""
+    stages = stages or Stages()
     if not images:
         return [], []
     chosen, notes = _chosen(images, choice)
@@ -89,9 +92,9 @@ def dicom_scans(
         _check_burned_in(stack, choice)
         id = _id(stack.first.modality.lower(), volumes)
         part = _share(tell, number, len(stacks))
-        scan = read_scan(stack, id, choice.allow_gaps, part)
+        scan = read_scan(stack, id, choice.allow_gaps, part, stages)
         volumes.append(scan.volume)
-        notes += [*scan.notes, *_face_notes(stack)]
+        notes += [*scan.notes, *_face_notes(scan.volume, stack.label, stack.first.body_part)]
     return volumes, notes
 
 
@@ -112,7 +115,7 @@ def file_scans(files: Sequence[Path], taken: Sequence[Volume]) -> tuple[list[Vol
         id = _id("scan", [*taken, *volumes])
         volume, odd = read_volume(file, id, name)
         volumes.append(volume)
-        notes += odd
+        notes += [*odd, *_face_notes(volume, name, "")]
     return volumes, notes
 
 
@@ -185,10 +188,12 @@ def _check_burned_in(stack: Stack, choice: Choice) -> None:
         )
 
 
-def _face_notes(stack: Stack) -> list[str]:
-    if not any(part in stack.first.body_part for part in _HEADS):
+def _face_notes(volume: Volume, name: str, body_part: str) -> list[str]:
+    """A header that says another part is believed; one that says nothing is not."""
+    is_head = any(part in body_part for part in _HEADS)
+    if (body_part and not is_head) or not shows_face(volume, is_head):
         return []
-    return [f"{stack.label} shows a head: a face can be made out of it; deface it before sharing"]
+    return [f"{name} shows a head: a face can be made out of it; deface it before sharing"]
 
 
 def _share(tell: Tell, number: int, count: int) -> Callable[[float], None]:

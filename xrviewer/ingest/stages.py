@@ -1,7 +1,7 @@
 """What a stopped import had done: slow stages, kept until an import of the same data succeeds.
 
 In the user's own cache folder, never in a case. A name is a hash of all that went into the
-stage, voxel by voxel; a file holds surfaces or labels and no text of any source.
+stage, byte by byte; a file holds voxels, labels or surfaces and no text of any source.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from xrviewer.interaction.grab import Grab, has_come_to_life_size
 
 LIFE_SIZE = (0.4, 0.03)
 """How strong and how long the rest at life size is."""
+REFUSED = (0.8, 0.06)
+"""Nothing to do: felt once, stronger than all else."""
 _NO_HANDS = (False, False)
 
 

@@ -30,6 +30,8 @@ class _Moment(NamedTuple):
     takes: bool
     is_pointing: bool
     has_board: bool
+    is_at_end: bool
+    """Of a measurement, with no point of another one pending."""
     can_undo: bool
     can_redo: bool
     is_locked: bool
@@ -44,6 +46,7 @@ def hints_of(
     """From the top of the controller down. Nothing is promised that would do nothing, and no
     button that the controller in this hand has not got; one that is known is called by its name."""
     names, grab = tools.seen[hand].names or _UNNAMED, tools.grab
+    near, spots, press = tools.measuring.near, tools.measuring.spots, tools.measuring.press
     # Where one button is both, the model goes before its parts.
     takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
     return _hints(
@@ -56,6 +59,7 @@ def hints_of(
             takes=takes,
             is_pointing=tools.pointed is not None,
             has_board=tools.board is not None,
+            is_at_end=near is not None and not spots and press is None,
             can_undo=can_undo,
             can_redo=can_redo,
             is_locked=preferences.visitor_lock,
@@ -102,9 +106,10 @@ def _deeds(moment: _Moment) -> dict[str, str]:
         stick = _joined((tr("walk"), moment.walks), (tr("turn"), moment.turns))
     inside = tr("hold: stand there") if moment.is_pointing else tr("hold: fill the room")
     has_click = moment.names.stick_click is not None
+    undo = tr("take this away") if moment.is_at_end else tr("undo")
     return {
         "b": tr("panels") if moment.has_board else "",
-        "a": _joined((tr("undo"), moment.can_undo), (tr("hold: redo"), moment.can_redo)),
+        "a": _joined((undo, moment.can_undo), (tr("hold: redo"), moment.can_redo)),
         "stick": _joined(
             (stick, bool(stick)), (tr("click: bring here"), has_click), (inside, has_click)
         ),

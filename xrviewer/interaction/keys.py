@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from xrviewer.case.presets import presets
 from xrviewer.document.intents import (
     EndGhosts,
@@ -32,7 +34,7 @@ from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction import home, slicing
+from xrviewer.interaction import dates, home, slicing
 from xrviewer.interaction.measure_kinds import next_tool, toggled_tool
 from xrviewer.interaction.world import Extent, World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -131,11 +133,18 @@ def _isolines(asked: Asked) -> list[Intent]:
 
 
 def show_lowest(asked: Asked) -> list[Intent]:
-    """The thinnest spot of a thickness: turned to the eyes, and near."""
+    """The thinnest spot of a thickness: turned to the eyes, and near; what may stand before it is
+    seen through."""
     head, spot = home.head_of(asked.views), asked.world.lowest_spot(asked.snapshot)
     if head is None or spot is None:
         return []
-    return [PlaceModel(home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head))]
+    place = home.showing(asked.snapshot.model, spot.point_mm, spot.normal, head)
+    kept = asked.world.with_inner(asked.world.layer_of(spot.part, asked.snapshot))
+    layers = asked.snapshot.layers
+    others = np.ones(len(layers), np.bool_)
+    others[[asked.snapshot.layer_rows[id] for id in kept]] = False
+    in_the_way = layers["is_visible"] & (layers["opacity"] > GHOST_OPACITY) & others
+    return [PlaceModel(place), *([GhostRest(kept)] if in_the_way.any() else [])]
 
 
 def _reset(asked: Asked) -> list[Intent]:
@@ -215,6 +224,13 @@ KEYS = {
     "l": Key(mark("the next choice of structures: bones, cartilage, saved ones"), _next_preset),
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
+    "o": Key(
+        mark("another date too: beside, over, by turns, beyond a plane, as colours; then alone"),
+        lambda asked: dates.next_way(asked.world.case, asked.snapshot),
+    ),
+    "shift+o": Key(
+        mark("the plane between two dates in the hand; again for structures"), _tool("swipe")
+    ),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
     "shift+m": Key(mark("lines of equal value on the map, or none"), _isolines),
     "n": Key(mark("the lowest value of the map, the thinnest spot, before the eyes"), show_lowest),
@@ -241,6 +257,8 @@ KEYS = {
     "enter": Key(mark("end the path, circle, plane or area"), lambda _: []),  # interaction.measure
     "delete": Key(mark("take back the measurement whose end is pointed at"), lambda _: []),
     "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
+    "v": Key(mark("take a still"), lambda _: []),  # commands.capturing
+    "shift+v": Key(mark("start a film, or end it"), lambda _: []),
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
     "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),

@@ -108,7 +108,7 @@ def step_measuring(
     if kind is None or sight.world.preferences.visitor_lock:
         return IDLE, intents
     now = _aged(before, kind, hands, dt_s, sight)
-    now, intents = _taken_back(now, intents)
+    now, intents = _taken_back(now, keys, intents)
     if is_held:
         return replace(now, press=None, live=None, near=None, preview=_preview(now, sight)), intents
     now = _followed(now, before, hands, sight)
@@ -149,8 +149,11 @@ def _aged(
     )
 
 
-def _taken_back(now: Measuring, intents: list[Intent]) -> tuple[Measuring, list[Intent]]:
-    """An undo is the figure's own while it has a point."""
+def _taken_back(
+    now: Measuring, keys: frozenset[str], intents: list[Intent]
+) -> tuple[Measuring, list[Intent]]:
+    """An undo is the figure's own while it has a point; a hand's takes away the measurement whose
+    end it is at, which a keyboard has another key for."""
     if not any(isinstance(intent, Undo) for intent in intents):
         return now, intents
     if now.press is not None:
@@ -158,6 +161,10 @@ def _taken_back(now: Measuring, intents: list[Intent]) -> tuple[Measuring, list[
     elif now.spots:
         count = now.strokes[-1] if now.strokes else len(now.spots) - 1
         now = replace(now, spots=now.spots[:count], strokes=now.strokes[:-1])
+    elif now.near is not None and not keys:
+        return replace(now, near=None), [
+            Retract((now.near.id,)) if isinstance(intent, Undo) else intent for intent in intents
+        ]
     else:
         return now, intents
     rest = list(intents)

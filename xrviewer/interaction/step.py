@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from xrviewer.document.intents import Intent, PlaceModel
+from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
@@ -14,12 +14,12 @@ from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
 from xrviewer.interaction.buttons import Buttons, step_buttons
-from xrviewer.interaction.feel import Pulse, pulses
+from xrviewer.interaction.feel import REFUSED, Pulse, pulses
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
-from xrviewer.interaction.measure import IDLE, Measuring, step_measuring
+from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
 from xrviewer.interaction.measure_aim import Pick, Sight, Touch
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
 from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
@@ -65,6 +65,8 @@ class Tools:
     """For how long at the same part."""
     tap: Tap | None = None
     measuring: Measuring = IDLE
+    refused_s: float = 0.0
+    """How long the red spot still says that there was nothing to undo."""
     pulses: tuple[Pulse, ...] = ()
     """To be felt in this frame."""
     views: tuple[View, ...] = ()
@@ -81,6 +83,15 @@ class Tools:
             if gesture:
                 return gesture.model
         return None
+
+
+def answered(tools: Tools, intent: Intent, can_undo: bool, world: World) -> Tools:
+    """An undo with nothing left to undo is seen, and felt in both hands."""
+    if can_undo or not isinstance(intent, Undo):
+        return tools
+    hands = (0, 1) if world.preferences.haptics else ()
+    felt = tuple(Pulse(hand, *REFUSED) for hand in hands)
+    return replace(tools, refused_s=FLASH_S, pulses=(*tools.pulses, *felt))
 
 
 def step(
@@ -118,6 +129,7 @@ def step(
         pointed=pointed,
         pointing=pointing,
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
+        refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.pairs import pairs_among
 from xrviewer.analysis.spots import Spot, lowest_spot
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
@@ -72,6 +73,17 @@ class World:
     def layer_of(self, part: int, snapshot: Snapshot) -> str:
         """Of a part of the date that is shown."""
         return self._surfaces(snapshot).part_ids[part]
+
+    def with_inner(self, layer: str) -> tuple[str, ...]:
+        """A layer and what it lies on: a cartilage and its bone."""
+        ids = [known.id for known in self.case.layers]
+        return (layer, *(pair.inner for pair in pairs_among(ids) if pair.outer == layer))
+
+    def corners_of(self, part: int, triangle: int, snapshot: Snapshot) -> list[Vec3]:
+        """Of one triangle as its part lies at home."""
+        points, triangles = self._surfaces(snapshot).part(part)
+        corners: list[Vec3] = points[triangles[triangle]].tolist()
+        return corners
 
     def place_of(self, layer: str, snapshot: Snapshot) -> PartPlace:
         """Where it was put, before the explosion."""

@@ -11,13 +11,14 @@ from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent
 from xrviewer.interaction.pointer import PanelPointer
 from xrviewer.panels import theme
+from xrviewer.panels.capture_panel import draw_capture
 from xrviewer.panels.case_panel import draw_case
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.help_panel import draw_help
 from xrviewer.panels.keyboard import HEIGHT as KEYBOARD_HEIGHT
 from xrviewer.panels.keyboard import draw_keyboard
 from xrviewer.panels.layers_panel import LayersPanel
-from xrviewer.panels.map_panel import MapPanel
+from xrviewer.panels.map_panel import draw_map
 from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
@@ -25,6 +26,7 @@ from xrviewer.panels.rail import draw_rail, draw_strip
 from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.timeline_panel import TimelinePanel
 from xrviewer.scene.panels import PanelDrawing
 from xrviewer.words import mark
 
@@ -50,12 +52,15 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
         Panel("case", Icon.CASE, mark("Case"), draw_case),
         Panel("layers", Icon.LAYERS, mark("Layers"), LayersPanel(case).draw),
         Panel("measure", Icon.RULER, mark("Measure"), draw_measure),
+        Panel("capture", Icon.CAMERA, mark("Capture"), draw_capture),
         Panel("help", Icon.HELP, mark("Help"), draw_help),
     ]
     if case.maps:
-        panels.insert(2, Panel("map", Icon.MAP, mark("Map"), MapPanel().draw))
+        panels.insert(2, Panel("map", Icon.MAP, mark("Map"), draw_map))
     if any(t.volumes for t in case.timepoints):
         panels.insert(-1, Panel("slices", Icon.SLICES, mark("Slices"), draw_slices))
+    if len(case.timepoints) > 1:
+        panels.insert(-1, Panel("dates", Icon.DATES, mark("Dates"), TimelinePanel(case).draw))
     return tuple(panels)
 
 
@@ -70,6 +75,8 @@ class Shown:
     walk: tuple[float, float] = (0.0, 0.0)
     """What the arrows that are held ask, as a stick."""
     is_typing: bool = False
+    wants_saved: bool = False
+    """The measurements are to be written into files."""
     wants_toggled: bool = False
     """Hidden, or shown again."""
 
@@ -96,7 +103,10 @@ class Panels:
         self._time_s += dt_s
         has_news = self._gui.take(pointer, surface.width, surface.height)
         part = seen.hit.part if seen.hit else None
-        key = (seen.snapshot.version, surface, seen.can_undo, seen.can_redo, part)
+        # What is read off a map is on its panel; NaN differs from itself.
+        said = seen.reading.said if seen.reading and self.state.open == "map" else ""
+        can = seen.can_undo, seen.can_redo
+        key = (seen.snapshot.version, surface, can, part, said, seen.told, seen.capturing)
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key
@@ -113,8 +123,8 @@ class Panels:
     def _quiet(self) -> Shown:
         """As it was; what was asked then is not asked again."""
         shown = self._shown
-        if shown.intents or shown.wants_toggled:
-            self._shown = replace(shown, intents=(), wants_toggled=False)
+        if shown.intents or shown.wants_toggled or shown.wants_saved:
+            self._shown = replace(shown, intents=(), wants_saved=False, wants_toggled=False)
         return self._shown
 
     def _draw(self, seen: Seen, pointer: PanelPointer, surface: Surface) -> Shown:
@@ -133,7 +143,9 @@ class Panels:
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
-        return Shown(drawing, intents, previews, page.walk, self._gui.is_typing, hides)
+        return Shown(
+            drawing, intents, previews, page.walk, self._gui.is_typing, page.wants_saved, hides
+        )
 
     def _draw_inside(
         self, page: Page, id: str, draw: Callable[[Page], None], surface: Surface

@@ -15,13 +15,13 @@ from xrviewer.document.intents import (
 from xrviewer.panels import theme
 from xrviewer.panels.page import Page
 from xrviewer.panels.rows import Row
-from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.swatches import SWATCH, swatches
+from xrviewer.panels.theme import Icon
 from xrviewer.words import tr
 
 COLORS = ("#e8dcc4", "#9cc4d9", "#6fa39a", "#d9c07a", "#a8554a", "#c0392b", "#3f6fb5", "#c2477f")
 """Of the tissues; the structure's own comes first."""
-_SWATCH = 28.0
-HEIGHT = theme.SMALL + 2 * theme.ROW + _SWATCH + 4 * theme.GAP
+HEIGHT = theme.SMALL + 2 * theme.ROW + SWATCH + 4 * theme.GAP
 
 
 def draw_details(page: Page, row: Row) -> None:
@@ -54,26 +54,6 @@ def _draw_colors(page: Page, row: Row, own: str) -> None:
     red, green, blue = page.seen.snapshot.layers["color"][row.layers[0]].tolist()
     now = "#" + "".join(f"{round(v * 255):02x}" for v in (red, green, blue))
     choices = (own, *(c for c in COLORS if c != own))[: len(COLORS)]
-    room = imgui.get_content_region_avail().x
-    gap = (room - len(choices) * _SWATCH) / (len(choices) - 1)
-    for i, choice in enumerate(choices):
-        if i:
-            imgui.same_line(0, gap)
-        if imgui.invisible_button(f"color {choice}", (_SWATCH, _SWATCH)):
-            page.ask(SetLayerColor(row.id, choice))
-        page.place(f"color {choice}")
-        _draw_color(choice, choice == now)
-
-
-def _draw_color(choice: str, is_chosen: bool) -> None:
-    """The chosen one has a tick."""
-    low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
-    red, green, blue = (int(choice[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    inset = 0 if imgui.is_item_hovered() else 2
-    draw = imgui.get_window_draw_list()
-    corners = (low.x + inset, low.y + inset), (high.x - inset, high.y - inset)
-    draw.add_rect_filled(*corners, packed((red, green, blue, 1.0)), theme.SMALL_CORNER)
-    if is_chosen:
-        size = imgui.calc_text_size(Icon.CHECK)
-        at = ((low.x + high.x - size.x) / 2, (low.y + high.y - size.y) / 2)
-        draw.add_text(at, packed(theme.WELL), Icon.CHECK)
+    chosen = swatches(page, choices, now)
+    if chosen is not None:
+        page.ask(SetLayerColor(row.id, chosen))

@@ -15,12 +15,14 @@ from xrviewer.document.intents import (
     Unpeel,
 )
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import shortened
 from xrviewer.panels.layer_details import HEIGHT as DETAILS_HEIGHT
 from xrviewer.panels.layer_details import draw_details
 from xrviewer.panels.looks import draw_looks
 from xrviewer.panels.page import Page
 from xrviewer.panels.rows import Row, flat, tree_of
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.writing import as_drawn
 from xrviewer.words import tr
 
 _EYE_WIDTH, _INDENT, _LOOKS_WIDTH = 40.0, 18.0, 112.0
@@ -166,14 +168,8 @@ def _draw_name(page: Page, row: Row, is_seen: bool) -> None:
         right -= imgui.calc_text_size(note).x
         draw.add_text((right, y), packed(theme.QUIET_TEXT), note)
         right -= 8
-    name, color = tr(row.name), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
-    # A clip rectangle is a draw call: only the few names that are too long are cut.
-    is_long = x + imgui.calc_text_size(name).x > right
-    if is_long:
-        draw.push_clip_rect((x, low.y), (right, high.y), True)
-    draw.add_text((x, y), color, name)
-    if is_long:
-        draw.pop_clip_rect()
+    name, color = as_drawn(tr(row.name)), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
+    draw.add_text((x, y), color, shortened(name, right - x))
 
 
 def _draw_swatch(page: Page, row: Row, x: float, y: float) -> None:

@@ -9,6 +9,7 @@ from imgui_bundle import imgui
 from xrviewer.case.presets import presets
 from xrviewer.document.intents import RemovePreset, ResetLayers, SavePreset, ShowPreset
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import columns_for
 from xrviewer.panels.page import Page
 from xrviewer.panels.theme import Icon
 from xrviewer.words import tr
@@ -17,9 +18,9 @@ from xrviewer.words import tr
 def draw_looks(page: Page) -> None:
     imgui.begin_child("looks", (0, -theme.ROW - theme.GAP))
     page.heading(tr("Ready"))
-    page.buttons(
-        2, *(_choice(page, preset.id, tr(preset.name)) for preset in presets(page.seen.case))
-    )
+    ready = {preset.id: tr(preset.name) for preset in presets(page.seen.case)}
+    columns = columns_for(list(ready.values()), 2)
+    page.buttons(columns, *(_choice(page, id, name) for id, name in ready.items()))
     saved = page.seen.snapshot.presets
     if saved:
         page.heading(tr("Saved"))

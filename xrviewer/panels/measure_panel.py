@@ -10,8 +10,10 @@ from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.quantity import difference
 from xrviewer.document.intents import SelectTool
 from xrviewer.document.measurement_intents import (
+    ColorMeasurement,
     MarkLesion,
     NameMeasurement,
+    NoteMeasurement,
     Retract,
     SetMeasurementVisible,
 )
@@ -24,11 +26,15 @@ from xrviewer.interaction.measure_kinds import (
 )
 from xrviewer.panels import theme
 from xrviewer.panels.page import Page
+from xrviewer.panels.swatches import SWATCH, swatches
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.words import number, tr
 
-_ARROW, _EYE, _DETAILS = 40.0, 40.0, 206.0
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+_ARROW, _EYE = 40.0, 40.0
+COLORS = ("#f2f2f2", "#e0a33a", "#6bb187", "#5ab0c8", "#6f8fe0", "#b58ae0", "#e07aa8", "#d5565b")
+"""The first is the plain one."""
+_DETAILS = 3 * theme.ROW + SWATCH + theme.SMALL + 6 * theme.GAP
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def draw_measure(page: Page) -> None:
@@ -40,7 +46,8 @@ def draw_measure(page: Page) -> None:
     if not here:
         page.quiet(tr("Nothing is measured at this date yet."))
     space = imgui.get_content_region_avail().y
-    height = space - (_DETAILS if chosen else 0.0) - (theme.BODY + theme.GAP if others else 0.0)
+    below = _DETAILS if chosen else theme.ROW + theme.SMALL + 2 * theme.GAP
+    height = space - below - (theme.BODY + theme.GAP if others else 0.0)
     imgui.begin_child("measurements", (0, max(height, theme.ROW)))
     _draw_rows(page, here[::-1])
     imgui.end_child()
@@ -48,6 +55,16 @@ def draw_measure(page: Page) -> None:
         page.quiet(tr("{count} more at other dates", count=others))
     if chosen is not None:
         _draw_details(page, chosen)
+    elif snapshot.measurements:
+        _draw_saving(page)
+
+
+def _draw_saving(page: Page) -> None:
+    """All dates', into files: where, is said when it is done."""
+    if page.button(Icon.SAVE, tr("Save all as files")):
+        page.wants_saved = True
+    if page.seen.told:
+        page.quiet(page.seen.told)
 
 
 def _is_of(one: Measurement, timepoint: str) -> bool:
@@ -99,7 +116,8 @@ def _draw_row(page: Page, one: Measurement) -> None:
     width = max(imgui.get_content_region_avail().x, 1.0)
     is_chosen = page.state.measurement == one.id
     if imgui.invisible_button("name", (width, theme.ROW)):
-        page.change(measurement=None if is_chosen else one.id, measurement_name=None)
+        chosen = None if is_chosen else one.id
+        page.change(measurement=chosen, measurement_name=None, measurement_note=None)
     page.place(f"name {one.id}")
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     if is_chosen or imgui.is_item_hovered():
@@ -120,23 +138,31 @@ def _value(measured: Measured | None) -> str:
 
 
 def _draw_details(page: Page, one: Measurement) -> None:
-    typed = page.state.measurement_name
-    held = one.name if typed is None else typed
-    name = page.text_field(f"rename {one.id}", tr("Name"), held, Icon.EDIT)
-    if name != held:
-        page.change(measurement_name=name)
-        typed = name
-    is_new = typed is not None and bool(typed.strip()) and typed != one.name
+    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
+    typed, said = page.state.measurement_name, page.state.measurement_note
+    held, noted = one.name if typed is None else typed, one.note if said is None else said
+    name = page.text_field(f"rename {one.id}", tr("Name"), held, Icon.EDIT, width)
+    imgui.same_line()
+    note = page.text_field(f"note {one.id}", tr("Note"), noted, Icon.NOTE, width)
+    if (name, note) != (held, noted):
+        page.change(measurement_name=name, measurement_note=note)
+    is_renamed = bool(name.strip()) and name != one.name
 
-    def rename() -> None:
-        page.ask(NameMeasurement(one.id, typed or one.name))
-        page.change(measurement_name=None)
+    def keep() -> None:
+        if is_renamed:
+            page.ask(NameMeasurement(one.id, name))
+        if note != one.note:
+            page.ask(NoteMeasurement(one.id, note))
+        page.change(measurement_name=None, measurement_note=None)
 
     page.buttons(
         2,
-        (Icon.CHECK, tr("Rename"), is_new, rename),
+        (Icon.CHECK, tr("Keep"), is_renamed or note != one.note, keep),
         (Icon.ERASE, tr("Take back"), True, lambda: page.ask(Retract((one.id,)))),
     )
+    color = swatches(page, COLORS, one.color_hex or COLORS[0])
+    if color is not None:
+        page.ask(ColorMeasurement(one.id, None if color == COLORS[0] else color))
     if one.measured is not None and one.measured.kind in _FOLLOWED:
         _draw_lesion(page, one)
     page.quiet(_since(page, one))
@@ -149,9 +175,9 @@ def _draw_lesion(page: Page, one: Measurement) -> None:
         Lesion.NODE: tr("Node"),
         Lesion.NON_TARGET: tr("Non-target"),
     }
-    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
+    width = (imgui.get_content_region_avail().x - 2 * theme.GAP) / 3
     for i, (lesion, word) in enumerate(parts.items()):
-        if i % 2:
+        if i:
             imgui.same_line()
         is_on = one.lesion is lesion
         mark = partial(MarkLesion, one.id)

@@ -10,9 +10,11 @@ from imgui_bundle import imgui
 
 from xrviewer.document.intents import Intent
 from xrviewer.panels import theme
+from xrviewer.panels.fitting import fitting, wrapped
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.writing import as_drawn
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
@@ -29,6 +31,8 @@ class Page:
         self.intents: list[Intent] = []
         self.walk = (0.0, 0.0)
         """What the arrows that are held ask, as a stick."""
+        self.wants_saved = False
+        """The measurements are to be written into files."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}
@@ -50,7 +54,7 @@ class Page:
 
     def title(self, text: str) -> None:
         imgui.push_font(self.gui.strong, theme.TITLE)
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
 
     def heading(self, text: str) -> None:
@@ -61,7 +65,7 @@ class Page:
         """Secondary: smaller and dimmer, wrapped."""
         imgui.push_font(self.gui.text, theme.SMALL)
         imgui.push_style_color(imgui.Col_.text, packed(theme.QUIET_TEXT))
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_style_color()
         imgui.pop_font()
 
@@ -72,7 +76,7 @@ class Page:
         imgui.text(icon)
         imgui.pop_style_color()
         imgui.same_line()
-        imgui.text_wrapped(text)
+        imgui.text_wrapped(wrapped(text))
         imgui.pop_font()
 
     # -- controls --------------------------------------------------------------
@@ -93,7 +97,8 @@ class Page:
         if is_on:
             imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
-        is_pressed = imgui.button(f"{icon}  {word}", (width, height))
+        drawn = as_drawn(word)
+        is_pressed = self.fitted_button((f"{icon}  {drawn}", drawn), width, height)
         imgui.pop_style_var()
         self.place(word)
         if is_on:
@@ -101,6 +106,18 @@ class Page:
             self._mark_on()
         if not is_enabled:
             imgui.end_disabled()
+        return bool(is_pressed)
+
+    def fitted_button(self, labels: Sequence[str], width: float, height: float = theme.ROW) -> bool:
+        """With the first label that there is room for: nearer to the edge, then smaller. No word
+        is cut off as long as its last label fits."""
+        width = width if width > 0 else imgui.get_content_region_avail().x
+        label, size, padding = fitting(labels, width)
+        imgui.push_font(self.gui.text, size)
+        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
+        is_pressed = imgui.button(label, (width, height))
+        imgui.pop_style_var()
+        imgui.pop_font()
         return bool(is_pressed)
 
     def buttons(self, columns: int, *asked: tuple[Icon, str, bool, Callable[[], None]]) -> None:
@@ -118,7 +135,7 @@ class Page:
         return bool(imgui.is_item_active())
 
     def choice(self, name: str, words: Sequence[str], chosen: int) -> int:
-        """One of a few, side by side; the chosen one has a tick, or a bar where that has no room.
+        """One of a few, side by side; the chosen one has a bar, and a tick where there is room.
         Answers which is chosen now."""
         width = (imgui.get_content_region_avail().x - theme.GAP * (len(words) - 1)) / len(words)
         answer = chosen
@@ -128,12 +145,13 @@ class Page:
             imgui.push_style_color(
                 imgui.Col_.button, packed(theme.ACCENT_SOFT if i == chosen else theme.WELL)
             )
-            ticked = f"{Icon.CHECK} {word}" if i == chosen else word
-            fits = imgui.calc_text_size(ticked).x <= width
-            if imgui.button(f"{ticked if fits else word}##{name}{i}", (width, theme.ROW)):
+            ticked = f"{Icon.CHECK} {as_drawn(word)}" if i == chosen else as_drawn(word)
+            imgui.push_id(f"{name}{i}")
+            if self.fitted_button((ticked, as_drawn(word)), width):
                 answer = i
+            imgui.pop_id()
             self.place(word)
-            if not fits and i == chosen:
+            if i == chosen:
                 self._mark_on()
             imgui.pop_style_color()
         return answer
@@ -193,7 +211,8 @@ class Page:
             self.place(hint)
             return str(after)
         is_open = self.state.keyboard == name
-        shown = f"{icon}  {text}{'|' if is_open else ''}" if text or is_open else f"{icon}  {hint}"
+        typed = f"{as_drawn(text)}{'|' if is_open else ''}"
+        shown = f"{icon}  {typed if text or is_open else hint}"
         color = theme.TEXT if text or is_open else theme.FAINT_TEXT
         imgui.push_style_var(imgui.StyleVar_.button_text_align, (0.0, 0.5))
         imgui.push_style_color(imgui.Col_.text, packed(color))

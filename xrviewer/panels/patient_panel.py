@@ -16,7 +16,7 @@ from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.tour import draw_tour, show_step
 from xrviewer.words import mark, tr
 
-LARGE = 50.0
+LARGE, PLAIN_TEXT = 50.0, 20.0
 CORNER, CORNER_HELD_S = 44.0, 2.0
 """Of the gesture that leaves the patient's panel."""
 _PLAIN = {
@@ -41,12 +41,14 @@ def draw_patient(page: Page) -> None:
     tour, case = page.seen.case.tour, page.seen.case
     ready = [preset.id for preset in presets(case) if preset.id in _PLAIN]
     ready.sort(key=lambda id: id != EVERYTHING)
+    imgui.push_font(page.gui.text, PLAIN_TEXT)
     for id in ready[: MOST_CHOICES - bool(tour)]:
         if page.button(Icon.LAYERS, tr(_PLAIN[id]), height=LARGE):
             page.ask(ShowPreset(id))
     if tour and page.button(Icon.TOUR, tr("Show me around"), height=LARGE):
         show_step(page, 0)
     _draw_sentence(page)
+    imgui.pop_font()
 
 
 def _draw_sentence(page: Page) -> None:
@@ -56,7 +58,7 @@ def _draw_sentence(page: Page) -> None:
         page.quiet(tr("Point at something to learn what it is."))
         return
     found = page.seen.case.layers[page.seen.snapshot.layer_rows[layer]]
-    imgui.push_font(page.gui.strong, theme.BODY)
+    imgui.push_font(page.gui.strong, PLAIN_TEXT)
     imgui.text_wrapped(tr(found.plain) or tr(found.name))
     imgui.pop_font()
     if found.sentence:

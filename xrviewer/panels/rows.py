@@ -76,6 +76,7 @@ def tree_of(case: Case) -> Tree:
 
 
 def shown_name(name: str) -> str:
+    """Cut to what a line holds; it is translated and brought into its order when it is drawn."""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 

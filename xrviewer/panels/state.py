@@ -9,6 +9,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.scene.probe import Reading
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
@@ -27,6 +28,8 @@ class PanelState:
     """The one whose details are shown."""
     measurement_name: str | None = None
     """What it is to be called; None while nothing was typed."""
+    measurement_note: str | None = None
+    """What is to be said of it; None while nothing was typed."""
     closed_groups: frozenset[str] = frozenset()
     shows_looks: bool = False
     """The ready and saved looks in place of the tree."""
@@ -39,10 +42,33 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    trend: int = 0
+    """Which measure is plotted over the dates."""
+    capture_held_s: float | None = None
+    """How long the capture control has been held."""
+    stills: int = 0
+    """How many were asked for so far."""
+    is_filming: bool = False
+    """A film is asked for."""
+    sees_room: bool = False
+    """It is made by a steady camera in the room, not by the eyes."""
     slice: str | None = None
     """The slice whose details are shown; None for the one that keys and sticks mean."""
     slice_page: int = 0
     """Of its details: place, brightness, scans, cuts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capturing:
+    """How a still or a film is going: told by who makes it."""
+
+    can_film: bool = False
+    can_place: bool = False
+    """There is a room for a camera to stand in."""
+    film_s: int | None = None
+    """How long the film in the making is; None where there is none."""
+    said: str = ""
+    """What became of the last one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +85,12 @@ class Seen:
     is_desk: bool = False
     tools: Tools = field(default_factory=Tools)
     """What the hands are doing."""
+    reading: Reading | None = None
+    """What the shown map says where it is pointed at now."""
+
+    told: str = ""
+    """What came of the last thing that was asked beside the frame."""
+    capturing: Capturing = Capturing()
 
     @property
     def head(self) -> Pose | None:

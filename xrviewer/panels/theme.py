@@ -53,17 +53,27 @@ class Icon(StrEnum):
     ASTERN = "\uf063"
     LOCK = "\uf023"
     ERASE = "\uf55a"
-    PALETTE = "\uf5bb"
-    PEEL = "\uf0de"
-    UNPEEL = "\uf0dd"
+    PALETTE = "\uf5c3"
+    PEEL = "\uf102"
+    UNPEEL = "\uf103"
+    NOTE = "\uf249"
     SAVE = "\uf0c7"
     HAND = "\uf256"
+    DATES = "\uf017"
+    SIDE = "\uf0db"
+    SWIPE = "\uf337"
+    TURNS = "\uf362"
     MOUSE = "\uf8cc"
     KEYBOARD = "\uf11c"
     SLICES = "\uf497"
     CUT = "\uf0c4"
     REMOVE = "\uf2ed"
+    CAMERA = "\uf030"
+    FILM = "\uf03d"
+    STOP = "\uf04d"
     TOUR = "\uf4d7"
+    LINES = "\uf83e"
+    SPOT = "\uf3c5"
 
 
 Color = tuple[float, float, float, float]
@@ -80,12 +90,29 @@ FAINT_TEXT = _rgb("#6d7883")
 ACCENT, ACCENT_SOFT = _rgb("#5ab0c8"), _rgb("#5ab0c8", 0.22)
 WARNING, DANGER, SUCCESS = _rgb("#e0a33a"), _rgb("#d5565b"), _rgb("#6bb187")
 HAIRLINE = _rgb("#2a323a")
-WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#2d3640"), _rgb("#35525e")
+WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#35404c"), _rgb("#35525e")
 CLEAR: Color = (0.0, 0.0, 0.0, 0.0)
 
 _FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
 TEXT_FONT, STRONG_FONT = _FONTS / "Roboto/Roboto-Regular.ttf", _FONTS / "Roboto/Roboto-Bold.ttf"
 ICON_FONT = _FONTS / "Font_Awesome_6_Free-Solid-900.otf"
+
+_OTHER_FONTS = (
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+    "/usr/share/fonts/TTF/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+    "C:/Windows/Fonts/segoeui.ttf",
+    "C:/Windows/Fonts/arial.ttf",
+)
+"""Of the usual systems, with letters that Roboto has not."""
+
+
+def other_fonts() -> list[Path]:
+    """Those that are here; without any a foreign letter is drawn as a box."""
+    return [font for font in map(Path, _OTHER_FONTS) if font.is_file()]
 
 
 def packed(color: Color) -> int:

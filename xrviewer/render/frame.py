@@ -39,6 +39,8 @@ _PACKED = struct.Struct(f"{FRAME_DTYPE.itemsize // 4}f")
 
 _KEY_IN_HEAD = (-0.501, 0.621, 0.601)
 """From above the viewer's left shoulder: a lamp held over the work."""
+_SHADE_SHARE = 0.07
+"""Of the picture's width: a nose against the bone must not spread the taps over half of it."""
 _FILL_IN_HEAD = (0.824, -0.275, 0.495)
 
 
@@ -51,7 +53,12 @@ def frame_block(draw: DrawData, views: tuple[View, ...]) -> bytes:
     numbers += draw.room_from_case.T.ravel().tolist()
     # The light comes with the head, and is one for both eyes.
     head = rotation_rows(views[0].eye.rotation_xyzw)
-    numbers += [*_turned(head, _KEY_IN_HEAD), 0.0, *_turned(head, _FILL_IN_HEAD), 0.0]
+    numbers += [
+        *_turned(head, _KEY_IN_HEAD),
+        _shade_reach(views[0]),
+        *_turned(head, _FILL_IN_HEAD),
+        0.0,
+    ]
     room = draw.room
     numbers += [*room.shadow_center_m, room.table_radius_m]
     numbers += [*room.shadow_center_m, room.shadow_radius_m]
@@ -76,6 +83,12 @@ def _eye(view: View) -> list[float]:
         xx, yx, zx, 0.0, xy, yy, zy, 0.0, xz, yz, zz, 0.0, px, py, pz, 1.0,
         *tangents,
     ]  # fmt: skip
+
+
+def _shade_reach(view: View) -> float:
+    """Farthest that ambient shade looks about, a tangent: of the whole picture, not of a piece."""
+    left, right, _, _ = _lens(view.whole or view.fov)[4]
+    return _SHADE_SHARE * (right - left)
 
 
 @functools.lru_cache(maxsize=16)

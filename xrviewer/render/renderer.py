@@ -27,6 +27,8 @@ from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.spatial.views import View
 
+_COME_LATER = frozenset({Variant.OUTLINE, Variant.SEE_THROUGH})
+
 
 class Stereo(Enum):
     """How two eyes are drawn."""
@@ -295,8 +297,8 @@ class Renderer:
             if target.has_depth:  # what an earlier frame left there would win the depth test
                 GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
             variants = shared | {view_variant(view)}
-            if views > 1:  # a wearer who first points must not wait for a compiler
-                self.programs.ready("screen.vert", "compose.frag", variants | {Variant.OUTLINE})
+            if not self.quality.waits_for_scans:  # a still's next frame will not come
+                _ready_later(self.programs, variants)
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
 
@@ -317,6 +319,13 @@ class Renderer:
         if self._images is not None:
             self._images.close()
         self._scene_passes, self._shade_passes, self._images = (), (), None
+
+
+def _ready_later(programs: Programs, variants: frozenset[Variant]) -> None:
+    """Who first points, or makes the first ghost, must not wait for a compiler."""
+    plain = variants - _COME_LATER
+    for later in (plain | {Variant.OUTLINE}, plain | {Variant.SEE_THROUGH}, plain | _COME_LATER):
+        programs.ready("screen.vert", "compose.frag", later)
 
 
 def _compose_variants(

@@ -42,7 +42,7 @@ def read_at(
     weights = _weights(surfaces.positions_mm[corners].astype(np.float64), at)
     value = float(weights @ surfaces.maps[scale.info.id].values[corners])
     nearest = int(corners[weights.argmax()])
-    region = regions.name(nearest) if regions else ""
+    region = tr(regions.name(nearest)) if regions else ""
     return Reading(value, _said(value, scale), tr(scale.info.name), region)
 
 

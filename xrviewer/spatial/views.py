@@ -32,6 +32,8 @@ class View:
     fov: Fov
     hidden: NDArray[np.float32] | None = field(default=None, compare=False)
     """(N, 2) corners of triangles that the lens never shows, as tangents: x and y at z = -1."""
+    whole: Fov | None = None
+    """Of the picture that this is a piece of; None for one that is whole."""
 
 
 def symmetric_fov(vertical_rad: float, aspect: float) -> Fov:

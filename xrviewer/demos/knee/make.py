@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.pairs import pairs_among
+from xrviewer.analysis.terms import Definition
+from xrviewer.analysis.thickness import measure_surfaces, thickness_info, thickness_values
 from xrviewer.case import catalogue
 from xrviewer.case.model import Case, Layer, MapInfo, Timepoint
-from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.case.surfaces import ScalarMap, Surfaces, frozen, pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.demos.implicit import Coords, Values
 from xrviewer.demos.knee import anatomy, depth, ligaments, mri
@@ -24,6 +28,7 @@ from xrviewer.words import mark
 
 Progress = Callable[[float, str], None]
 THICKNESS_MAP = "thickness_truth_mm"
+_NEAREST = thickness_info(Definition.NEAREST)
 _SCAN_CENTER_MM = (0.0, 0.0, 3.5)
 """In the joint frame of either date: the radiographer centres on the joint."""
 
@@ -111,7 +116,15 @@ def _surfaces(parts: Mapping[str, Part], visit: Visit) -> Surfaces:
         none = np.full(len(points), np.nan)
         known = none if part.thickness_mm is None else part.thickness_mm
         thickness.append(known.astype(np.float32))
-    return pack_parts(meshes, {THICKNESS_MAP: np.concatenate(thickness)})
+    return _with_nearest(pack_parts(meshes, {THICKNESS_MAP: np.concatenate(thickness)}))
+
+
+def _with_nearest(surfaces: Surfaces) -> Surfaces:
+    """The other definition beside the formula's: measured, for no formula has it."""
+    pairs = pairs_among(surfaces.part_ids)
+    measured = [measure_surfaces(surfaces, pair, Definition.NEAREST) for pair in pairs]
+    nearest = ScalarMap(_NEAREST.id, frozen(thickness_values(surfaces, measured)))
+    return replace(surfaces, maps=MappingProxyType({**surfaces.maps, nearest.id: nearest}))
 
 
 def _case(made: Recipe, timepoints: tuple[Timepoint, ...]) -> Case:
@@ -123,7 +136,7 @@ def _case(made: Recipe, timepoints: tuple[Timepoint, ...]) -> Case:
         layers=layers,
         timepoints=timepoints,
         groups=tuple(group for group in catalogue.groups() if group.id in used),
-        maps=(_thickness_info(),),
+        maps=(_thickness_info(), _NEAREST),
         tour=TOUR,
         provenance=_provenance(made),
     )
@@ -139,9 +152,9 @@ def _layer(name: str) -> Layer:
 def _thickness_info() -> MapInfo:
     return MapInfo(
         THICKNESS_MAP,
-        mark("True cartilage thickness"),
+        mark("True thickness (along the normal)"),
         "mm",
-        "along the bone's normal, from the bone to the cartilage's surface",
+        mark("along the bone's normal, from the bone to the cartilage's surface"),
         mark("the formula the surface was made with"),
         0.0,
     )

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
 
 from xrviewer.errors import InputError
-from xrviewer.ingest.dicom.header import BROKEN, Frame, Header, one_line
+from xrviewer.ingest.dicom.header import Frame, Header, one_line
+from xrviewer.ingest.dicom.unpacking import all_decoded, decoded
 
 Tell = Callable[[float], None]
+Read = tuple[NDArray[Any], tuple[float, float]]
+"""(I, J, K) in Fortran order, and slope and intercept: value = voxel * slope + intercept."""
 
 
-def read_stack(
-    frames: Sequence[Frame], headers: Mapping[Path, Header], tell: Tell
-) -> tuple[NDArray[Any], tuple[float, float]]:
-    """(I, J, K) in the order given, Fortran order; value = voxel * slope + intercept."""
+def read_stack(frames: Sequence[Frame], headers: Mapping[Path, Header], tell: Tell) -> Read:
+    """In the order given."""
     scalings = {frame.scaling for frame in frames}
     is_alike = len(scalings) == 1
     stack: NDArray[Any] | None = None
@@ -40,12 +39,22 @@ def _planes(
     frames: Sequence[Frame], headers: Mapping[Path, Header]
 ) -> Iterator[tuple[Frame, NDArray[Any]]]:
     """A file of many frames is opened once where they follow each other."""
+    if _are_packed_alike(frames, headers):
+        yield from zip(frames, all_decoded(frames), strict=True)
+        return
     at: Path | None = None
     pixels: NDArray[Any] = np.zeros(0)
     for frame in frames:
         if frame.path != at:
             at, pixels = frame.path, _pixels(headers[frame.path])
         yield frame, _plane(frame, pixels)
+
+
+def _are_packed_alike(frames: Sequence[Frame], headers: Mapping[Path, Header]) -> bool:
+    """A file each, none of which can be read as it is, and one scaling for all."""
+    own = {frame.path for frame in frames}
+    is_packed = all(headers[path].raw is None and len(headers[path].frames) == 1 for path in own)
+    return is_packed and len(own) == len(frames) and len({f.scaling for f in frames}) == 1
 
 
 def _pixels(header: Header) -> NDArray[Any]:
@@ -73,13 +82,3 @@ def _check_alike(frame: Frame, plane: NDArray[Any], stack: NDArray[Any]) -> None
     if plane.T.shape != stack.shape[:2] or plane.dtype != stack.dtype:
         got = f"{plane.shape} {plane.dtype}"
         raise InputError(frame.path, f"differs from the other slices of its series: {got}")
-
-
-def decoded(path: Path) -> NDArray[Any]:
-    """Pixels as they are stored, whatever they are packed with."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return np.asarray(pydicom.dcmread(path, force=True).pixel_array)
-    except (*BROKEN, RuntimeError) as error:
-        raise InputError(path, f"has pixels that cannot be decoded: {one_line(error)}") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +19,11 @@ from xrviewer.ingest.dicom.geometry import (
     upright,
     upright_origin,
 )
-from xrviewer.ingest.dicom.pixels import Tell, read_stack
+from xrviewer.ingest.dicom.header import Frame
+from xrviewer.ingest.dicom.pixels import Read, Tell, read_stack
 from xrviewer.ingest.dicom.series import Stack
 from xrviewer.ingest.dicom.uptake import uptake
+from xrviewer.ingest.stages import Arrays, Stages
 from xrviewer.spatial.transforms import apply
 
 _LIMBS = ("KNEE", "HIP", "SHOULDER", "ELBOW", "WRIST", "ANKLE", "FOOT", "HAND", "LEG", "THIGH")
@@ -36,7 +40,7 @@ class Scan:
     notes: tuple[str, ...]
 
 
-def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell) -> Scan:
+def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell, stages: Stages) -> Scan:
     """Raises VolumeError for slices that make no volume, or one with holes in it."""
     name, folder = stack.label, stack.first.path.parent
     frames = stack.frames
@@ -52,7 +56,7 @@ def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell) -> Scan:
     notes = _grid_notes(name, grid)
     if not allow_gaps and (grid.missing or not grid.is_even):
         raise VolumeError(folder, f"{_gap_note(name, grid)}; --allow-gaps fills them in")
-    volume = _volume(stack, id, grid, tell)
+    volume = _volume(stack, id, grid, lambda frames: _read_once(stack, frames, tell, stages))
     volume, told = _in_its_unit(stack, volume)
     return Scan(volume, (*notes, *told, *_side_notes(stack, volume)))
 
@@ -75,9 +79,29 @@ def _in_its_unit(stack: Stack, volume: Volume) -> tuple[Volume, tuple[str, ...]]
     return scaled, found.notes
 
 
-def _volume(stack: Stack, id: str, grid: Arrangement, tell: Tell) -> Volume:
-    ordered = [stack.frames[i] for i in grid.order]
-    voxels, (slope, intercept) = read_stack(ordered, stack.headers, tell)
+def _read_once(stack: Stack, frames: Sequence[Frame], tell: Tell, stages: Stages) -> Read:
+    """Of an import that was stopped where it had unpacked the same files."""
+    if stack.first.raw is not None:
+        return read_stack(frames, stack.headers, tell)
+
+    def make() -> Arrays:
+        voxels, scaling = read_stack(frames, stack.headers, tell)
+        return {"voxels": voxels, "scaling": np.array(scaling)}
+
+    def inputs() -> tuple[object, ...]:
+        paths = dict.fromkeys(frame.path for frame in frames)
+        digests = [hashlib.blake2b(path.read_bytes()).hexdigest() for path in paths]
+        return (*digests, *((frame.index, frame.scaling) for frame in frames))
+
+    found = stages.kept("unpacked slices", inputs, make)
+    slope, intercept = (float(v) for v in found["scaling"])
+    return found["voxels"], (slope, intercept)
+
+
+def _volume(
+    stack: Stack, id: str, grid: Arrangement, read: Callable[[Sequence[Frame]], Read]
+) -> Volume:
+    voxels, (slope, intercept) = read([stack.frames[i] for i in grid.order])
     gaps: tuple[int, ...] = ()
     if grid.missing or not grid.is_even:
         voxels, gaps = filled(voxels, grid.depth), made_up(grid.depth)

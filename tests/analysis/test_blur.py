@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from xrviewer.ingest.blur import TRUNCATE, blurred, reach
+from xrviewer.analysis.blur import TRUNCATE, blurred, reach
 
 SIGMA = (0.6, 1.3, 2.9)
 

@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from skimage.measure import marching_cubes
 
+from xrviewer.analysis.contour import Contour, contour
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.contour import Contour, contour
 
 
 def is_closed(triangles: NDArray[np.uint32]) -> bool:

@@ -1,0 +1,104 @@
+"""Pictures of every panel, as board and at a window's edge, to be looked at after a change of look.
+
+python tools/make_panels.py CASE --out FOLDER [--density 2.0]     pixels to a millimetre; 0.45 is
+                                                                   what a headset of 576 x 648 has
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.model import Case
+from xrviewer.caseio.loose import open_path
+from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent, SavePreset, SelectTool, ShowMap
+from xrviewer.gpu.context import capabilities, offscreen_context
+from xrviewer.gpu.readback import read_pixels
+from xrviewer.gpu.target import Framebuffer
+from xrviewer.interaction.pointer import NO_POINTER
+from xrviewer.interaction.world import world_of
+from xrviewer.panels.host import Panels, panels_of
+from xrviewer.panels.state import PanelState, Seen, Surface
+from xrviewer.render.renderer import Renderer
+from xrviewer.scene.panels import OnScreen, PanelDrawing, ShownPanel
+
+ROOM = np.array((36, 39, 43), np.float64)
+"""Behind the glass, sRGB."""
+FRAMES = 8
+ON_SHEET = ("case", "layers-chosen", "layers-looks", "map", "help", "patient")
+BOARD, DESK = (480.0, 380.0), (384.0, 760.0)
+
+
+def pages(case: Case) -> dict[str, PanelState]:
+    """Every panel, and the faces of those that have several."""
+    first = case.layers[0].id
+    found = {panel.id: PanelState(open=panel.id) for panel in panels_of(case)}
+    layers = found["layers"]
+    found |= {
+        "layers-chosen": replace(layers, selected=first),
+        "layers-looks": replace(layers, shows_looks=True),
+        "layers-search": replace(layers, search="cart", keyboard="search"),
+        "patient": PanelState(is_patient=True),
+    }
+    if case.tour:
+        found["patient-tour"] = PanelState(is_patient=True, tour_step=0)
+    return found
+
+
+def drawn(case: Case, state: PanelState, surface: Surface) -> PanelDrawing:
+    document = Document(case)
+    asked: list[Intent] = [SavePreset("Look 1"), SelectTool("distance")]
+    if case.maps:
+        asked.append(ShowMap(case.maps[0].id))
+    for intent in asked:
+        document.apply(intent)
+    seen = Seen(world_of(case), document.snapshot, can_undo=True, is_desk=surface.is_desk)
+    with closing(Panels(case, state.is_patient)) as panels:
+        panels.state = state
+        for _ in range(FRAMES):
+            shown = panels.step(seen, NO_POINTER, surface, 1 / 30)
+    assert shown.drawing is not None
+    return shown.drawing
+
+
+def picture(renderer: Renderer, drawing: PanelDrawing) -> NDArray[np.uint8]:
+    """On the room's dark, top row first."""
+    (texture,) = renderer.paint((ShownPanel(drawing, OnScreen(0, 0)),))
+    with closing(Framebuffer({0: texture})) as framebuffer:
+        pixels = read_pixels(framebuffer.name, texture.width, texture.height).astype(np.float64)
+    share = pixels[..., 3:] / 255
+    return np.asarray(np.clip(pixels[..., :3] + ROOM * (1 - share), 0, 255), np.uint8)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--density", type=float, default=2.0)
+    parser.add_argument("--sheet", type=Path, help="and those of the board on one sheet")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    case = open_path(asked.case)
+    boards = []
+    with closing(offscreen_context()):
+        for name, state in pages(case).items():
+            for kind, size in (("board", BOARD), ("desk", DESK)):
+                surface = Surface(*size, asked.density, is_desk=kind == "desk")
+                with closing(Renderer(capabilities())) as renderer:
+                    pixels = picture(renderer, drawn(case, state, surface))
+                iio.imwrite(asked.out / f"{name}-{kind}.png", pixels)
+                boards += [pixels] if kind == "board" and name in ON_SHEET else []
+    if asked.sheet:
+        rows = [np.hstack(boards[i : i + 3]) for i in range(0, len(boards), 3)]
+        iio.imwrite(asked.sheet, np.vstack(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The words of `xrviewer render`. Its work is imported when it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xrviewer.caseio.loose import open_path
+from xrviewer.commands import layer_words, plane_words, printing
+from xrviewer.commands.parsing import dates_of, ids_of, map_range_of, size_of
+from xrviewer.commands.words import (
+    CasePath,
+    ComparedDates,
+    MapId,
+    MapIsolines,
+    MapRange,
+    MapSteps,
+    Session,
+    TimepointName,
+    ViewName,
+    Without,
+)
+
+
+def render(
+    case: CasePath,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
+    view: ViewName = "corner",
+    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
+    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
+    timepoint: TimepointName = None,
+    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
+    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
+    map: MapId = None,
+    map_range: MapRange = "",
+    steps: MapSteps = 0,
+    isolines: MapIsolines = False,
+    session: Session = None,
+    slice: plane_words.SliceWords = None,
+    cut: plane_words.CutWords = None,
+    curved: plane_words.CurvedWords = None,
+    volume: plane_words.VolumeId = None,
+    window: plane_words.WindowWords = "",
+    look: plane_words.LookWords = None,
+    without: Without = "",
+    preset: layer_words.PresetName = None,
+    peel: layer_words.PeelCount = 0,
+    isolate: layer_words.IsolateNames = None,
+    ghost_rest: layer_words.GhostRest = False,
+    explode: layer_words.ExplodeAmount = 0.0,
+    compare: ComparedDates = "",
+) -> None:
+    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    from xrviewer.commands import layers, planes, render
+
+    seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)
+    colors = map, map_range_of(map, map_range, steps, isolines), steps, isolines
+    asked = planes.wanted_planes(slice, cut, volume, window, look, curved)
+    film = turntable, seconds, render.Furniture.without(ids_of(without))
+    chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
+    wanted = render.Wanted(*seen, *colors, asked, *film, chosen, None, dates_of(compare))
+    render.render(open_path(case), out, wanted, printing.progress(), session)
+    printing.say(f"wrote {out}")

@@ -1,0 +1,104 @@
+"""A still of what a stage shows: of any size, whole or in pieces, with what belongs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.capture.furniture import ALL, Furniture, Told, dressed
+from xrviewer.commands.planes import said_window
+from xrviewer.commands.stage import Stage
+from xrviewer.gpu.target import Canvas, largest_target
+from xrviewer.render.renderer import Quality, Renderer
+from xrviewer.scene.bearings import edge_letters, mm_per_pixel
+from xrviewer.scene.draw import DrawData
+from xrviewer.scene.mapping import shown_scale
+from xrviewer.spatial.tiles import tile_view, tiles
+from xrviewer.spatial.views import View
+from xrviewer.words import tr
+
+Pixels = NDArray[np.uint8]
+
+
+def still(
+    stage: Stage,
+    view: View,
+    width: int,
+    height: int,
+    furniture: Furniture = ALL,
+    limit: int | None = None,
+) -> Pixels:
+    """(height, width, 3): what the stage's last frame showed, from an eye of its own.
+
+    limit: pixels along a side that are drawn at once; None for what the graphics card takes.
+    """
+    draw = stage.app.shutter.plain
+    assert draw is not None, "a frame comes before its picture"
+    picture = drawn(stage.app.renderer, draw, view, (width, height), limit)
+    return dressed(picture, told(stage, draw, view, height), furniture)
+
+
+def drawn(
+    renderer: Renderer, draw: DrawData, view: View, size: tuple[int, int], limit: int | None = None
+) -> Pixels:
+    """(height, width, 4), top row first; as well as the renderer can, however long it takes."""
+    width, height = size
+    piece, found = tiles(width, height, limit or largest_target())
+    whole = np.empty((height, width, 4), np.uint8)
+    before = renderer.quality
+    renderer.quality = Quality(before.samples, waits_for_scans=True)
+    try:
+        with closing(Canvas(*piece)) as canvas:
+            for tile in found:
+                renderer.draw(draw, (tile_view(view, tile, piece, size),), canvas.target)
+                left, bottom, right, top = tile.keep
+                rows = canvas.picture()[::-1][bottom - tile.bottom : top - tile.bottom]
+                kept = rows[:, left - tile.left : right - tile.left]
+                whole[height - top : height - bottom, left:right] = kept[::-1]
+    finally:
+        renderer.quality = before
+    return whole
+
+
+def told(stage: Stage, draw: DrawData, view: View, height: int) -> Told:
+    """What a picture of this moment says of itself."""
+    snapshot = stage.app.document.snapshot
+    return Told(
+        said_line(stage),
+        shown_scale(stage.case, snapshot) or stage.app.comparer.scale,
+        mm_per_pixel(draw, view, height),
+        edge_letters(draw.room_from_case, view),
+    )
+
+
+def plates(stage: Stage) -> Callable[[Pixels], Pixels]:
+    """For a film's picture of this moment, finished later, on another thread. Where somebody is,
+    the legend is in what they see."""
+    scale = None if stage.is_attended else shown_scale(stage.case, stage.app.document.snapshot)
+    said = Told(said_line(stage), scale)
+    return lambda picture: dressed(picture, said)
+
+
+def said_line(stage: Stage) -> str:
+    return " · ".join([title(stage), *_said_slices(stage)])
+
+
+def title(stage: Stage) -> str:
+    """The case, and the date that is shown when there are several."""
+    case, shown = stage.case, stage.app.document.snapshot.timepoint
+    name = tr(next(t.name for t in case.timepoints if t.id == shown))
+    return f"{tr(case.title)} · {name}" if len(case.timepoints) > 1 else tr(case.title)
+
+
+def _said_slices(stage: Stage) -> list[str]:
+    snapshot = stage.app.document.snapshot
+    timepoint = next(t for t in stage.case.timepoints if t.id == snapshot.timepoint)
+    volumes = {volume.id: volume for volume in timepoint.volumes}
+    return [
+        said_window(slice, volumes[slice.volume])
+        for slice in snapshot.slices.values()
+        if slice.is_visible and slice.volume in volumes
+    ]
