@@ -185,6 +185,23 @@ def test_a_ray_on_it_is_taken_from_the_other_tools() -> None:
     assert inp.right.aim is not None
 
 
+def test_anatomy_before_it_has_the_ray_unless_a_press_began_on_the_board() -> None:
+    board, ray = replace(Board(), pose=FACING), aiming((0.1, 1.45, -0.6))
+    asked = list[Vec3]()
+
+    def is_shaded(_: Hand, at_m: Vec3) -> bool:
+        asked.append(at_m)
+        return True
+
+    shaded, inp = step_board(board, frame(right=ray), FREE, MODEL, 1, is_shaded)
+    assert shaded.pointing is None and inp.right.aim is not None
+    assert asked == [pytest.approx((0.1, 1.45, -0.6))]
+    pressed = replace(ray, trigger=1.0)
+    board = run(board, frame(right=ray), frame(right=pressed))
+    board, inp = step_board(board, frame(right=pressed), FREE, MODEL, 1, is_shaded)
+    assert board.pointer.is_pressed and inp.right.aim is None
+
+
 @given(
     place=st.builds(Pose, positions, st.just(axis_rotation((1, 2, 0.5), 0.7))),
     x=st.floats(-0.2, 0.2),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.capture.caption import captioned
-from xrviewer.capture.legend import legend_image
+from xrviewer.capture.legend import TALLEST, legend_image
 from xrviewer.scene.mapping import Scale
 from xrviewer.words import number, tr
 
@@ -77,7 +77,8 @@ def bar_length_mm(mm_per_pixel: float, width_px: int) -> float:
 def _legend(image: Image.Image, scale: Scale) -> int:
     """How much of the left edge it takes."""
     plate = legend_image(scale, image.height)
-    left, top = min(plate.width // 12, 24), max(0, (image.height - plate.height) // 2)
+    free = round(TALLEST * image.height)
+    left, top = min(plate.width // 12, 24), max(0, (free - plate.height) // 2)
     image.paste(plate.convert("RGB"), (left, top), plate.getchannel("A"))
     return left + plate.width
 
@@ -112,7 +113,7 @@ def _scale_bar(drawing: ImageDraw.ImageDraw, mm_per_pixel: float, size: tuple[in
         for line in ends:
             drawing.line(line, color, max(1, px // 9) + more)
     decimals = max(0, -math.floor(math.log10(length_mm)))
-    text = tr("{length} mm in its middle", length=number(length_mm, decimals))
+    text = tr("{length} mm at the model's middle", length=number(length_mm, decimals))
     _write(drawing, (x, y - 0.8 * px), text, px, "lb")
 
 

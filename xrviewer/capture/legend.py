@@ -13,8 +13,10 @@ from xrviewer.words import tr
 _TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10
-_BAR_LINES = 15
+_BAR_LINES, _FEWEST_BAR_LINES = 15, 5
 """How tall the bar is, in lines of text."""
+TALLEST = 0.86
+"""Of the picture's height: the scale bar and the caption are below."""
 _LINE = 1.45
 
 
@@ -38,9 +40,11 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     font = ImageFont.load_default(size)
     head, foot = head_lines(scale.info), foot_lines(scale.info)
     line, margin = round(_LINE * size), size
-    bar_height = min(_BAR_LINES * line, picture_height // 2)
     rows = len(head) + len(foot) + (2 if scale.has_loss else 1)
-    height = bar_height + (rows + 1) * line + 2 * margin
+    rest = (rows + 1) * line + 2 * margin
+    left_over = max(round(TALLEST * picture_height) - rest, _FEWEST_BAR_LINES * line)
+    bar_height = min(_BAR_LINES * line, left_over)
+    height = bar_height + rest
     widest = max(font.getlength(text) for text in (*head, *foot, tr(UNDEFINED)))
     image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
     drawing = ImageDraw.Draw(image)

@@ -4,10 +4,11 @@ calls would take longer than the ray does."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.frames import MM_PER_M
-from xrviewer.spatial.rays import Ray
+from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import (
     Placement,
     Quat,
@@ -38,6 +39,18 @@ def case_ray(hand: Hand, model: Placement) -> Ray | None:
     x, y, z = rotated(back, less(aim.position_m, model.position_m))
     ahead = rotated(normalized(aim.rotation_xyzw), (0.0, 0.0, -1.0))
     return Ray((x / mm, y / mm, z / mm), rotated(back, ahead))
+
+
+def meets_before(
+    hand: Hand, at_m: Vec3, model: Placement, pick: Callable[[Ray], Hit | None]
+) -> bool:
+    """Whether the hand's ray meets a structure nearer than a point of the room."""
+    ray = case_ray(hand, model)
+    hit = pick(ray) if ray else None
+    if hit is None or hand.aim is None:
+        return False
+    _, mm = room_from_case(model)
+    return hit.distance_mm * mm < math.dist(hand.aim.position_m, at_m)
 
 
 def plus(a: Vec3, b: Vec3) -> Vec3:

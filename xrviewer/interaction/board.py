@@ -7,6 +7,7 @@ in the scene behind it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from xrviewer.interaction.aiming import less, plus
@@ -76,8 +77,21 @@ class Board:
     """A field of a panel takes the keys: they are no commands meanwhile."""
 
 
+Shades = Callable[[Hand, Vec3], bool]
+"""Whether anatomy lies on a hand's ray before this point of the room."""
+
+
+def _nothing_before(_: Hand, __: Vec3) -> bool:
+    return False
+
+
 def step_board(
-    board: Board, inp: FrameInput, is_busy: tuple[bool, bool], model: Sphere, dominant: int
+    board: Board,
+    inp: FrameInput,
+    is_busy: tuple[bool, bool],
+    model: Sphere,
+    dominant: int,
+    is_shaded: Shades = _nothing_before,
 ) -> tuple[Board, FrameInput]:
     """is_busy: hands that hold something already. The input comes back without what the board
     has taken of it."""
@@ -90,7 +104,7 @@ def step_board(
     board = _placed(board, inp, model, dominant)
     board = _summoned(board, inp, model)
     board = _beckoned(board, inp, model)
-    board = _reached(board, inp, is_busy, dominant)
+    board = _reached(board, inp, is_busy, dominant, is_shaded)
     return _carried(board, inp, is_busy)
 
 
@@ -185,14 +199,21 @@ def _taken(board: Board, index: int, hand: Hand) -> Board:
     return replace(board, carry=Carry(index, hand.epoch, hand.grip, board.pose))
 
 
-def _reached(board: Board, inp: FrameInput, is_busy: tuple[bool, bool], dominant: int) -> Board:
+def _reached(
+    board: Board,
+    inp: FrameInput,
+    is_busy: tuple[bool, bool],
+    dominant: int,
+    is_shaded: Shades,
+) -> Board:
     pose = board.pose
     if pose is None or not board.is_shown:
         nobody = (Reach(), Reach())
         return replace(board, reaches=nobody, pointing=None, pointer=NO_POINTER, ray=None)
     hands = (inp.left, inp.right)
     left, right = (
-        Reach() if is_busy[i] else step_reach(board.reaches[i], hands[i], pose) for i in (0, 1)
+        Reach() if is_busy[i] else _reach(board.reaches[i], hands[i], pose, is_shaded)
+        for i in (0, 1)
     )
     reaches = (left, right)
     pointing = _foremost(board, reaches, dominant)
@@ -204,6 +225,14 @@ def _reached(board: Board, inp: FrameInput, is_busy: tuple[bool, bool], dominant
     aim = hands[pointing].aim
     ray = None if mine.is_touching or not aim else (aim.position_m, on_board_m(pose, mine.at))
     return replace(board, reaches=reaches, pointing=pointing, pointer=pointer, ray=ray)
+
+
+def _reach(before: Reach, hand: Hand, board: Pose, is_shaded: Shades) -> Reach:
+    """A ray that meets anatomy first is not the board's, but for a press that began on it."""
+    reach = step_reach(before, hand, board)
+    if reach.at is None or reach.is_touching or before.is_pressed:
+        return reach
+    return Reach(was_down=reach.was_down) if is_shaded(hand, on_board_m(board, reach.at)) else reach
 
 
 def _foremost(board: Board, reaches: tuple[Reach, Reach], dominant: int) -> int | None:

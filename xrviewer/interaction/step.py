@@ -9,7 +9,7 @@ from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
-from xrviewer.interaction.aiming import case_ray
+from xrviewer.interaction.aiming import case_ray, meets_before
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
@@ -36,7 +36,7 @@ from xrviewer.interaction.turntable import Turning, step_turning
 from xrviewer.interaction.walk import Footing, in_room, step_footing
 from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit
-from xrviewer.spatial.transforms import Placement
+from xrviewer.spatial.transforms import Placement, Vec3
 from xrviewer.spatial.views import View
 
 
@@ -107,7 +107,7 @@ def step(
     if inp.is_recentred:  # a new origin ends the walk
         tools = replace(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
-    tools, inp = _at_board(tools, inp, snapshot, world)
+    tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
     intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
     intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
@@ -209,7 +209,7 @@ def _believed(
 
 
 def _at_board(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, FrameInput]:
     """Before any other tool: a hand at the board is not theirs."""
     if tools.board is None:
@@ -219,9 +219,14 @@ def _at_board(
         held is not None or is_grabbing
         for held, is_grabbing in zip(tools.held, grabbing, strict=True)
     )
-    model = _ball_around(tools.placement or snapshot.model, world, snapshot)
+    placed = tools.placement or snapshot.model
+    model = _ball_around(placed, world, snapshot)
+
+    def is_shaded(hand: Hand, at_m: Vec3) -> bool:
+        return meets_before(hand, at_m, placed, pick)
+
     dominant = world.preferences.dominant
-    board, inp = step_board(tools.board, inp, (left, right), model, dominant)
+    board, inp = step_board(tools.board, inp, (left, right), model, dominant, is_shaded)
     return replace(tools, board=board), inp
 
 
