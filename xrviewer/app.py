@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.analysis.places import Places, places_of
+from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
@@ -96,6 +97,9 @@ class App:
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self._inbox = Inbox()
+        # What a scan's values are like is read from the disk before a slice of it is asked for.
+        scans = [volume for timepoint in case.timepoints for volume in timepoint.volumes]
+        self._inbox.submit(lambda: [scan_values(scan) for scan in scans], lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
