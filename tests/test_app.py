@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.interaction.hands import OPEN, holding
 from tests.render.pictures import PLAIN, canvas, facing, renderer
-from tests.shapes import case_of, sphere
+from tests.shapes import case_of, mapped, sphere
 from xrviewer.app import App
+from xrviewer.case.model import MapInfo
 from xrviewer.document.document import Document
-from xrviewer.document.intents import PlaceModel
+from xrviewer.document.intents import PlaceModel, ShowMap
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.context import Capabilities
 from xrviewer.interaction.input import FrameInput, Hand
-from xrviewer.spatial.transforms import Placement
+from xrviewer.interaction.pointer import Desk
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.panels.host import Panels
+from xrviewer.spatial.transforms import Placement, Pose
 
 pytestmark = pytest.mark.gl
 
@@ -66,3 +73,26 @@ def test_a_gesture_is_one_undo_step(gl: Capabilities) -> None:
     assert document.snapshot.version == 1 and document.snapshot.model != at_rest
     assert run(document, frame(OPEN, "ctrl+z")) == []
     assert document.snapshot.model == at_rest
+
+
+def test_what_a_map_says_where_it_is_pointed_at_is_marked_on_its_panel(gl: Capabilities) -> None:
+    """The hand points along the view at the ball, whose middle carries 2 of 0 to 4 mm."""
+    info = MapInfo("thickness_mm", "Thickness (nearest)", "mm", "defined", "by hand", 0.05)
+    case = mapped(CASE, info, lambda p: 2 + p[:, 0] / 30)
+    document, eye = Document(case), facing()
+    document.apply(ShowMap("thickness_mm"))
+    at_model, away = Hand(aim=eye.eye), Hand(aim=Pose(eye.eye.position_m, (0.0, 1.0, 0.0, 0.0)))
+    marks: list[float | None] = []
+    with renderer(PLAIN) as made, canvas(32, 32) as target, closing(Panels(case)) as panels:
+        panels.state = replace(panels.state, open="map")
+        app = App(case, document, made, preferences=Preferences(), panels=panels)
+        for hand in (at_model, away):
+            desk = Desk(900, 700, 1.0)
+            given = replace(frame(hand), dt_s=0.05, desk=desk, can_point=True)
+            app.run(OffscreenFrontend(target, [given] * 8))
+            place = panels.places.get("map mark")
+            marks.append(None if place is None else place[0] + 1)
+        left, _, right, _ = panels.places["From"]
+        app.close()
+    assert marks[0] == pytest.approx((left + right) / 2, abs=3.0)
+    assert marks[1] is None

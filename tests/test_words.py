@@ -15,6 +15,7 @@ from xrviewer.interaction.scaling import readout
 from xrviewer.words import number, read_po, speak, spoken, tr, tr_count, wished
 
 OTHERS = [language for language in words.languages() if language != "en"]
+_PACKAGE = Path(words.__file__).parent
 WRITES_IN_THE_VIEW = (
     "capture/caption.py",
     "capture/legend.py",
@@ -61,6 +62,19 @@ def test_no_words_in_the_view_go_round_the_catalogue(name: str) -> None:
     path = Path(words.__file__).parent / name
     for line, text in bare_texts(ast.parse(path.read_text(encoding="utf-8"))):
         assert NO_WORDS.fullmatch(text), f"{path}:{line} shows {text!r}: say it through tr()"
+
+
+PANELS = sorted(p for p in (_PACKAGE / "panels").glob("*.py") if p.stem not in ("theme", "gui"))
+"""All but those that hold the names of fonts."""
+
+
+@pytest.mark.parametrize("path", PANELS, ids=lambda path: path.stem)
+def test_no_words_on_a_panel_go_round_the_catalogue(path: Path) -> None:
+    """Controls are called by lower-case names that nobody reads; what is read begins with a
+    capital, or is a sentence."""
+    for line, text in bare_texts(ast.parse(path.read_text(encoding="utf-8"))):
+        is_read = re.search(r"[A-Z][a-z]|[a-z] [a-z]+ [a-z]|[a-z]\.$", text)
+        assert not is_read, f"{path}:{line} shows {text!r}: say it through tr()"
 
 
 def test_the_search_for_bare_words_finds_them() -> None:

@@ -1,7 +1,7 @@
 """What the layers of a whole body cost: opening, toggling sets of parts, exploding, picking, and
 the time of a frame whatever is hidden; beside a loop that has an object a part.
 
-python tools/bench_layers.py [--body FILE.glb] [--json]      the 990 parts are made here
+python tools/bench_layers.py [--body FILE.glb] [--knee CASE] [--json]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bench_interaction import many_parts
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.stage import room_bounds_m
 from xrviewer.document import intents as it
 from xrviewer.document.document import Document
 from xrviewer.gpu.context import capabilities, offscreen_context, wait_for_gpu
@@ -29,12 +30,13 @@ from xrviewer.gpu.target import Canvas
 from xrviewer.render.renderer import Quality, Renderer, Stereo
 from xrviewer.scene.build import Scene
 from xrviewer.scene.pick import Picker
+from xrviewer.spatial.cameras import named_view
 from xrviewer.spatial.rays import Ray
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View, symmetric_fov
 
 ROUNDS = 60
-PIXELS = 16
+PIXELS, EYE_PX = 16, 1024
 _FOV = symmetric_fov(1.5, 1.0)
 EYES = tuple(View(Pose((x, 1.0, 1.5), (0, 0, 0, 1)), _FOV) for x in (-0.032, 0.032))
 Row = dict[str, Any]
@@ -169,6 +171,37 @@ def _picked(name: str, case: Case) -> Row:
     return _row(name, "a ray", taken, "")
 
 
+def see_through_rows(case: Case) -> list[Row]:
+    """Whole frames of two eyes, waited for: all solid, and with what lies over the bones clear."""
+    found = {"all solid": 1.0, "skin, ligaments, cartilage clear": 0.4}
+    clear = tuple(x.id for x in case.layers if x.role in ("skin", "ligament", "cartilage", "fat"))
+    rows, scene = [], Scene(case)
+    eyes = named_eyes(case)
+    for said, opacity in found.items():
+        document = Document(case)
+        document.apply(it.SetLayersOpacity(clear, opacity))
+        draw, taken = scene.build(document.snapshot), []
+        canvas = Canvas(EYE_PX, EYE_PX, 2)
+        renderer = Renderer(capabilities(), Quality(4, has_occlusion=False))
+        for _ in range(7):
+            begin = time.perf_counter()
+            renderer.draw(draw, eyes, canvas.target)
+            wait_for_gpu()
+            taken.append((time.perf_counter() - begin) * 1e3)
+        renderer.close()
+        canvas.close()
+        rows.append(_row("knee", f"whole frame, {said}", taken[1:], f"2 x {EYE_PX} x {EYE_PX}"))
+    return rows
+
+
+def named_eyes(case: Case) -> tuple[View, View]:
+    low, high = room_bounds_m(case, Document(case).snapshot)
+    view = named_view("corner", low, high, 1.0)
+    x, y, z = view.eye.position_m
+    left, right = (Pose((x + s, y, z), view.eye.rotation_xyzw) for s in (-0.032, 0.032))
+    return View(left, view.fov), View(right, view.fov)
+
+
 def actors_ms(count: int) -> Row | None:
     """The peer: visibility of VTK's actors, one object a part; without the frame it asks for."""
     try:
@@ -201,6 +234,7 @@ def _p(values: list[float], share: float) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--body", type=Path, help="a body of named parts, besides the made one")
+    parser.add_argument("--knee", type=Path, help="a case whose skin may be clear")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     context = offscreen_context()
@@ -215,6 +249,7 @@ def main() -> None:
     case = many_parts()
     rows += measure(f"{len(case.layers)} parts", case)
     rows += [row for row in [actors_ms(len(case.layers))] if row]
+    rows += see_through_rows(open_path(asked.knee)) if asked.knee else []
     context.close()
     print(json.dumps(rows)) if asked.json else _print(rows)
 

@@ -32,6 +32,7 @@ from xrviewer.scene.panels import OnScreen, PanelDrawing, ShownPanel
 ROOM = np.array((36, 39, 43), np.float64)
 """Behind the glass, sRGB."""
 FRAMES = 8
+ON_SHEET = ("case", "layers-chosen", "layers-looks", "map", "help", "patient")
 BOARD, DESK = (480.0, 380.0), (384.0, 760.0)
 
 
@@ -81,9 +82,11 @@ def main() -> None:
     parser.add_argument("case", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--density", type=float, default=2.0)
+    parser.add_argument("--sheet", type=Path, help="and those of the board on one sheet")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     case = open_path(asked.case)
+    boards = []
     with closing(offscreen_context()):
         for name, state in pages(case).items():
             for kind, size in (("board", BOARD), ("desk", DESK)):
@@ -91,6 +94,10 @@ def main() -> None:
                 with closing(Renderer(capabilities())) as renderer:
                     pixels = picture(renderer, drawn(case, state, surface))
                 iio.imwrite(asked.out / f"{name}-{kind}.png", pixels)
+                boards += [pixels] if kind == "board" and name in ON_SHEET else []
+    if asked.sheet:
+        rows = [np.hstack(boards[i : i + 3]) for i in range(0, len(boards), 3)]
+        iio.imwrite(asked.sheet, np.vstack(rows))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from xrviewer.interaction.world import World
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.measures import DrawnMeasures, Shown, figure, reticle
+from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
@@ -123,7 +124,8 @@ class Measurer:
             size *= WORN_TEXT
         selected = measuring.near.id if measuring.near else None
         where = (parts, places, draw.room_from_case, head, size)
-        drawn = self._drawn.marks(snapshot, *where, selected=selected, left_out=dragged)
+        screens = screens_of(draw.slices.frames, snapshot, self._dates[snapshot.timepoint].volumes)
+        drawn = self._drawn.marks(snapshot, *where, selected, dragged, screens)
         for one in self._pending:
             if one.measured.timepoint == snapshot.timepoint:
                 drawn += figure(Shown(one.measured, "…"), *where)

@@ -21,7 +21,7 @@ from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
-from xrviewer.panels.state import Seen, Surface
+from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
@@ -51,6 +51,8 @@ class Panelling:
         self._hit: Hit | None = None
         self.reading: Reading | None = None
         """Off the shown map, in the frame before."""
+        self.capturing = Capturing()
+        """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
 
     def step(
@@ -79,6 +81,7 @@ class Panelling:
             tools,
             self.reading,
             self._told,
+            self.capturing,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         if shown.wants_saved and write is not None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.shapes import Look, case_of, mapped, sphere
 from xrviewer.case.model import Case, Group, MapInfo
 from xrviewer.case.tour import TourStep
 from xrviewer.gpu.context import Capabilities
+from xrviewer.panels.rail import WIDTH as RAIL_WIDTH
 from xrviewer.panels.state import Surface
 from xrviewer.render.renderer import Renderer
 
@@ -62,10 +64,13 @@ def painter(gl: Capabilities) -> Iterator[Renderer]:
 @pytest.mark.parametrize("name", PAGES)
 def test_panel(painter: Renderer, name: str, request: pytest.FixtureRequest) -> None:
     got = picture(painter, drawn(CASE, PAGES[name], Surface(*BOARD, DENSITY)))
+    if not PAGES[name].is_patient:  # the list of panels at the left changes with every new one
+        got = got[:, math.ceil(RAIL_WIDTH * DENSITY) + 1 :]
     reference = REFERENCES / f"panel-{name}.png"
     if request.config.getoption("--regenerate-images"):
         iio.imwrite(reference, got)
         return
+    assert reference.exists(), "a new panel: make its picture, look at it, and keep it"
     off = np.abs(got.astype(int) - iio.imread(reference)[..., :3]).max(axis=-1)
     share = float((off > LEVELS).mean())
     said = f"off by {off.mean():.2f} of 255 on average, {share:.2%} of the pixels by over {LEVELS}"

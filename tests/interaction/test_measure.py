@@ -273,6 +273,31 @@ def test_the_undo_button_takes_back_the_measurement_it_points_at() -> None:
     assert surveyor.see(OUT_OF_SIGHT, pointing, "ctrl+z") == [Undo()]
 
 
+@pytest.mark.parametrize(("scale", "off_mm"), [(1.0, 1.5), (20.0, 0.08)])
+def test_a_corner_within_two_millimetres_of_the_room_takes_the_point(
+    scale: float, off_mm: float
+) -> None:
+    case = case_of({"brick": box((0, 0, 0), (20, 15, 10))})
+    surveyor = Surveyor(case, Kind.DISTANCE, scale)
+    surveyor.click((20.0 - off_mm, 15.0 - off_mm / 2, 10.0), UP)
+    (corner,) = surveyor.tools.measuring.spots
+    assert corner.point_mm == (20.0, 15.0, 10.0)
+    surveyor.click((20.0 - 2 * off_mm, -15.0 + off_mm, 10.0), UP)  # farther than that
+    (found,) = surveyor.found
+    np.testing.assert_allclose(found.points_mm[1], (20 - 2 * off_mm, -15 + off_mm, 10), atol=1e-3)
+
+
+def test_corners_that_lie_close_together_take_no_point() -> None:
+    """A hundredth of a degree between two: the point is where it is aimed at."""
+    surveyor = Surveyor(case_of({"ball": sphere((0, 0, 0), 30, 128)}), Kind.DISTANCE)
+    turn = math.radians(20.1)
+    out = (math.cos(turn), 0.0, math.sin(turn))
+    surveyor.click((30 * out[0], 0.0, 30 * out[2]), out)
+    corners = surveyor.case.timepoints[0].surfaces.positions_mm
+    (spot,) = surveyor.tools.measuring.spots
+    assert np.linalg.norm(corners - spot.point_mm, axis=1).min() > 0.05
+
+
 def test_a_held_trigger_moves_the_point_a_quarter_as_far() -> None:
     surveyor = Surveyor(RULER, Kind.DISTANCE)
     surveyor.hover(*on_ruler(10.0))

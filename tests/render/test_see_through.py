@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from xrviewer.gpu.context import Capabilities, capabilities
 from xrviewer.gpu.target import Canvas
 from xrviewer.render.renderer import Renderer, Stereo
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.marks import Label, Marks, strokes
 from xrviewer.spatial.views import View
 
 pytestmark = pytest.mark.gl
@@ -117,3 +119,26 @@ def test_the_reference_is_the_formula(gl: Capabilities, target: Canvas) -> None:
         own = seen(name) - (1 - alpha) * wall
         expected = own + (1 - alpha) * expected
     np.testing.assert_allclose(seen(*colors), expected, atol=0.02)
+
+
+@pytest.mark.parametrize("depth_m", [0.06, 0.0, -0.06], ids=["before", "inside", "behind"])
+def test_lines_and_writing_among_ghosts_are_as_exact_peeling_has_them(
+    gl: Capabilities, target: Canvas, depth_m: float
+) -> None:
+    """A ball of clear glass; a line and a word before, in and behind it."""
+    case = case_of({"ball": sphere(radius_mm=40, rings=24)}, {"ball": Look("#4060ff", 0.5)})
+    x, y, z = 0.0, 0.8, -0.6 + depth_m
+    marks = Marks(
+        (Label("IHI", (x, y + 0.012, z), 0.012, (1.0, 1.0, 1.0)),),
+        strokes((x - 0.03, y - 0.01, z), (x + 0.03, y - 0.01, z), 0.003, (1.0, 1.0, 1.0)),
+    )
+    draw = replace(draw_data(case), marks=marks)
+    views = eyes(facing())
+    exact = drawn(PeelingRenderer, draw, views, target, Stereo.TWO_PASS)
+    ours = drawn(Renderer, draw, views, target, Stereo.TWO_PASS)
+    bare = drawn(Renderer, draw_data(case), views, target, Stereo.TWO_PASS)
+    is_written = np.abs(exact - bare).max(axis=-1) > 0.05
+    assert is_written.mean() > 0.003
+    assert np.abs(ours - exact)[is_written].mean() < MOST_ERROR
+    is_white = ours.min(axis=-1) > 0.97
+    assert bool((is_written & is_white).any()) == (depth_m > 0)

@@ -3,8 +3,9 @@ session's file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,16 @@ from numpy.typing import NDArray
 from wearer import Wearer
 
 from tests.no_renderer import NoRenderer
-from tests.shapes import case_of, mapped, sphere
+from tests.shapes import Look, case_of, mapped, sphere
 from xrviewer.app import App
+from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import MapInfo
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.case.tour import TourStep
 from xrviewer.document.document import Document
+from xrviewer.document.intents import ShowTimepoint
 from xrviewer.document.journal import Journal
+from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.show import read_session, show_session
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
 from xrviewer.interaction.board_touch import on_board_m
@@ -31,7 +37,9 @@ from xrviewer.spatial.views import looking_at
 
 INFO = MapInfo("thickness_mm", "Thickness", "mm", "nearest surface", "from a formula", 0.05)
 MESHES = {"femur": sphere(rings=8), "acl": sphere((60, 0, 0), 5, rings=6)}
-CASE = mapped(case_of(MESHES, dates=2), INFO, lambda p: 2 + p[:, 0] / 60)
+LOOKS = {"femur": Look(role="bone"), "acl": Look(role="ligament")}
+TOUR = (TourStep("The thigh bone.", layers=("femur",)), TourStep("And all of it."))
+CASE = replace(mapped(case_of(MESHES, LOOKS, dates=2), INFO, lambda p: 2 + p[:, 0] / 60), tour=TOUR)
 RAY_M, NEAR_M, THROUGH_M = 0.35, 0.05, -0.02
 """How far before the board the hand is."""
 
@@ -65,6 +73,13 @@ class Presser(Wearer):
         if until is not None:
             self._push(name, until, True)
         self._push(name, share if until is None else until, False)
+
+    def hold(self, name: str, is_met: Callable[[], bool]) -> None:
+        """Pressed for as long as it takes."""
+        self._be_at(name, 0.5, NEAR_M if self.is_finger else RAY_M)
+        self._push(name, 0.5, True)
+        self.until(lambda _: is_met(), 2000)
+        self.remote.press("right", trigger=0.0)
 
     def _push(self, name: str, share: float, is_down: bool) -> None:
         if self.is_finger:
@@ -155,6 +170,78 @@ def test_every_control_of_case_layers_and_map(wearer: Presser, tmp_path: Path) -
     assert session["layers"]["femur"]["visible"] and not session["layers"]["acl"]["visible"]
     assert session["map"]["id"] == "thickness_mm" and session["map"]["steps"] == 8
     assert session["map"]["range"][1] < 3.9
+
+
+def saved(wearer: Presser, folder: Path) -> dict[str, Any]:
+    """The session, once all of it is on the disk."""
+    version = wearer.document.snapshot.version
+    wearer.until(lambda _: version == len(_lines(folder)) - 1)
+    return told(wearer, folder)
+
+
+def test_every_control_of_peeling_and_looks(wearer: Presser, tmp_path: Path) -> None:
+    wearer.press("rail layers")
+    wearer.press("Peel")
+    assert saved(wearer, tmp_path)["peeled"] == [["acl"]]
+    wearer.press("Put on")
+    wearer.press("eye femur")
+    wearer.press("Show all")
+    assert all(layer["visible"] for layer in saved(wearer, tmp_path)["layers"].values())
+    wearer.press("Looks")
+    wearer.press("Bones only")
+    wearer.press("Save this look")
+    wearer.press("Everything")
+    wearer.press("Look 1")
+    session = saved(wearer, tmp_path)
+    assert session["presets"] == {"Look 1": ["femur"]}
+    assert [id for id, layer in session["layers"].items() if layer["visible"]] == ["femur"]
+    wearer.press("Remove")
+    wearer.press("As at first")
+    session = saved(wearer, tmp_path)
+    assert session["presets"] == {} and session["layers"]["acl"]["visible"]
+
+
+def test_every_control_of_measuring(wearer: Presser, tmp_path: Path) -> None:
+    points = ((0.0, 0.0, 0.0), (20.0, 0.0, 0.0))
+    far = Measured(Kind.DISTANCE, "t0", points, ("femur",), Quantity(20.0, Unit.MM, 0.5))
+    wearer.document.apply(Measure("m1", far, "Gap"))
+    wearer.press("rail measure")
+    wearer.press("tool")
+    wearer.press("tool after")
+    assert saved(wearer, tmp_path)["tool"] == "polyline"
+    wearer.press("tool before")
+    wearer.press("tool")
+    assert saved(wearer, tmp_path)["tool"] == "grab"
+    wearer.press("eye m1")
+    wearer.press("name m1")
+    wearer.press("Name")
+    wearer.press("key a")
+    wearer.press("key done")
+    wearer.press("Keep")
+    (one,) = wearer.document.snapshot.measurements.values()
+    assert (one.name, one.is_visible) == ("Gapa", False)
+    wearer.press("Target")
+    wearer.press("Take back")
+    assert saved(wearer, tmp_path)["measurements"] == []
+
+
+def test_every_control_of_the_patients_panel(wearer: Presser, tmp_path: Path) -> None:
+    wearer.panels.state = replace(wearer.panels.state, is_patient=True)
+    wearer.document.apply(ShowTimepoint("t1"))  # a panel is drawn when something changed
+    wearer.wait()
+    wearer.press("The bones")
+    assert not saved(wearer, tmp_path)["layers"]["acl"]["visible"]
+    wearer.press("Everything")
+    assert saved(wearer, tmp_path)["layers"]["acl"]["visible"]
+    wearer.press("Show me around")
+    assert saved(wearer, tmp_path)["isolated"] == ["femur", "acl"]
+    wearer.press("Next")
+    wearer.press("Back")
+    wearer.press("Next")
+    wearer.press("Finish")
+    session = saved(wearer, tmp_path)
+    assert session["isolated"] is None and session["layers"]["acl"]["visible"]
+    wearer.hold("corner", lambda: not wearer.panels.state.is_patient)
 
 
 def test_b_hides_the_board_and_brings_it_to_the_hand(wearer: Presser) -> None:

@@ -20,6 +20,7 @@ from xrviewer.errors import EncoderError
 
 VIDEO_SUFFIXES = (".mp4",)
 _QUEUE_FRAMES = 8
+_ENCODER = "libx264"
 _BT709 = 1
 _LIMITED_RANGE = 1
 _PIECES = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
@@ -45,6 +46,7 @@ class VideoWriter:
         self._next = 0
         self._queue: queue.Queue[tuple[int, Make] | None] = queue.Queue(_QUEUE_FRAMES)
         self._error: Exception | None = None
+        self._encoded = 0
         check_place(file)
         try:
             self._container: Any = av.open(str(self._partial), "w", format="mp4", options=_PIECES)
@@ -75,18 +77,36 @@ class VideoWriter:
         else:
             self._queue.put_nowait((number, make))
 
+    @property
+    def problem(self) -> str | None:
+        """Why nothing more is written."""
+        return None if self._error is None else why(self._error)
+
     def close(self) -> None:
-        """Finishes the file. Raises EncoderError when a frame could not be encoded or written."""
+        """Finishes the file. Raises EncoderError when a frame could not be encoded or written;
+        what is whole of the film is kept then."""
         self._finish()
+        if not self._encoded and self._error is None:
+            self._partial.unlink(missing_ok=True)
+            raise EncoderError(f"{self._file}: no frame was filmed, so there is no film")
         try:
             if self._error is None:
                 self._put_together()
         except (OSError, FFmpegError) as error:
             self._error = error
         if self._error is not None:
-            self._partial.unlink(missing_ok=True)
-            said = f"{self._file}: cannot be recorded: {why(self._error)}"
-            raise EncoderError(said) from self._error
+            raise EncoderError(self._kept_or_lost(self._error)) from self._error
+
+    def _kept_or_lost(self, error: Exception) -> str:
+        """The pieces that are whole play as they are."""
+        if plays(self._partial):
+            try:
+                self._partial.replace(self._file)
+                return f"{self._file}: ends early: {why(error)}; what was whole is kept"
+            except OSError as later:
+                error = later
+        self._partial.unlink(missing_ok=True)
+        return f"{self._file}: cannot be recorded: {why(error)}"
 
     def abandon(self) -> None:
         self._finish()
@@ -107,7 +127,7 @@ class VideoWriter:
             self.abandon()
 
     def _add_stream(self, frames_per_s: int) -> Any:
-        stream = self._container.add_stream("libx264", rate=frames_per_s)
+        stream = self._container.add_stream(_ENCODER, rate=frames_per_s)
         stream.width, stream.height, stream.pix_fmt = self._width, self._height, "yuv420p"
         stream.time_base = Fraction(1, frames_per_s)
         # Pieces have no place to say that a film begins with frames that look ahead.
@@ -135,6 +155,7 @@ class VideoWriter:
         frame.pts = number
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
+        self._encoded += 1
 
     def _put_together(self) -> None:
         """The pieces as one, its table in front: slide programs want it so."""
@@ -166,3 +187,17 @@ class VideoWriter:
             self._container.close()
         except (OSError, ValueError, FFmpegError) as error:
             self._error = self._error or error
+
+
+def plays(file: Path) -> bool:
+    """Whether a frame can be had of it."""
+    try:
+        with av.open(str(file), format="mp4") as container:
+            return next(container.decode(video=0), None) is not None
+    except (OSError, ValueError, IndexError, FFmpegError):
+        return False
+
+
+def can_encode() -> bool:
+    """Whether there is an H.264 encoder: some builds of the libraries come without."""
+    return _ENCODER in av.codecs_available

@@ -186,6 +186,11 @@ _PHRASES = tuple(
     for region, phrases in _REGIONS
     for phrase in phrases.split()
 )
+_BY_WORD: dict[str, list[tuple[int, frozenset[str], str]]] = {}
+"""The phrases that a word is in, with their place in the table."""
+for _place, (_phrase, _region) in enumerate(_PHRASES):
+    for _word in _phrase:
+        _BY_WORD.setdefault(_word, []).append((_place, _phrase, _region))
 
 
 def name_words(name: str) -> tuple[str, ...]:
@@ -204,11 +209,9 @@ def tissue_of(words: Iterable[str]) -> tuple[str, str] | None:
 
 def region_of(words: Iterable[str]) -> str | None:
     """A key of REGION_NAMES; None where no word tells."""
-    said, best, found = frozenset(words), 0, None
-    for phrase, region in _PHRASES:
-        if len(phrase) > best and phrase <= said:
-            best, found = len(phrase), region
-    return found
+    said = frozenset(words)
+    told = [one for word in said for one in _BY_WORD.get(word, ()) if one[1] <= said]
+    return max(told, key=lambda one: (len(one[1]), -one[0]))[2] if told else None
 
 
 def side_of(words: Iterable[str]) -> str | None:

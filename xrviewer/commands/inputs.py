@@ -37,6 +37,8 @@ class Inputs:
     """Its journal, which a recording takes with it."""
     began: bytes = b""
     """The journal that the recording began with."""
+    captures: Path = Path("captures")
+    """Where stills and films go."""
 
     @property
     def panels(self) -> PanelChoice | None:

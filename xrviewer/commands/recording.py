@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.app import Watch
 from xrviewer.capture.video import VideoWriter
 from xrviewer.commands.printing import say
 from xrviewer.commands.render import FRAMES_PER_S
@@ -59,6 +60,8 @@ class Recorder:
         self._readback = Readback(width, height)
         self._start_s: float | None = None
         self._next = 0
+        self.source: Callable[[RenderTarget], RenderTarget] = lambda target: target
+        """What is filmed of a frame whose target this is."""
 
     def __call__(self, target: RenderTarget) -> None:
         """After a frame was drawn, before it is presented."""
@@ -73,9 +76,14 @@ class Recorder:
         if not self._readback.has_room:
             self._writer.dropped += 1
             return
-        copy_color(target, self._canvas.target)
+        copy_color(self.source(target), self._canvas.target)
         ticket = (number / FRAMES_PER_S, plates(self._stage))
         self._readback.ask(self._canvas.target.framebuffers[0], ticket)
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing more is filmed; close() tells it too."""
+        return self._writer.problem
 
     def close(self) -> None:
         """Finishes the film and says what became of it. Raises EncoderError."""
@@ -102,3 +110,14 @@ class Recorder:
         time_s, finish = cast("tuple[float, Finish]", ticket)
         self._writer.offer(time_s + 0.5 / FRAMES_PER_S, lambda: finish(pixels[::-1]))
         return True
+
+
+def all_of(*watches: Watch | None) -> Watch | None:
+    """One that is each of them in turn."""
+    there = [watch for watch in watches if watch is not None]
+
+    def watch(target: RenderTarget) -> None:
+        for each in there:
+            each(target)
+
+    return watch if there else None

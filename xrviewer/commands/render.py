@@ -194,8 +194,8 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 
         def watch(_: object) -> None:
             nonlocal done
-            assert stage.app.plain is not None
-            said = told(stage, stage.app.plain, views[done], wanted.height)
+            assert stage.app.shutter.plain is not None
+            said = told(stage, stage.app.shutter.plain, views[done], wanted.height)
             writer.write(dressed(canvas.picture(), said, wanted.furniture))
             done += 1
             progress(done / count, out.name)

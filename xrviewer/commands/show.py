@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from xrviewer.capture.place import check_place
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.capturing import Capturer, captures_folder
 from xrviewer.commands.choices import Camera, Display, Mirror
 from xrviewer.commands.inputs import Inputs, chosen_inputs, session_of, with_inputs
 from xrviewer.commands.printing import complain, progress, say
-from xrviewer.commands.recording import recording
+from xrviewer.commands.recording import all_of, recording
 from xrviewer.commands.render import TURNTABLE_S, Wanted, render
 from xrviewer.commands.replaying import FILM_SIZE, film_replay
 from xrviewer.commands.stage import (
@@ -53,7 +55,8 @@ def show(
     for fault in case.faults:
         complain(fault)
     inputs = chosen_inputs(case, record_input, replay_input, panels)
-    inputs = replace(inputs, tool=tool or inputs.tool, session=session)
+    tool, captures = tool or inputs.tool, captures_folder(path)
+    inputs = replace(inputs, tool=tool, session=session, captures=captures)
     if inputs.replay is not None and record is not None and display is Display.AUTO:
         display = Display.OFFSCREEN  # what is wanted is the film: any size, as fast as it goes
     chosen = choose_display(display)
@@ -107,8 +110,9 @@ def show_window(
         with (
             recording(stage, record, size.width, size.height) as recorder,
             with_inputs(stage, inputs, window) as frontend,
+            closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
         ):
-            stage.app.run(frontend, recorder)
+            stage.app.run(frontend, all_of(capturer, recorder))
 
 
 def show_offscreen(

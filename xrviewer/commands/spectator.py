@@ -48,7 +48,7 @@ class Spectator:
         self._next_s = max(self._next_s, self._app.time_s - 1 / FRAMES_PER_S) + 1 / FRAMES_PER_S
         canvas = self._fit(target)
         camera = View(desk.eye, widened(desk.fov, target.width / target.height))
-        away = replace(camera, eye=_turned_away(camera.eye))
+        away = replace(camera, eye=turned_away(camera.eye))
         seen = with_wearer(draw, head_of(self._app.views))
         self._app.renderer.draw(seen, (camera, away), canvas.target)
         self._frontend.mirrored = canvas.target
@@ -78,7 +78,7 @@ def widened(fov: Fov, aspect: float) -> Fov:
     return Fov(-across, across, along, -along)
 
 
-def _turned_away(eye: Pose) -> Pose:
+def turned_away(eye: Pose) -> Pose:
     return Pose(eye.position_m, turned(eye.rotation_xyzw, _BACKWARDS))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from pathlib import Path
 
-from xrviewer.app import Watch
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
+from xrviewer.commands.capturing import Capturer
 from xrviewer.commands.choices import Mirror
 from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
-from xrviewer.commands.recording import HEADSET_FILM, recording
+from xrviewer.commands.recording import HEADSET_FILM, all_of, recording
 from xrviewer.commands.spectator import Spectator
 from xrviewer.commands.stage import (
     Stage,
@@ -25,7 +26,6 @@ from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.frontends.openxr.session import Options
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext, offscreen_context
-from xrviewer.gpu.target import RenderTarget
 from xrviewer.scene.panels import InRoom, ShownPanel, Still
 from xrviewer.spatial.transforms import Pose, axis_rotation
 from xrviewer.words import tr
@@ -61,8 +61,9 @@ def show_headset(
             with (
                 recording(stage, record, *HEADSET_FILM) as recorder,
                 with_inputs(stage, inputs, frontend) as chosen,
+                closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
             ):
-                stage.app.run(chosen, _all_of(spectator, recorder))
+                stage.app.run(chosen, all_of(capturer, spectator, recorder))
         finally:
             if spectator is not None:
                 spectator.close()
@@ -79,16 +80,6 @@ def sign_of(case: Case) -> ShownPanel:
     height, width = picture.shape[:2]
     size_m = (SIGN_WIDTH_M, SIGN_WIDTH_M * height / width)
     return ShownPanel(Still(picture), InRoom(SIGN_POSE, *size_m))
-
-
-def _all_of(*watches: Watch | None) -> Watch | None:
-    there = [watch for watch in watches if watch is not None]
-
-    def watch(target: RenderTarget) -> None:
-        for each in there:
-            each(target)
-
-    return watch if there else None
 
 
 def _desk(stage: Stage) -> WindowFrontend | None:

@@ -250,6 +250,8 @@ KEYS = {
     "enter": Key(mark("end the path, circle, plane or area"), lambda _: []),  # interaction.measure
     "delete": Key(mark("take back the measurement whose end is pointed at"), lambda _: []),
     "tab": Key(mark("show or hide the panels"), lambda _: []),  # tool state: interaction.board
+    "v": Key(mark("take a still"), lambda _: []),  # commands.capturing
+    "shift+v": Key(mark("start a film, or end it"), lambda _: []),
     "ctrl+z": Key(mark("undo"), lambda _: [Undo()]),
     "ctrl+y": Key(mark("redo"), lambda _: [Redo()]),
     "ctrl+shift+z": Key(mark("redo"), lambda _: [Redo()]),

@@ -25,6 +25,9 @@ from xrviewer.spatial.transforms import (
 
 TOUCH_M = 0.10
 """A bare hand that is nearer to a surface touches it: its ray would tremble more than it does."""
+SNAP_M = 0.002
+"""In the room: a corner of the surface that is so near takes the point. Where corners lie closer
+together than twice that the eye cannot tell them apart, and none does."""
 
 Pick = Callable[[Ray], Hit | None]
 Touch = Callable[[Vec3], Hit | None]
@@ -71,7 +74,21 @@ def spot_at(hand: Hand, index: int, sight: Sight, start: Hand | None = None) -> 
         is_known = start is None and index == sight.pointing
         ray = None if is_known else case_ray(seen, sight.model)
         hit = sight.pointed if is_known else sight.pick(ray) if ray else None
-    return None if hit is None else at_home(hit, sight)
+    return None if hit is None else _at_corner(at_home(hit, sight), hit.triangle, sight)
+
+
+def _at_corner(spot: Spot, triangle: int, sight: Sight) -> Spot:
+    if triangle < 0:
+        return spot
+    within_mm = SNAP_M * sight.mm_per_m
+    a, b, c = sight.world.corners_of(spot.part, triangle, sight.snapshot)
+    away_mm, (x, y, z) = min((math.dist(corner, spot.point_mm), corner) for corner in (a, b, c))
+    if (
+        away_mm > within_mm
+        or min(math.dist(a, b), math.dist(b, c), math.dist(c, a)) < 2 * within_mm
+    ):
+        return spot
+    return replace(spot, point_mm=(x, y, z))
 
 
 def at_home(hit: Hit, sight: Sight) -> Spot:

@@ -79,6 +79,12 @@ class World:
         ids = [known.id for known in self.case.layers]
         return (layer, *(pair.inner for pair in pairs_among(ids) if pair.outer == layer))
 
+    def corners_of(self, part: int, triangle: int, snapshot: Snapshot) -> list[Vec3]:
+        """Of one triangle as its part lies at home."""
+        points, triangles = self._surfaces(snapshot).part(part)
+        corners: list[Vec3] = points[triangles[triangle]].tolist()
+        return corners
+
     def place_of(self, layer: str, snapshot: Snapshot) -> PartPlace:
         """Where it was put, before the explosion."""
         row = snapshot.layers["place"][snapshot.layer_rows[layer]]

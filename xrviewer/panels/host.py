@@ -11,6 +11,7 @@ from xrviewer.case.model import Case
 from xrviewer.document.intents import Intent
 from xrviewer.interaction.pointer import PanelPointer
 from xrviewer.panels import theme
+from xrviewer.panels.capture_panel import draw_capture
 from xrviewer.panels.case_panel import draw_case
 from xrviewer.panels.gui import Gui
 from xrviewer.panels.help_panel import draw_help
@@ -50,6 +51,7 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
         Panel("case", Icon.CASE, mark("Case"), draw_case),
         Panel("layers", Icon.LAYERS, mark("Layers"), LayersPanel(case).draw),
         Panel("measure", Icon.RULER, mark("Measure"), draw_measure),
+        Panel("capture", Icon.CAMERA, mark("Capture"), draw_capture),
         Panel("help", Icon.HELP, mark("Help"), draw_help),
     ]
     if case.maps:
@@ -101,7 +103,7 @@ class Panels:
         # What is read off a map is on its panel; NaN differs from itself.
         said = seen.reading.said if seen.reading and self.state.open == "map" else ""
         can = seen.can_undo, seen.can_redo
-        key = (seen.snapshot.version, surface, can, part, said, seen.told)
+        key = (seen.snapshot.version, surface, can, part, said, seen.told, seen.capturing)
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key

@@ -42,10 +42,31 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    capture_held_s: float | None = None
+    """How long the capture control has been held."""
+    stills: int = 0
+    """How many were asked for so far."""
+    is_filming: bool = False
+    """A film is asked for."""
+    sees_room: bool = False
+    """It is made by a steady camera in the room, not by the eyes."""
     slice: str | None = None
     """The slice whose details are shown; None for the one that keys and sticks mean."""
     slice_page: int = 0
     """Of its details: place, brightness, scans, cuts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capturing:
+    """How a still or a film is going: told by who makes it."""
+
+    can_film: bool = False
+    can_place: bool = False
+    """There is a room for a camera to stand in."""
+    film_s: int | None = None
+    """How long the film in the making is; None where there is none."""
+    said: str = ""
+    """What became of the last one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +88,7 @@ class Seen:
 
     told: str = ""
     """What came of the last thing that was asked beside the frame."""
+    capturing: Capturing = Capturing()
 
     @property
     def head(self) -> Pose | None:

@@ -13,6 +13,7 @@ from xrviewer.case.measured import Kind, Measured
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.measurements import MAX_DRAWN, Measurement, latest, layer_of_point
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.flat_measures import FlatMeasures
 from xrviewer.scene.marks import (
     ACCENT_COLOR,
     NO_MARKS,
@@ -25,6 +26,7 @@ from xrviewer.scene.marks import (
     strokes,
 )
 from xrviewer.scene.measure_lines import Lines, lines_of
+from xrviewer.scene.measures_on_screens import Screen, on_screen
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
 
 LINE_M, END_M, DOT_M = 0.002, 0.004, 0.0015
@@ -57,31 +59,13 @@ class Shown:
     color: Vec3 = LINE_COLOR
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Flat:
-    """Many figures as arrays: what a frame has to do does not grow with their kinds."""
-
-    corners_mm: NDArray[np.float64]
-    parts: NDArray[np.intp]
-    """(N,): the part each corner lies on; -1 for none."""
-    segments: NDArray[np.intp]
-    segment_colors: NDArray[np.float32]
-    ends: NDArray[np.intp]
-    end_colors: NDArray[np.float32]
-    end_radii: NDArray[np.float32]
-    at: NDArray[np.intp]
-    """(L, 3): where each value stands, and the corner it turns away from; -1 for none."""
-    texts: tuple[str, ...]
-    text_colors: tuple[Vec3, ...]
-
-
 class DrawnMeasures:
     """Holds what the measurements come to until one of them changes."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
         self._measurements: Mapping[str, Measurement] = {}
-        self._flat: _Flat | None = None
+        self._flat: FlatMeasures | None = None
 
     def marks(
         self,
@@ -93,9 +77,11 @@ class DrawnMeasures:
         text_size: float = 1.0,
         selected: str | None = None,
         left_out: str | None = None,
+        screens: tuple[Screen, ...] = (),
     ) -> Marks:
         """Of the date that is shown. part_ids: of its surfaces; selected: is drawn in the accent's
-        colour; left_out: is being changed, and drawn by another."""
+        colour; left_out: is being changed, and drawn by another; screens: of slices, which show
+        what lies on them."""
         key = (snapshot.timepoint, selected, left_out)
         if key != self._key or self._measurements is not snapshot.all_measurements:
             self._key, self._measurements = key, snapshot.all_measurements
@@ -104,7 +90,13 @@ class DrawnMeasures:
             self._flat = _flattened(shown, part_ids) if shown else None
         if self._flat is None:
             return NO_MARKS
-        return _drawn(self._flat, places, room_from_case, head, text_size)
+        corners = _in_case(self._flat, places)
+        on = [on_screen(self._flat, corners, screen) for screen in screens]
+        drawn = _drawn(self._flat, places, room_from_case, head, text_size)
+        for flat in on:
+            if flat is not None:
+                drawn += _drawn(flat, places, room_from_case, head, text_size)
+        return drawn
 
 
 def figure(
@@ -152,7 +144,7 @@ def _linear_of(share: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-def _flattened(shown: Sequence[Shown], part_ids: tuple[str, ...]) -> _Flat:
+def _flattened(shown: Sequence[Shown], part_ids: tuple[str, ...]) -> FlatMeasures:
     numbers = {id: i for i, id in enumerate(part_ids)}
     corners, parts, segments, ends, at = [], [], [], [], []
     radii: list[float] = []
@@ -171,7 +163,7 @@ def _flattened(shown: Sequence[Shown], part_ids: tuple[str, ...]) -> _Flat:
         of_end += [one.color] * len(lines.ends)
         radii += [DOT_M if one.measured.kind is Kind.AREA else END_M] * len(lines.ends)
         first += len(lines.corners_mm)
-    return _Flat(
+    return FlatMeasures(
         np.concatenate(corners),
         np.concatenate(parts),
         np.concatenate(segments),
@@ -192,7 +184,7 @@ def _parts_of(measured: Measured, lines: Lines, numbers: Mapping[str, int]) -> N
 
 
 def _drawn(
-    flat: _Flat, places: Arrangement, room_from_case: Matrix, head: Pose, text_size: float
+    flat: FlatMeasures, places: Arrangement, room_from_case: Matrix, head: Pose, text_size: float
 ) -> Marks:
     corners = apply(room_from_case, _in_case(flat, places))
     eye = np.array(head.position_m)
@@ -207,7 +199,7 @@ def _drawn(
     return Marks(apart(_values(flat, corners, head, text_size), head), joined(made))
 
 
-def _in_case(flat: _Flat, places: Arrangement) -> NDArray[np.float64]:
+def _in_case(flat: FlatMeasures, places: Arrangement) -> NDArray[np.float64]:
     """With what was moved or spread."""
     if not places.is_any_moved:
         return flat.corners_mm
@@ -244,7 +236,9 @@ def _nearer(
     return np.asarray(points + to_eye / np.maximum(lengths, 1e-6) * np.minimum(by_m, lengths / 2))
 
 
-def _values(flat: _Flat, corners: NDArray[np.float64], head: Pose, text_size: float) -> list[Label]:
+def _values(
+    flat: FlatMeasures, corners: NDArray[np.float64], head: Pose, text_size: float
+) -> list[Label]:
     """Each beside its place, never on it: above a line that lies, to the right of one that stands,
     outside of an angle; a little nearer to the eye, for it is drawn over all else. All at once:
     one by one they took longer than the rest of the frame."""

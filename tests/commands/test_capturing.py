@@ -1,0 +1,139 @@
+"""Stills and films that are asked for in the middle of a session, by key and by panel."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from tests.shapes import Look, case_of, sphere, square
+from xrviewer.commands import capturing
+from xrviewer.commands.capturing import FILM_KEY, STILL_KEY, Capturer, captures_folder, next_file
+from xrviewer.commands.stage import PanelChoice, open_stage
+from xrviewer.errors import InputError
+from xrviewer.frontends.offscreen import OffscreenFrontend
+from xrviewer.gpu.context import Capabilities
+from xrviewer.gpu.target import Canvas
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.scene.light import RED
+from xrviewer.spatial.views import View, looking_at, symmetric_fov
+
+MESHES = {"ball": sphere((0, -10, 32), 30, 24), "wall": square((0, 34, 0), 44)}
+CASE = case_of(MESHES, {"ball": Look("#e8dcc4")})
+EYES = tuple(
+    View(looking_at((x, 1.1, 0.0), (x, 0.8, -0.6)), symmetric_fov(1.4, 1.0)) for x in (-0.03, 0.03)
+)
+WIDTH, HEIGHT = 96, 64
+
+
+def session(
+    folder: Path,
+    keys: dict[int, str],
+    count: int,
+    views: tuple[View, ...] = EYES,
+    room: bool = False,
+) -> tuple[list[Pulse], list[float]]:
+    """Plays frames with keys; what the hands felt, and how dark the edge of each frame was."""
+    felt: list[Pulse] = []
+    dark: list[float] = []
+    lit: list[bool] = []
+    inputs = [
+        FrameInput(i / 30, 1 / 30, views, keys=frozenset({keys[i]} if i in keys else ()))
+        for i in range(count)
+    ]
+    choice = PanelChoice()
+    with (
+        open_stage(CASE, preferences=Preferences(hints=False), panels=choice) as stage,
+        closing(Canvas(WIDTH, HEIGHT, len(views))) as canvas,
+        closing(Capturer(stage, folder / "captures", felt.append)) as capturer,
+    ):
+        assert stage.app.panelling is not None
+        panels = stage.app.panelling.panels
+        panels.state = replace(panels.state, sees_room=room)
+
+        def watch(target: object) -> None:
+            capturer(canvas.target)
+            assert stage.app.drawn is not None
+            dark.append(stage.app.drawn.vignette)
+            colors = stage.app.drawn.marks.strokes["color"]
+            lit.append(bool((colors == np.array(RED, np.float32)).all(axis=1).any()))
+
+        stage.app.run(OffscreenFrontend(canvas, inputs), watch)
+    return felt, dark, lit
+
+
+def frames_of(file: Path) -> list[np.ndarray]:
+    with av.open(str(file)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capturing, "STILL_WIDTH", 320)
+    monkeypatch.setattr(capturing, "HEADSET_FILM", (160, 90))
+
+
+def test_a_still_and_a_film_by_keys(gl: Capabilities, tmp_path: Path) -> None:
+    felt, dark, _ = session(tmp_path, {3: STILL_KEY, 5: FILM_KEY, 20: FILM_KEY, 22: STILL_KEY}, 30)
+    names = sorted(path.name for path in (tmp_path / "captures").iterdir())
+    assert names == ["film-001.mp4", "still-001.png", "still-002.png"]
+    still = iio.imread(tmp_path / "captures" / "still-001.png")
+    assert still.shape == (180, 320, 3) and still.max() > 150
+    film = frames_of(tmp_path / "captures" / "film-001.mp4")
+    assert 10 <= len(film) <= 16 and film[0].shape == (90, 160, 3)
+    assert {pulse.hand for pulse in felt} == {0, 1} and len(felt) == 4
+    assert dark[4] == 1.0 and dark[15] == 0.0  # a shutter, and open again
+
+
+def test_the_wearer_sees_that_a_film_is_made(gl: Capabilities, tmp_path: Path) -> None:
+    _, _, lit = session(tmp_path, {2: FILM_KEY, 6: FILM_KEY}, 10)
+    assert lit == [False] * 3 + [True] * 4 + [False] * 3
+    _, _, lit = session(tmp_path, {2: STILL_KEY}, 4)
+    assert not any(lit)
+
+
+def test_the_room_s_camera_stands_still_while_the_head_moves(
+    gl: Capabilities, tmp_path: Path
+) -> None:
+    session(tmp_path, {1: FILM_KEY}, 12, room=True)
+    film = [f.astype(int) for f in frames_of(tmp_path / "captures" / "film-001.mp4")]
+    session(tmp_path, {1: FILM_KEY}, 12)
+    eyes = [f.astype(int) for f in frames_of(tmp_path / "captures" / "film-002.mp4")]
+    assert np.abs(film[-1] - eyes[-1]).mean() > 3
+    accent = (film[-1][..., 2] > film[-1][..., 0] + 40).sum()
+    assert accent > 20, "the wearer is in the picture"
+
+
+def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: Path) -> None:
+    eye = View(EYES[0].eye, symmetric_fov(0.6, WIDTH / HEIGHT))
+    session(tmp_path, {1: STILL_KEY}, 3, (eye,))
+    still = iio.imread(tmp_path / "captures" / "still-001.png")
+    assert still.shape == (213, 320, 3)
+
+
+def test_a_folder_that_vanishes_is_told_and_ends_nothing(
+    gl: Capabilities, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "captures").write_text("in the way")
+    session(tmp_path, {1: STILL_KEY, 2: FILM_KEY}, 5)
+    told = capsys.readouterr().err
+    assert told.count("captures: cannot be made") == 2
+
+
+def test_files_are_numbered_and_lie_in_the_case(tmp_path: Path) -> None:
+    folder = captures_folder(tmp_path)
+    assert folder == tmp_path / "captures"
+    assert next_file(folder, "still", ".png").name == "still-001.png"
+    (folder / "still-001.png").touch()
+    (folder / "still-002.png.part").touch()
+    assert next_file(folder, "still", ".png").name == "still-003.png"
+    assert captures_folder(tmp_path / "mesh.glb") == tmp_path / "captures"
+    with pytest.raises(InputError, match="cannot be made"):
+        next_file(tmp_path / "no" / "captures", "still", ".png")

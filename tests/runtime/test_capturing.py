@@ -1,0 +1,104 @@
+"""A still and a film taken with the headset on, by the hand on the panel; read again by PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from ball import ball_case
+from bed import Bed
+from test_panels import Presser
+
+from xrviewer.app import App
+from xrviewer.commands import capturing
+from xrviewer.commands.capturing import Capturer
+from xrviewer.commands.stage import Stage
+from xrviewer.document.document import Document
+from xrviewer.frontends.frontend import Wait
+from xrviewer.gpu.context import GlfwContext, capabilities
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.preferences import Preferences
+from xrviewer.panels.host import Panels
+from xrviewer.render.renderer import Renderer
+
+
+class Photographer(Presser):
+    """Draws every frame and lets the capturer watch."""
+
+    def __init__(self, bed: Bed, context: GlfwContext, folder: Path) -> None:
+        self.remote, self.is_finger = bed.start_runtime(), False
+        self.frontend = bed.start_frontend()
+        case = ball_case()
+        self.document, self.renderer = Document(case), Renderer(capabilities())
+        self.panels, self.felt = Panels(case), list[Pulse]()
+        self.app = App(case, self.document, self.renderer, print, Preferences(), self.panels)
+        stage = Stage(case, self.app, context, capabilities(), True)
+        self.capturer: Capturer | None = Capturer(stage, folder, self.felt.append)
+        frame = self.until(lambda f: f.right.grip is not None and f.right.aim is not None)
+        assert frame.right.grip is not None and frame.right.aim is not None
+        self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
+
+    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 900) -> FrameInput:
+        for _ in range(frames):
+            while self.frontend.wait() is not Wait.RUN:
+                pass
+            inp = self.app.frame(self.frontend, self.capturer)
+            if is_met(inp):
+                return inp
+        raise AssertionError(f"not met in {frames} frames")
+
+    def seconds(self, wanted_s: float) -> None:
+        start_s = self.app.time_s
+        self.until(lambda _: self.app.time_s - start_s > wanted_s)
+
+    def close(self) -> None:
+        for owned in (self.capturer, self.app, self.renderer, self.panels):
+            assert owned is not None
+            owned.close()
+
+
+def decoded(file: Path) -> list[Any]:
+    with av.open(str(file)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def test_a_still_and_a_film_with_the_headset_on(
+    null_bed: Bed, context: GlfwContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capturing, "STILL_WIDTH", 640)
+    monkeypatch.setattr(capturing, "HEADSET_FILM", (320, 180))
+    with closing(Photographer(null_bed, context, tmp_path / "captures")) as wearer:
+        wearer.press("rail capture")
+        wearer._be_at("still", 0.5, 0.35)
+        wearer.remote.press("right", trigger=1.0)
+        wearer.remote.send()
+        wearer.seconds(1.0)
+        assert not wearer.felt, "let go before the count is over, nothing is taken"
+        wearer.seconds(capturing_s() + 0.5)
+        wearer.remote.press("right", trigger=0.0)
+        wearer.remote.send()
+        assert {pulse.hand for pulse in wearer.felt} == {0, 1}
+        wearer.press("Start a film")
+        assert wearer.app.shutter.light is not None
+        wearer.seconds(1.0)
+        wearer.press("Stop the film")
+        assert wearer.app.shutter.light is None
+    names = sorted(path.name for path in (tmp_path / "captures").iterdir())
+    assert names == ["film-001.mp4", "still-001.png"]
+    (still,) = decoded(tmp_path / "captures" / "still-001.png")
+    assert still.shape == (360, 640, 3) and still.std() > 5
+    film = decoded(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) >= 3 and film[0].shape == (180, 320, 3)
+    assert film[len(film) // 2].std() > 5
+
+
+def capturing_s() -> float:
+    from xrviewer.panels.capture_panel import COUNTDOWN_S
+
+    return COUNTDOWN_S

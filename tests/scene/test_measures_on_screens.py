@@ -1,0 +1,96 @@
+"""Measurements on the screens of slices: what lies in the plane, where it lies in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.render.scans import case_with, volume_of
+from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.document.document import Document
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.plane_intents import AddSlice
+from xrviewer.document.planes import Mode
+from xrviewer.scene.build import Scene
+from xrviewer.scene.marks import Marks
+from xrviewer.scene.measures import LINE_M, DrawnMeasures
+from xrviewer.scene.measures_on_screens import screens_of
+from xrviewer.spatial.planes import anatomical
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, Vec3
+
+SCAN = volume_of(np.diag([1.0, 1.0, 2.0, 1.0]), lambda i, j, k: 0 * i, shape=(40, 40, 40))
+CASE = case_with(SCAN)
+MIDDLE: Vec3 = (20.0, 20.0, 40.0)
+HEAD = Pose((0.0, 0.0, 5.0), IDENTITY_ROTATION)
+MM = np.diag([1e-3, 1e-3, 1e-3, 1.0])
+
+
+def shown(points: tuple[Vec3, ...], mode: Mode = Mode.BOTH) -> tuple[Marks, Marks, np.ndarray]:
+    """Without and with the screens; where the screen stands from the slice."""
+    document = Document(CASE)
+    document.apply(AddSlice("s", SCAN.id, anatomical("axial", MIDDLE), mode))
+    quantity = Quantity(10.0, Unit.MM, 1.0)
+    document.apply(Measure("m1", Measured(Kind.DISTANCE, "t0", points, (), quantity)))
+    scene, snapshot = Scene(CASE), document.snapshot
+    frames = scene.build(snapshot).slices.frames
+    screens = screens_of(frames, snapshot, CASE.timepoints[0].volumes)
+    where = snapshot, (), scene.arrangement(snapshot), MM, HEAD
+    (shift,) = {screen.shift_mm for screen in screens} or {(0.0, 0.0, 0.0)}
+    return (
+        DrawnMeasures().marks(*where),
+        DrawnMeasures().marks(*where, screens=screens),
+        np.array(shift),
+    )
+
+
+def lines(marks: Marks) -> np.ndarray:
+    return marks.strokes[marks.strokes["radius_m"] == np.float32(LINE_M)]
+
+
+def test_a_line_in_the_plane_is_on_the_screen_with_its_value() -> None:
+    ends = ((10.0, 15.0, 40.0), (30.0, 15.0, 40.5))
+    plain, with_screen, shift = shown(ends)
+    (before,), after = lines(plain), lines(with_screen)
+    assert len(after) == 2 and len(with_screen.labels) == 2 * len(plain.labels) == 2
+    assert np.linalg.norm(shift) > 40 and shift[2] == 0
+    for end, at in (("start_m", ends[0]), ("end_m", ends[1])):
+        # In the plane, a hair nearer to the eye than it.
+        np.testing.assert_allclose(before[end][:2] * 1e3, at[:2], atol=0.1)
+        np.testing.assert_allclose(after[1][end][:2] * 1e3, (at + shift)[:2], atol=0.1)
+
+
+@pytest.mark.parametrize("height", [-30.0, 30.0])
+def test_a_line_that_passes_the_plane_is_a_dot_where_it_does(height: float) -> None:
+    plain, with_screen, shift = shown(((12.0, 18.0, 40.0 + height), (12.0, 18.0, 40.0 - height)))
+    dot = lines(with_screen)[-1]
+    assert len(lines(with_screen)) == 2 and with_screen.labels == plain.labels
+    for end in ("start_m", "end_m"):
+        np.testing.assert_allclose(dot[end][:2] * 1e3, np.add(shift, (12, 18, 0))[:2], atol=0.1)
+
+
+def test_only_the_part_within_the_slice_is_a_dash() -> None:
+    """The scan's voxels are 2 mm thick: a millimetre to each side is on the slice."""
+    _, with_screen, shift = shown(((10.0, 20.0, 30.0), (30.0, 20.0, 50.0)))
+    dash = lines(with_screen)[-1]
+    for end, x in (("start_m", 19.0), ("end_m", 21.0)):
+        np.testing.assert_allclose(dash[end][:2] * 1e3, np.add(shift, (x, 20, 0))[:2], atol=0.1)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        ((10.0, 15.0, 43.0), (30.0, 15.0, 43.0)),
+        ((90.0, 15.0, 40.0), (95.0, 15.0, 40.0)),
+    ],
+    ids=["beside the plane", "beyond the screen's edge"],
+)
+def test_what_is_not_on_the_slice_is_not_on_its_screen(points: tuple[Vec3, ...]) -> None:
+    plain, with_screen, _ = shown(points)
+    assert len(with_screen.strokes) == len(plain.strokes)
+
+
+def test_a_slice_that_is_in_its_place_alone_shows_nothing_twice() -> None:
+    points = ((10.0, 15.0, 40.0), (30.0, 15.0, 40.0))
+    plain, with_screen, _ = shown(points, Mode.PAINTED)
+    assert len(with_screen.strokes) == len(plain.strokes)

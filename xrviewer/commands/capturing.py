@@ -1,0 +1,196 @@
+"""Stills and films asked for while somebody looks: by a key at the desk, by the panel anywhere."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from xrviewer.capture.furniture import dressed
+from xrviewer.capture.image import write_still
+from xrviewer.capture.video import can_encode
+from xrviewer.commands.printing import say
+from xrviewer.commands.recording import HEADSET_FILM, Recorder
+from xrviewer.commands.room_eye import RoomEye
+from xrviewer.commands.stage import Stage
+from xrviewer.commands.stills import drawn, told
+from xrviewer.errors import InputError, XrviewerError
+from xrviewer.gpu.target import RenderTarget
+from xrviewer.inbox import Inbox
+from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.home import head_of
+from xrviewer.panels.state import Capturing
+from xrviewer.scene.light import RecordingLight
+from xrviewer.spatial.film import EYE_FOV_RAD
+from xrviewer.spatial.views import View, symmetric_fov
+from xrviewer.words import tr
+
+STILL_KEY, FILM_KEY = "v", "shift+v"
+STILL_WIDTH = 3840
+BLINK_S = 0.15
+SHUTTER = (0.8, 0.05)
+"""How strong and how long both hands feel a still. There is no sound: the libraries that play one
+are each far larger than what it says."""
+
+
+class Capturer:
+    """Watches finished frames. Drawing a still takes the frame it is asked in; writing it does
+    not. What becomes of it is told on the panel and in the terminal."""
+
+    def __init__(self, stage: Stage, folder: Path, pulse: Callable[[Pulse], None]) -> None:
+        """folder: made when the first file is."""
+        self._stage, self._folder, self._pulse = stage, folder, pulse
+        self._room = RoomEye(stage)
+        self._recorder: Recorder | None = None
+        self._film: Path | None = None
+        self._asked_stills = 0
+        self._wants_film = False
+        self._began_s, self._blinks_until_s = 0.0, -math.inf
+        self._told, self._inbox = Capturing(can_film=can_encode()), Inbox()
+        self._write_lock = threading.Lock()
+
+    def __call__(self, target: RenderTarget) -> None:
+        self._inbox.drain()
+        app = self._stage.app
+        self._room.see()
+        is_still, wants_film = self._asked(app.shutter.keys)
+        if is_still:
+            self._take_still(target)
+        if wants_film != self._wants_film:
+            self._wants_film = wants_film
+            self._start(target) if wants_film else self._stop()
+        if self._recorder is not None:
+            self._recorder(target)
+            if self._recorder.problem:
+                self._stop()
+        app.shutter.is_closed = app.time_s < self._blinks_until_s
+        self._tell()
+
+    def close(self) -> None:
+        """Ends what is being filmed, and waits until every still is written."""
+        self._stop()
+        self._inbox.close()
+        self._inbox.drain(math.inf)
+        self._room.close()
+
+    def _asked(self, keys: frozenset[str]) -> tuple[bool, bool]:
+        """A still now; a film from now on. The panel's state and the keys are one control."""
+        panels = self._panels
+        is_still, wants_film = STILL_KEY in keys, self._wants_film != (FILM_KEY in keys)
+        if panels is None:
+            return is_still, wants_film
+        state = panels.state
+        if state.stills != self._asked_stills:
+            self._asked_stills, is_still = state.stills, True
+        if state.is_filming != self._wants_film and FILM_KEY not in keys:
+            wants_film = state.is_filming
+        return is_still, wants_film
+
+    def _take_still(self, target: RenderTarget) -> None:
+        app, now_s = self._stage.app, self._stage.app.time_s
+        view, (width, height) = self._view(target)
+        draw = app.shutter.plain
+        if view is None or draw is None:
+            return
+        picture = drawn(app.renderer, draw, view, (width, height))
+        said = told(self._stage, draw, view, height)
+        self._blinks_until_s = now_s + BLINK_S
+        for hand in (0, 1):
+            self._pulse(Pulse(hand, *SHUTTER))
+        self._inbox.submit(lambda: self._written(lambda: dressed(picture, said)), self._say)
+
+    def _written(self, make: Callable[[], object]) -> str:
+        try:
+            with self._write_lock:  # two stills may not take one name
+                file = next_file(self._folder, "still", ".png")
+                write_still(make(), file)  # type: ignore[arg-type]
+        except XrviewerError as error:
+            return str(error)
+        return tr("saved {file}", file=file.name)
+
+    def _view(self, target: RenderTarget) -> tuple[View | None, tuple[int, int]]:
+        views, aspect = self._stage.app.views, HEADSET_FILM[0] / HEADSET_FILM[1]
+        if len(views) == 1:
+            aspect = target.width / max(target.height, 1)
+            return views[0], (STILL_WIDTH, round(STILL_WIDTH / aspect))
+        size = STILL_WIDTH, round(STILL_WIDTH / aspect)
+        if self._sees_room:
+            return self._room.view(aspect), size
+        head = head_of(views)
+        return (View(head, symmetric_fov(EYE_FOV_RAD, aspect)) if head else None), size
+
+    def _start(self, target: RenderTarget) -> None:
+        is_desk = len(self._stage.app.views) == 1
+        size = (target.width, target.height) if is_desk else HEADSET_FILM
+        try:
+            self._film = next_file(self._folder, "film", ".mp4")
+            self._recorder = Recorder(self._stage, self._film, *size)
+        except XrviewerError as error:
+            self._wants_film = False
+            self._change_panel(False)
+            self._say(str(error))
+            return
+        if self._sees_room:
+            self._recorder.source = self._room.picture
+        self._began_s = self._stage.app.time_s
+        self._change_panel(True)
+
+    def _stop(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        self._wants_film, self._stage.app.shutter.light = False, None
+        self._change_panel(False)
+        if recorder is None or self._film is None:
+            return
+        try:
+            recorder.close()
+            self._told = replace(self._told, said=tr("saved {file}", file=self._film.name))
+        except XrviewerError as error:
+            self._say(str(error))
+
+    def _tell(self) -> None:
+        """The panel, and who is in the picture."""
+        app, seconds = self._stage.app, None
+        if self._recorder is not None:
+            seconds = int(app.time_s - self._began_s)
+            app.shutter.light = RecordingLight(seconds)
+        can_place = len(app.views) == 2
+        self._told = replace(self._told, film_s=seconds, can_place=can_place)
+        if app.panelling is not None:
+            app.panelling.capturing = self._told
+
+    def _say(self, line: str) -> None:
+        say(line)
+        self._told = replace(self._told, said=line)
+
+    @property
+    def _panels(self):  # type: ignore[no-untyped-def]
+        panelling = self._stage.app.panelling
+        return panelling.panels if panelling else None
+
+    @property
+    def _sees_room(self) -> bool:
+        return bool(self._panels and self._panels.state.sees_room)
+
+    def _change_panel(self, is_filming: bool) -> None:
+        if self._panels is not None:
+            self._panels.state = replace(self._panels.state, is_filming=is_filming)
+
+
+def captures_folder(case: Path) -> Path:
+    """In the case where it is a folder, else beside the file."""
+    return (case if case.is_dir() else case.parent) / "captures"
+
+
+def next_file(folder: Path, word: str, suffix: str) -> Path:
+    """The first number that is free. No date and no name of anybody is in it."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(folder, f"cannot be made: {error.strerror}") from error
+    taken = {path.name for path in folder.iterdir()}
+    number = 1
+    while any(f"{word}-{number:03d}{suffix}{more}" in taken for more in ("", ".part")):
+        number += 1
+    return folder / f"{word}-{number:03d}{suffix}"

@@ -1,0 +1,59 @@
+"""Stills and films: asked for by holding a control while it counts three, two, one."""
+
+from __future__ import annotations
+
+import math
+
+from imgui_bundle import imgui
+
+from xrviewer.panels.page import Page
+from xrviewer.panels.theme import DANGER, Icon
+from xrviewer.words import tr
+
+COUNTDOWN_S = 3.0
+"""Long enough to look where the camera looks, and to let the hand fall."""
+
+
+def draw_capture(page: Page) -> None:
+    seen, state = page.seen, page.state
+    page.title(tr("Capture"))
+    _still(page)
+    if not seen.capturing.can_film:
+        page.quiet(tr("Films cannot be made here: no encoder was found."))
+    elif seen.capturing.film_s is not None:
+        _running(page, seen.capturing.film_s)
+    else:
+        if seen.capturing.can_place:
+            words = [tr("My eyes"), tr("From the room")]
+            chosen = page.choice("camera", words, int(state.sees_room))
+            page.change(sees_room=bool(chosen))
+        if page.button(Icon.FILM, tr("Start a film"), is_on=page.state.is_filming):
+            page.change(is_filming=not page.state.is_filming)
+    if seen.capturing.said:
+        page.quiet(seen.capturing.said)
+    page.quiet(tr("Every picture says that it is not for diagnosis, and carries no name or place."))
+
+
+def _still(page: Page) -> None:
+    """Held to the end of the count it is taken; let go before, it is not."""
+    held_s = page.state.capture_held_s
+    left = COUNTDOWN_S - held_s if held_s is not None else COUNTDOWN_S
+    is_counting = held_s is not None and left > 0
+    word = tr("{count} …", count=math.ceil(left)) if is_counting else tr("Hold for a still")
+    imgui.push_id("still")
+    page.button(Icon.CAMERA, f"{word}###still", is_on=is_counting)
+    imgui.pop_id()
+    page.place("still")
+    if not imgui.is_item_active():
+        page.change(capture_held_s=None)
+        return
+    now_s = (held_s or 0.0) + imgui.get_io().delta_time
+    is_taken = left > 0 >= COUNTDOWN_S - now_s
+    page.change(capture_held_s=now_s, stills=page.state.stills + int(is_taken))
+
+
+def _running(page: Page, seconds: int) -> None:
+    length = f"{seconds // 60}:{seconds % 60:02d}"
+    page.notice(Icon.FILM, tr("Filming, {length}", length=length), DANGER)
+    if page.button(Icon.STOP, tr("Stop the film")):
+        page.change(is_filming=False)

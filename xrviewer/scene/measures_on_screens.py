@@ -1,0 +1,104 @@
+"""Measurements on the screens that show slices beside the anatomy: what lies in a slice's plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.case.volume import Volume
+from xrviewer.document.planes import Slice
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.flat_measures import FlatMeasures
+from xrviewer.scene.slice_rows import Quad
+from xrviewer.spatial.planes import Plane, less
+from xrviewer.spatial.transforms import Vec3
+
+Points = NDArray[np.float64]
+_IN_PLACE_MM = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A slice's picture that stands beside its place."""
+
+    plane: Plane
+    quad: Quad
+    within_mm: float
+    """So far from the plane a point still is on the slice."""
+
+    @property
+    def shift_mm(self) -> Vec3:
+        return less(self.quad[0], self.plane.point_mm)
+
+
+def screens_of(
+    frames: Iterable[tuple[str, Quad]], snapshot: Snapshot, volumes: Iterable[Volume]
+) -> tuple[Screen, ...]:
+    """Of what the frames show. Where a slice is in its place, so are the measurements."""
+    by_id = {volume.id: volume for volume in volumes}
+    found = []
+    for id, quad in frames:
+        slice = snapshot.slices.get(id)
+        if slice is None or slice.volume not in by_id:
+            continue
+        screen = Screen(slice.plane, quad, _within_mm(slice, by_id[slice.volume]))
+        if max(map(abs, screen.shift_mm)) > _IN_PLACE_MM:
+            found.append(screen)
+    return tuple(found)
+
+
+def _within_mm(slice: Slice, volume: Volume) -> float:
+    """Half of what the slice shows: its slab, and the voxel that it cuts at its thickest."""
+    return (max(volume.spacing_mm) + max(slice.slab_mm, 0.0)) / 2
+
+
+def on_screen(flat: FlatMeasures, corners_mm: Points, screen: Screen) -> FlatMeasures | None:
+    """The figures, as far as they lie in the slice: lines that only pass it are a dash or a dot.
+    corners_mm: where they are now. None where nothing is on it."""
+    normal = np.array(screen.plane.normal)
+    over = (corners_mm - screen.plane.point_mm) @ normal
+    shown = corners_mm - over[:, None] * normal + np.array(screen.shift_mm)
+    is_on = (np.abs(over) <= screen.within_mm) & _are_within(shown, screen.quad)
+    one, other = flat.segments.T
+    first, last = _shares(over[one], over[other], screen.within_mm)
+    along = shown[other] - shown[one]
+    starts, ends = shown[one] + first[:, None] * along, shown[one] + last[:, None] * along
+    is_seen = (last > first) & _are_within(starts, screen.quad) & _are_within(ends, screen.quad)
+    if not (is_seen.any() or is_on[flat.ends].any()):
+        return None
+    has_ball = is_on[flat.ends]
+    has_text = is_on[flat.at[:, 0]] & is_on[flat.at[:, 1]]
+    at = flat.at[has_text]
+    count, balls = int(is_seen.sum()), flat.ends[has_ball]
+    corners = np.concatenate([starts[is_seen], ends[is_seen], shown[balls], shown])
+    numbers = np.arange(count)
+    every = 2 * count + len(balls)
+    return FlatMeasures(
+        corners,
+        np.full(len(corners), -1, np.intp),
+        np.stack([numbers, numbers + count], axis=1),
+        flat.segment_colors[is_seen],
+        np.arange(2 * count, every),
+        flat.end_colors[has_ball],
+        flat.end_radii[has_ball],
+        np.where(at >= 0, at + every, -1),
+        tuple(text for text, has in zip(flat.texts, has_text, strict=True) if has),
+        tuple(color for color, has in zip(flat.text_colors, has_text, strict=True) if has),
+    )
+
+
+def _shares(start: Points, end: Points, within: float) -> tuple[Points, Points]:
+    """From where to where a line that goes from one height to another is within the slice."""
+    rise = end - start
+    rise = np.where(np.abs(rise) < 1e-9, 1e-9, rise)
+    one, other = (-within - start) / rise, (within - start) / rise
+    return np.clip(np.minimum(one, other), 0, 1), np.clip(np.maximum(one, other), 0, 1)
+
+
+def _are_within(points: Points, quad: Quad) -> NDArray[np.bool_]:
+    middle, *sides = (np.array(part) for part in quad)
+    shares = [np.abs((points - middle) @ side) / (side @ side) for side in sides]
+    return np.asarray(np.maximum(*shares) <= 1.0)
