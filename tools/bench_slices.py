@@ -108,15 +108,17 @@ def moving(path: Path, moves: int) -> tuple[float, float]:
         renderer.draw(scene.build(document.snapshot), (view,), canvas.target)
         slices, geometry = renderer._slices, renderer._geometry
         assert slices is not None and geometry is not None
+        snapshot = document.snapshot
+
+        def frame() -> None:
+            slices.write(scene.build(snapshot), geometry, (SIDE, SIDE), True)
+
         for i in range(moves):
+            still_s = _timed(frame)  # what it costs when nothing moves
             plane = oblique(small.center_mm, (0.2, 0.1, 1.0)).shifted(i * 0.01)
-            scene.build(document.snapshot)
-            still_s = _timed(
-                lambda: slices.write(scene.build(document.snapshot), geometry, (64, 64), True)
-            )
             begun_s = time.perf_counter()
             snapshot = document.preview((PlaceSlice("axial", plane),))
-            slices.write(scene.build(snapshot), geometry, (SIDE, SIDE), True)
+            frame()
             spent.append((time.perf_counter() - begun_s - still_s) * 1e3)
     renderer.close()
     return statistics.median(spent), sorted(spent)[int(0.95 * len(spent))]
