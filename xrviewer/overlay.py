@@ -67,7 +67,7 @@ class MapSeen:
 
     scale: Scale
     reading: Reading | None
-    spread: Tally
+    spread: Tally | None
 
 
 def overlay(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,6 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.comparison import (
+    COMPARISON_FIELDS,
+    DATE,
+    NO_COMPARISON,
+    Comparison,
+    DateFit,
+    comparison_of,
+    with_date_written,
+)
 from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
 from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
@@ -96,6 +106,11 @@ class Snapshot:
     )
     """By id, in the order they were made; those that were taken back too."""
 
+    comparison: Comparison = NO_COMPARISON
+    """Another date that is seen with the shown one."""
+    dates: Mapping[str, DateFit] = field(default_factory=lambda: MappingProxyType({}))
+    """How later dates lie on the first one, as far as that was looked for."""
+
     @property
     def measurements(self) -> dict[str, Measurement]:
         """Those that are there, hidden or not, of every date."""
@@ -155,6 +170,9 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
+        elif write.register in COMPARISON_FIELDS:
+            held = fields.get("comparison", snapshot.comparison)
+            fields["comparison"] = comparison_of(held, write.field, write.value)
     for name, items in touched.items():
         fields[name] = MappingProxyType(items)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
@@ -165,29 +183,14 @@ def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[An
     if len(writes) <= _FEW:
         return snapshot.layers, writes
     layers, known = copied(snapshot.layers), snapshot.layer_rows
-    registers = [write.register for write in writes]
-    fields = [register[2] for register in registers]
-    is_of_layers = [register[0] for register in registers].count(LAYER) == len(writes)
-    # As a rule all are one field's, and no line of Python need be run for each.
-    if is_of_layers and fields[0] in _COLUMNS and fields.count(fields[0]) == len(writes):
-        known_rows = [known.get(register[1], -1) for register in registers]
-        if -1 not in known_rows:
-            layers[fields[0]][np.array(known_rows)] = [write.value for write in writes]
-            return layers, []
-    of_column: dict[str, tuple[list[int], list[Any]]] = {c: ([], []) for c in _COLUMNS}
-    rest = []
-    for write in writes:
-        collection, id, field = write.register
-        row = known.get(id) if collection == LAYER and field in of_column else None
-        if row is None:
-            rest.append(write)
-            continue
-        rows, values = of_column[field]
-        rows.append(row)
-        values.append(write.value)
-    for column, (rows, values) in of_column.items():
-        layers[column][rows] = values
-    return layers, rest
+    for column in _COLUMNS:
+        is_of_it = [w.register[2] == column and w.register[0] == LAYER for w in writes]
+        of_it = list(compress(writes, is_of_it))
+        rows = [known.get(write.register[1], -1) for write in of_it]
+        if of_it and -1 not in rows:
+            layers[column][np.array(rows)] = [write.value for write in of_it]
+            writes = [write for write, is_set in zip(writes, is_of_it, strict=True) if not is_set]
+    return layers, writes
 
 
 def copied(records: NDArray[Any]) -> NDArray[Any]:
@@ -254,7 +257,7 @@ def _looks(value: Any) -> tuple[LayerLook, ...]:
 
 
 def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
-    return None if value is None else tuple((str(id), float(was)) for id, was in value)
+    return None if value is None else tuple(map(tuple, value))
 
 
 def _optional_ids(value: Any) -> tuple[str, ...] | None:
@@ -291,6 +294,7 @@ _ITEMS: dict[str, tuple[str, Callable[[Any, Write], Any]]] = {
     SLICE: ("all_slices", _slice),
     CUT: ("all_cuts", _cut),
     MEASUREMENT: ("all_measurements", _measurement),
+    DATE: ("dates", lambda before, write: with_date_written(before, write.field, write.value)),
 }
 """Collections that grow: the snapshot's mapping by id, and an item after one of its registers was
 written. Nothing in an item's place takes it out."""
