@@ -54,6 +54,13 @@ Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
 
 
+def _read_scans(case: Case) -> None:
+    """What their values are like is known before a slice is asked for: no frame waits for disk."""
+    for timepoint in case.timepoints:
+        for volume in timepoint.volumes:
+            scan_values(volume)
+
+
 @contextmanager
 def short_pauses() -> Iterator[None]:
     """The garbage collector leaves what was loaded before alone: to look through all of it again
@@ -100,9 +107,7 @@ class App:
         """Is given every input before it acts."""
         self.shutter = Shutter()
         self._inbox = Inbox()
-        # What a scan's values are like is read from the disk before a slice of it is asked for.
-        scans = [volume for timepoint in case.timepoints for volume in timepoint.volumes]
-        self._inbox.submit(lambda: [scan_values(scan) for scan in scans], lambda _: None)
+        self._inbox.submit(lambda: _read_scans(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
