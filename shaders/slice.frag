@@ -4,6 +4,7 @@
 #include "lib/frame.glsl"
 #include "lib/volume.glsl"
 #include "lib/slab.glsl"
+#include "lib/bend.glsl"
 
 #ifdef CUT
 #include "lib/cut.glsl"
@@ -46,12 +47,15 @@ void main() {
     bool is_seen = scan >= 0 && is_in_scan(scan, v_voxel);
     o_color = vec4(is_seen ? slice_color(s, v_voxel, v_second_voxel) : PLAIN, 0.0);
 #else
+    bool is_curved = s.curve.y > 0.5;
+    vec3 voxel = v_voxel, second_voxel = v_second_voxel;
+    if (is_curved) follow(s, v_at, voxel, second_voxel);
     for (int i = 0; i < SAMPLES; ++i)
-        if (is_in_scan(scan, interpolateAtSample(v_voxel, i))) covered |= 1 << i;
+        if (is_in_scan(scan, is_curved ? voxel : interpolateAtSample(v_voxel, i))) covered |= 1 << i;
     float marked = crosshair(s);
     if (covered == 0) discard;
     gl_SampleMask[0] = covered;
-    vec3 color = slice_color(s, v_voxel, v_second_voxel);
+    vec3 color = slice_color(s, voxel, second_voxel);
     o_color = vec4(mix(color, CROSS, marked), 0.0);
 #endif
 }

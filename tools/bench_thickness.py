@@ -57,7 +57,9 @@ def main() -> None:
     if times:
         _print(times, ("from", "to", "vertices", "mean mm", "ms", "times ours"))
     if errors:
-        _print(errors, ("shell mm", "by", "vertices judged", "mean abs error mm", "lost"))
+        _print(
+            errors, ("shell mm", "by", "vertices judged", "mean abs error mm", "times ours", "lost")
+        )
 
 
 def write_shell(folder: Path, thickness_mm: float) -> Path:
@@ -126,6 +128,10 @@ def on_shell(folder: Path, thickness_mm: float) -> list[Row]:
                 "lost": f"{1 - len(told) / len(found):.1%}" if found is not None else "",
             }
         )
+    ours_mm = rows[0]["mean abs error mm"]
+    for row in rows:
+        error_mm = row["mean abs error mm"]
+        row["times ours"] = round(error_mm / ours_mm, 1) if error_mm else ""
     return rows
 
 

@@ -17,6 +17,7 @@ import math
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,7 +114,8 @@ def main() -> int:
             if options.minutes:
                 result = soak(app, frontend, wearer, options.minutes * 60, not options.undrawn)
             else:
-                result = bench(app, frontend, wearer, options.frames)
+                kinds = ("undrawn",) if options.undrawn else ("undrawn", "drawn")
+                result = bench(app, frontend, wearer, options.frames, kinds)
     finally:
         frontend.close()
         app.close()
@@ -124,10 +126,13 @@ def main() -> int:
     return 0
 
 
-def bench(app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int) -> dict[str, object]:
-    """Twice: with nothing drawn, so that no software rasteriser takes the cores; and drawn."""
+def bench(
+    app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int, kinds: Sequence[str]
+) -> dict[str, object]:
+    """With nothing drawn, so that no software rasteriser takes the cores; and drawn."""
     result: dict[str, object] = {}
-    for name, is_drawn in (("undrawn", False), ("drawn", True)):
+    for name in kinds:
+        is_drawn = name == "drawn"
         for _ in range(WARM_UP_FRAMES):
             wearer.act()
             _frame(app, frontend, Measures(), is_drawn)
@@ -262,7 +267,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("case", type=Path)
     parser.add_argument("--frames", type=int, default=400)
     parser.add_argument("--minutes", type=float, help="soak this long instead")
-    parser.add_argument("--undrawn", action="store_true", help="soak without drawing: many frames")
+    parser.add_argument("--undrawn", action="store_true", help="only without drawing: many frames")
     parser.add_argument("--render-scale", type=float, default=0.5)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

@@ -1,7 +1,8 @@
 """The pictures of the README and the docs, made by the software itself.
 
 Run it after a change of look: it makes the demo cases when they are missing and writes
-docs/images. The same machine and driver give the same bytes.
+docs/images. The same machine and driver give the same bytes. The one that
+a runtime composed is `make_headset_picture.py`'s.
 """
 
 from __future__ import annotations

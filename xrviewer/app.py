@@ -36,11 +36,12 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.light import RecordingLight, recording_light
+from xrviewer.scene.light import recording_light
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
+from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 
@@ -85,7 +86,7 @@ class App:
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
         self._scene = Scene(case)
-        self._panelling = Panelling(panels, self._world, document) if panels else None
+        self.panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
         """Hang in the room in every drawn frame, besides what there is to press."""
@@ -93,15 +94,9 @@ class App:
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
         """By the frame in hand, for who watches from elsewhere."""
-        self._plain: tuple[DrawData, Marks] | None = None
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
-        self.keys: frozenset[str] = frozenset()
-        """That went down in the frame in hand, but for what was typed."""
-        self.light: RecordingLight | None = None
-        """What the wearer sees of a film that is being made."""
-        self.is_blinking = False
-        """A shutter closes: the edge of sight is dark for a moment."""
+        self.shutter = Shutter()
         self._inbox = Inbox()
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
@@ -146,7 +141,7 @@ class App:
         if self.record is not None:
             self.record(inp)
         is_typing = self._tools.board is not None and self._tools.board.is_typing
-        self.keys = frozenset() if is_typing else inp.keys
+        self.shutter.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
 
         def pick(ray: Ray) -> Hit | None:
@@ -175,35 +170,35 @@ class App:
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
-        self._plain = draw, measures
+        self.shutter.seen = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        if self.light is not None:
-            marks += recording_light(self.light, tools.views)
+        if self.shutter.light is not None:
+            marks += recording_light(self.shutter.light, tools.views)
         return replace(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
             measures=measures,
             marks=marks + spot if spot else marks,
-            vignette=float(self.is_blinking) or self._vignette,
+            vignette=float(self.shutter.is_closed) or self._vignette,
         )
 
     def _at_panels(
         self, inp: FrameInput, target: RenderTarget | None
     ) -> tuple[Snapshot, tuple[ShownPanel, ...]]:
         """What is to be drawn: the document, with what a slider in the hand would make of it."""
-        if self._panelling is None:
+        if self.panelling is None:
             return self.document.snapshot, ()
-        stepped = self._panelling.step(self._tools, inp, target, self.measurer.write)
+        stepped = self.panelling.step(self._tools, inp, target, self.measurer.write)
         self._tools, intents, previews, panels = stepped
         for intent in intents:
             self._apply(intent)
-        return self._panelling.shown_snapshot(previews), panels
+        return self.panelling.shown_snapshot(previews), panels
 
     def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
         """With who shows each panel: the front-end, else the scene."""
         panels = self.signs + draw.panels
-        if self._panelling is None and not panels:
+        if self.panelling is None and not panels:
             return draw
         textures = self.renderer.paint(panels)
         offered = offered_panels(panels, textures, self._tools.footing)
@@ -217,8 +212,8 @@ class App:
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
         bounds = self._scene.bounds_mm(snapshot)
         seen = self._map_seen(snapshot)
-        if self._panelling:
-            self._panelling.reading = seen.reading if seen else None
+        if self.panelling:
+            self.panelling.reading = seen.reading if seen else None
         return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
@@ -237,20 +232,8 @@ class App:
         return MapSeen(scale, reading, spread)
 
     @property
-    def plain(self) -> DrawData | None:
-        """The last frame without what only its viewer needs: hands, hints, panels, pointing."""
-        if self._plain is None:
-            return None
-        draw, measures = self._plain
-        return replace(draw, measures=measures, is_anything_pointed=False)
-
-    @property
     def _vignette(self) -> float:
         return self._tools.footing.vignette if self._is_attended else 0.0
-
-    @property
-    def panelling(self) -> Panelling | None:
-        return self._panelling
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -260,7 +243,7 @@ class App:
     @property
     def _rules(self) -> World:
         """Whose hands they are may change: a clinician leaves the patient's panel."""
-        return self._panelling.world if self._panelling else self._world
+        return self.panelling.world if self.panelling else self._world
 
     def close(self) -> None:
         self._inbox.close()

@@ -40,6 +40,7 @@ from xrviewer.commands.words import (
     PresetOption,
     Record,
     RecordInput,
+    RefreshRate,
     RenderScale,
     ReplayInput,
     SaveOption,
@@ -95,6 +96,7 @@ def open_case(
     seconds: Seconds = None,
     record: Record = None,
     render_scale: RenderScale = 1.0,
+    refresh_rate: RefreshRate = 90.0,
     passthrough: Passthrough = False,
     mirror: Annotated[
         Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
@@ -115,7 +117,7 @@ def open_case(
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
 
-    headset = Options(render_scale=render_scale, is_passthrough=passthrough)
+    headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
     film = size_of(size) if size else None, camera

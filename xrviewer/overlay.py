@@ -12,6 +12,8 @@ from xrviewer.analysis.tally import Tally
 from xrviewer.case.search import readable_name
 from xrviewer.document.document import Document
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.aiming import less
+from xrviewer.interaction.board import Board
 from xrviewer.interaction.grab import PRESS_FROM
 from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
@@ -116,10 +118,11 @@ def _map_marks(
     size, is_desk = world.preferences.text_size, len(tools.views) == 1
     extent, model = world.extent(snapshot), tools.placement or snapshot.model
     radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
+    center = extent.room_center(model)
     stand = (
         before_eye(tools.views[0])
         if is_desk
-        else beside_model(extent.room_center(model), radius_m, head, size)
+        else beside_model(center, radius_m, head, size, _is_board_left(tools.board, center, head))
     )
     reading, hit = seen.reading, tools.pointed
     marks = legend_marks(seen.scale, stand, reading.value if reading else None, seen.spread)
@@ -127,6 +130,15 @@ def _map_marks(
         return marks
     lines = [text for text in (reading.said, reading.region, reading.map_name) if text]
     return marks + probe_readout(lines, _point_m(hit, room_from_case), head, size, is_desk)
+
+
+def _is_board_left(board: Board | None, center_m: Vec3, head: Pose) -> bool:
+    """Of the model, as the head sees them: where the legend would be."""
+    if board is None or not board.is_shown or board.pose is None:
+        return False
+    x, _, z = less(center_m, head.position_m)
+    bx, _, bz = less(board.pose.position_m, head.position_m)
+    return bz * x - bx * z < 0
 
 
 def _point_m(hit: Hit, room_from_case: Matrix) -> Vec3:

@@ -1,6 +1,7 @@
 // Scans, and planes through them. The layout is xrviewer/render/slices.py's.
 const int MAX_VOLUMES = 8;
 const int MAX_TABLES = 8;
+const int MAX_BENDS = 1024;
 
 struct Volume {
     vec4 texel_scale;  // texel_from_voxel; w: 1 where the stored bits are a float
@@ -15,14 +16,18 @@ struct Slice {
     vec4 window; // of each volume the number that is black, and how much brighter one more is
     vec4 look;   // colour tables, samples across the slab, projection
     vec4 cross;  // the crosshair on it, whether it is there, whether the filter is cubic
-    vec4 blend;  // x: share of the second volume, y: 1 to outline what is seen, 2 all structures
+    vec4 blend;  // x: share of the second volume, y: 1 to outline what is seen, 2 all, z: millimetres a step
     vec4 case_across, case_along, case_over; // of a point of the case: where on it, how far over it
+    vec4 curve; // number of its first bend, how many, its turn, half its width in millimetres
 };
+
+struct Bend { vec4 at, side, up; }; // of a curved slice's line, in the case
 
 layout(std430, binding = 5) readonly buffer Slices {
     vec4 drawn; // how many rectangles before those of cut faces; the picture's pixels across and up
     Volume volumes[MAX_VOLUMES];
     vec4 tables[MAX_TABLES * 256]; // linear
+    Bend bends[MAX_BENDS];
     Slice slices[];
 };
 

@@ -121,3 +121,31 @@ def test_a_saved_map_is_drawn_with_its_legend(folder: Path, tmp_path: Path) -> N
     refused = CliRunner().invoke(app, [*drawn, str(shown), "--map", "nothing"])
     assert isinstance(refused.exception, UsageError)
     assert "no map 'nothing'" in str(refused.exception)
+
+
+def test_ready_ranges_and_the_lowest_place_by_the_command_line(
+    folder: Path, tmp_path: Path
+) -> None:
+    """All of the shell is 2 mm: in the full range that is the middle of the colours."""
+    run(str(folder), "--save")
+    shown = tmp_path / "map.png"
+    drawn = ["render", str(folder), "--size", "320x240", "--out", str(shown)]
+    full = ["--map", "thickness_mm", "--range", "full", "--view", "lowest"]
+    result = CliRunner().invoke(app, [*drawn, *full])
+    assert result.exit_code == 0, result.output
+    middle = iio.imread(shown)[120, 160].astype(int)
+    table = color_table("viridis", 0).astype(int)
+    row = int(np.abs(table - middle).sum(axis=1).argmin())
+    assert np.abs(table[row] - middle).sum() < 12  # the spot is before the eye
+    assert "lowest" in refused(*drawn, "--view", "lowest")
+    assert "clinical, 5-95, full" in refused(*drawn, "--map", "thickness_mm", "--range", "wide")
+    assert CliRunner().invoke(app, ["measure", "curvature", str(folder), "--save"]).exit_code == 0
+    ids = [info.id for info in load_case(folder).maps]
+    other = next(id for id in ids if id != "thickness_mm")
+    assert "has no clinical range" in refused(*drawn, "--map", other, "--range", "clinical")
+
+
+def refused(*words: str) -> str:
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, UsageError)
+    return str(result.exception)

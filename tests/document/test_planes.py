@@ -48,6 +48,8 @@ EVERYTHING: tuple[Intent, ...] = (
     it.PlaceCut("c", replace(BOX, position_mm=(0.0, 0.0, 1.0))),
     it.SetCutExempt("c", ("femur",)),
     it.SetCutVisible("c", False),
+    it.AddCurvedSlice("v", "dess", PLANE, ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 2.0, 0.0))),
+    it.TurnSlice("v", 1.25),
     it.RemoveCut("c"),
     it.RemoveSlice("s"),
 )
@@ -74,7 +76,7 @@ def test_every_step_can_be_taken_back_and_done_again(tmp_path: Path) -> None:
 
 def test_a_slice_and_a_cut_are_told_as_json() -> None:
     document = Document(scanned_case())
-    for intent in EVERYTHING[:-2]:
+    for intent in EVERYTHING[:-4]:
         document.apply(intent)
     shown = json.loads(json.dumps(show_session(document.snapshot)))
     (slice,), (cut,) = shown["slices"], shown["cuts"]
@@ -128,6 +130,9 @@ def test_pointing_out_moves_the_other_slices_through_the_point_in_one_step() -> 
         (it.SetSliceWindow("s", (1.0, 0.0)), "width over 0"),
         (it.SetSliceWindow("s", (float("inf"), 1.0)), "width over 0"),
         (it.SetSliceSlab("s", -1.0), "0 to 200 mm"),
+        (it.AddCurvedSlice("v", "dess", PLANE, ((0.0, 0.0, 0.0),)), "3 to 256 points, not 1"),
+        (it.AddCurvedSlice("v", "dess", PLANE, ((0.0, 0.0, 0.0),) * 3), "two points"),
+        (it.TurnSlice("s", float("nan")), "by an angle"),
         (it.SetSliceColors("s", "no such map"), "no colour map 'no such map'"),
         (it.SetSliceFusion("s", Fusion("dess", 1.5)), "from 0 (the first)"),
         (it.PlaceCut("c", BOX), "session has no cut 'c'"),

@@ -37,7 +37,7 @@ class Session:
 
     @property
     def panels(self) -> Panels:
-        panelling = self.stage.app._panelling
+        panelling = self.stage.app.panelling
         assert panelling is not None
         return panelling.panels
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from xrviewer.case.catalogue import layer_for
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.budget import FEWEST, fit
-from xrviewer.ingest.deviation import hausdorff_mm, to_triangles_mm
+from xrviewer.ingest.deviation import distances_mm, hausdorff_mm, to_triangles_mm
 from xrviewer.ingest.part import Part
 
 
@@ -55,6 +55,17 @@ def test_nothing_is_done_when_it_fits() -> None:
 def test_hausdorff_of_two_balls(shift_mm: float) -> None:
     one, two = ball(20, 5), ball(20 + shift_mm, 5)
     assert hausdorff_mm(one, two) == pytest.approx(shift_mm, abs=0.02)
+
+
+@pytest.mark.parametrize("share", [0.9, 0.1])
+def test_hausdorff_looks_at_few_points_and_finds_the_farthest(share: float) -> None:
+    rough = ball(20, 5)
+    noise = np.random.default_rng(2).normal(0, 0.2, rough.points_mm.shape)
+    one = Mesh(rough.points_mm + noise, rough.normals, rough.triangles)
+    count = int(share * len(one.triangles))
+    (two,) = (p.mesh for p in fit([part("a", one)], count, lambda done, text: None).parts)
+    every = max(distances_mm(one, two).max(), distances_mm(two, one).max())
+    assert hausdorff_mm(one, two) == pytest.approx(every, abs=1e-12)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)

@@ -13,6 +13,7 @@ from xrviewer.analysis.scan import CT_PRESETS, scan_values
 from xrviewer.case.volume import Volume
 from xrviewer.document.intents import SelectTool
 from xrviewer.document.plane_intents import (
+    AddCurvedSlice,
     AddCut,
     AddSlice,
     PlaceSlice,
@@ -28,9 +29,10 @@ from xrviewer.document.plane_intents import (
     SetSliceSlab,
     SetSliceVolume,
     SetSliceWindow,
+    TurnSlice,
 )
 from xrviewer.document.planes import CutKind, Filter, Fusion, Mode, Outlines, Projection
-from xrviewer.spatial.planes import name_of
+from xrviewer.spatial.planes import anatomical, name_of
 
 BALLS = {"ball": sphere(rings=8), "small": sphere((40, 0, 0), 5, rings=8)}
 
@@ -156,6 +158,22 @@ def test_a_cut_is_made_hidden_spares_a_layer_and_goes() -> None:
         assert isinstance(box, AddCut) and box.shape.kind is CutKind.BOX
         assert user.press("Move the cut by hand") == [SelectTool("cut")]
         assert user.press("remove cut1") == [RemoveCut("cut1")]
+
+
+def test_a_straightened_slice_is_turned_and_removed() -> None:
+    with person(CASE) as user:
+        at_slices(user)
+        line = ((0.0, 0.0, -20.0), (2.0, 0.0, 0.0), (0.0, 0.0, 20.0))
+        plane = anatomical("coronal", (60.0, 0.0, 0.0))
+        user.document.apply(AddCurvedSlice("c", "ct", plane, line))
+        user.wait()
+        assert "Position" not in user.panels.places
+        (turn,) = user.drag("Turn", 0.5, 0.75)
+        assert isinstance(turn, TurnSlice) and turn.turn_rad == pytest.approx(np.pi / 2, abs=0.15)
+        (coronal,) = user.press("Coronal")
+        assert isinstance(coronal, AddSlice), "the screen is no coronal slice"
+        assert user.press("Coronal") == [RemoveSlice(coronal.slice)]
+        assert user.press("Remove") == [RemoveSlice("c")]
 
 
 def test_a_slider_in_the_hand_moves_the_slice_before_it_is_let_go() -> None:

@@ -85,10 +85,10 @@ def test_a_still_and_a_film_with_the_headset_on(
         wearer.remote.send()
         assert {pulse.hand for pulse in wearer.felt} == {0, 1}
         wearer.press("Start a film")
-        assert wearer.app.light is not None
+        assert wearer.app.shutter.light is not None
         wearer.seconds(1.0)
         wearer.press("Stop the film")
-        assert wearer.app.light is None
+        assert wearer.app.shutter.light is None
     names = sorted(path.name for path in (tmp_path / "captures").iterdir())
     assert names == ["film-001.mp4", "still-001.png"]
     (still,) = decoded(tmp_path / "captures" / "still-001.png")

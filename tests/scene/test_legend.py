@@ -59,6 +59,8 @@ def test_in_a_room_it_stands_beside_the_model_upright_and_as_large_from_afar() -
         assert max(stroke["end_m"][0] for stroke in marks.strokes) < -0.05
         away = np.linalg.norm(np.subtract(head.position_m, stand.corner_m))
         sizes.append(stand.letter_m / away)
+        other = beside_model((0.0, 1.0, 0.0), 0.1, head, 1.0, is_right=True)
+        assert other.corner_m[0] > 0.1 and other.letter_m == stand.letter_m
     assert max(sizes) < 1.3 * min(sizes)
 
 

@@ -55,7 +55,7 @@ class Capturer:
         self._inbox.drain()
         app = self._stage.app
         self._room.see()
-        is_still, wants_film = self._asked(app.keys)
+        is_still, wants_film = self._asked(app.shutter.keys)
         if is_still:
             self._take_still(target)
         if wants_film != self._wants_film:
@@ -65,7 +65,7 @@ class Capturer:
             self._recorder(target)
             if self._recorder.problem:
                 self._stop()
-        app.is_blinking = app.time_s < self._blinks_until_s
+        app.shutter.is_closed = app.time_s < self._blinks_until_s
         self._tell()
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class Capturer:
     def _take_still(self, target: RenderTarget) -> None:
         app, now_s = self._stage.app, self._stage.app.time_s
         view, (width, height) = self._view(target)
-        draw = app.plain
+        draw = app.shutter.plain
         if view is None or draw is None:
             return
         picture = drawn(app.renderer, draw, view, (width, height))
@@ -139,7 +139,7 @@ class Capturer:
 
     def _stop(self) -> None:
         recorder, self._recorder = self._recorder, None
-        self._wants_film, self._stage.app.light = False, None
+        self._wants_film, self._stage.app.shutter.light = False, None
         self._change_panel(False)
         if recorder is None or self._film is None:
             return
@@ -154,7 +154,7 @@ class Capturer:
         app, seconds = self._stage.app, None
         if self._recorder is not None:
             seconds = int(app.time_s - self._began_s)
-            app.light = RecordingLight(seconds)
+            app.shutter.light = RecordingLight(seconds)
         can_place = len(app.views) == 2
         self._told = replace(self._told, film_s=seconds, can_place=can_place)
         if app.panelling is not None:

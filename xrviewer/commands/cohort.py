@@ -21,7 +21,8 @@ from xrviewer.ingest.pipeline import Wanted
 COLUMNS = ("out", "sources", "segmentation", "labels", "series", "title", "timepoint", "day")
 """Of the list. Several files of a row are parted by semicolons."""
 _LIST_LIMIT_BYTES = 16 << 20
-_PATIENCE_S = 15
+_PATIENCE_S, _FAR_PATIENCE_S = 15, 4
+"""For processes that are started here; for a scheduler that is there, or is not."""
 _MISSING = 'importing a cohort needs dask, which is not installed: pip install "xrviewer[cohort]"'
 
 
@@ -183,7 +184,8 @@ def _client(distributed: Any, scheduler: str, chains: int) -> Iterator[Any]:
                     n_workers=workers, threads_per_worker=1, dashboard_address=None
                 )
             )
-            client = closing.enter_context(distributed.Client(cluster, timeout=_PATIENCE_S))
+            patience_s = _FAR_PATIENCE_S if scheduler else _PATIENCE_S
+            client = closing.enter_context(distributed.Client(cluster, timeout=patience_s))
         except (OSError, ValueError) as error:
             raise UsageError(f"--scheduler {scheduler}: cannot be reached: {error}") from None
         yield client

@@ -23,6 +23,15 @@ CutWords = Annotated[
         help="Take away what lies before a plane (as --slice), or in box:X,Y,Z,SX,SY,SZ.",
     ),
 ]
+CurvedWords = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--curved",
+        metavar="PART",
+        help="The scan straightened along the middle of a long structure, or along "
+        "points:X,Y,Z,X,Y,Z,... (LPS mm); without --view, seen straight on.",
+    ),
+]
 VolumeId = Annotated[
     str | None, typer.Option("--volume", metavar="ID", help="Which scan; the first if not given.")
 ]

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from xrviewer.analysis.centre_line import centre_line
 from xrviewer.analysis.scan import presets_of, scan_values
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.volume import Volume
 from xrviewer.document.intents import Intent
 from xrviewer.document.plane_intents import (
+    AddCurvedSlice,
     AddCut,
     AddSlice,
     SetSliceColors,
@@ -32,7 +34,9 @@ from xrviewer.document.planes import (
     Slice,
     Window,
 )
-from xrviewer.errors import UsageError
+from xrviewer.errors import MeasureError, UsageError
+from xrviewer.interaction.slicing import Curve, as_curve, screen_beside
+from xrviewer.spatial.bend import resampled
 from xrviewer.spatial.planes import (
     ANATOMICAL_NAMES,
     Plane,
@@ -47,6 +51,8 @@ _AXIS = {"axial": 2, "coronal": 1, "sagittal": 0}
 _SLICE_FORMS = (
     "axial, coronal or sagittal, with @MM if not in the middle, or oblique:X,Y,Z,NX,NY,NZ"
 )
+_CURVE_FORMS = "the id of a long structure, or points:X,Y,Z,X,Y,Z,... (LPS mm)"
+PICKED_COUNT = 120
 _CUT_FORMS = f"{_SLICE_FORMS}, or box:X,Y,Z,SX,SY,SZ (its centre and its size)"
 
 
@@ -63,10 +69,11 @@ class WantedPlanes:
     slab: str = ""
     filter: Filter = Filter.LINEAR
     over: str = ""
+    curved: tuple[str, ...] = ()
     outlines: Outlines = Outlines.SHOWN
 
     def __bool__(self) -> bool:
-        return bool(self.slices or self.cuts)
+        return bool(self.slices or self.cuts or self.curved)
 
 
 NO_PLANES = WantedPlanes()
@@ -79,14 +86,16 @@ def wanted_planes(
     volume: str | None,
     window: str,
     looks: list[str] | None,
+    curved: list[str] | None = None,
 ) -> WantedPlanes:
     """Of the words as they were said."""
     found = dict(_look(text) for text in looks or ())
-    if not slices and not cuts and (volume or window or found):
-        raise UsageError("--volume, --window and --look are of slices: say --slice or --cut too")
+    if not (slices or cuts or curved) and (volume or window or found):
+        raise UsageError("--volume, --window and --look want a --slice, --curved or --cut")
     return WantedPlanes(
         slices=tuple(slices or ()),
         cuts=tuple(cuts or ()),
+        curved=tuple(curved or ()),
         volume=volume,
         window=window,
         colors=found.get("colors", ""),
@@ -119,11 +128,19 @@ def plane_intents(case: Case, timepoint: Timepoint, wanted: WantedPlanes) -> lis
     """Raises UsageError for words that mean nothing, or nothing here."""
     if not wanted:
         return []
-    volume = _volume(case, timepoint, wanted.volume) if wanted.slices or timepoint.volumes else None
+    has_slices = bool(wanted.slices or wanted.curved or timepoint.volumes)
+    volume = _volume(case, timepoint, wanted.volume) if has_slices else None
     intents: list[Intent] = []
     for number, text in enumerate(wanted.slices, start=1):
         assert volume is not None
         intents += _slice(f"slice{number}", text, volume, timepoint, wanted)
+    for number, text in enumerate(wanted.curved, start=1):
+        assert volume is not None
+        line = curve_of(text, timepoint)
+        plane = screen_beside(line, volume)
+        id = f"curved{number}"
+        intents.append(AddCurvedSlice(id, volume.id, plane, line))
+        intents += _looked(id, volume, timepoint, wanted)
     for number, text in enumerate(wanted.cuts, start=1):
         at = volume.center_mm if volume else _middle_of_surfaces(timepoint)
         window = _window(wanted.window, volume) if volume else None
@@ -166,11 +183,28 @@ def cut_along(plane: Plane) -> CutShape:
     return CutShape(CutKind.PLANE, plane.point_mm, rotation_to(plane))
 
 
+def curve_of(text: str, timepoint: Timepoint) -> Curve:
+    """The middle of a structure, or the line through points that were picked."""
+    if text.startswith("points:"):
+        found = _numbers(text.removeprefix("points:"), None, text, _CURVE_FORMS)
+        picked = np.array(found[: len(found) // 3 * 3]).reshape(-1, 3)
+        if len(found) % 3 or len(picked) < 2:
+            raise UsageError(f"{text!r} is no line: say {_CURVE_FORMS}")
+        return as_curve(resampled(picked, PICKED_COUNT))
+    part = next((i for i, id in enumerate(timepoint.surfaces.part_ids) if id == text), None)
+    if part is None:
+        raise UsageError(f"{timepoint.name} has no structure {text!r}; say {_CURVE_FORMS}")
+    try:
+        return as_curve(centre_line(*timepoint.surfaces.part(part)))
+    except MeasureError as error:
+        raise UsageError(f"{text} {error} (points:X,Y,Z,X,Y,Z,...)") from error
+
+
 def said_window(slice: Slice, volume: Volume) -> str:
     """For a caption: which plane, of what, at which window."""
     centre, width = slice.window or scan_values(volume).window
     plane, slab = slice.plane, ""
-    name = name_of(plane)
+    name = "straightened" if slice.curve_mm else name_of(plane)
     place = f" {plane.point_mm[_AXIS[name]]:.1f} mm" if name in _AXIS else ""
     if slice.slab_mm > 0:
         slab = f", {slice.projection} of {slice.slab_mm:g} mm"
@@ -184,7 +218,12 @@ def _slice(
     id: str, text: str, volume: Volume, timepoint: Timepoint, wanted: WantedPlanes
 ) -> list[Intent]:
     plane = parse_plane(text, volume.center_mm)
-    intents: list[Intent] = [AddSlice(id, volume.id, plane, wanted.mode)]
+    added: list[Intent] = [AddSlice(id, volume.id, plane, wanted.mode)]
+    return added + _looked(id, volume, timepoint, wanted)
+
+
+def _looked(id: str, volume: Volume, timepoint: Timepoint, wanted: WantedPlanes) -> list[Intent]:
+    intents: list[Intent] = []
     window = _window(wanted.window, volume)
     if window is not None:
         intents.append(SetSliceWindow(id, window))
@@ -261,11 +300,11 @@ def _fusion(text: str, timepoint: Timepoint) -> Fusion:
     return Fusion(id, share, None, colors)
 
 
-def _numbers(text: str, count: int, whole: str, forms: str) -> list[float]:
+def _numbers(text: str, count: int | None, whole: str, forms: str) -> list[float]:
     try:
         found = [float(word) for word in text.split(",")]
     except ValueError:
         found = []
-    if len(found) != count or not np.isfinite(found).all():
+    if (count is not None and len(found) != count) or not np.isfinite(found).all():
         raise UsageError(f"{whole!r} is no plane: say {forms}")
     return found

@@ -16,6 +16,7 @@ from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.commands.facing import facing_screen
 from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
@@ -169,6 +170,9 @@ def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
 
 def _view(stage: Stage, wanted: Wanted) -> View:
     aspect = wanted.width / wanted.height
+    straight_on = facing_screen(stage.app.document.snapshot, aspect)
+    if wanted.planes.curved and wanted.view == "corner" and straight_on:
+        return straight_on
     if wanted.view == LOWEST:
         return _at_lowest(stage, aspect)
     if wanted.view != INSIDE:
@@ -207,8 +211,8 @@ def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Pro
 
         def watch(_: object) -> None:
             nonlocal done
-            assert stage.app.plain is not None
-            said = told(stage, stage.app.plain, views[done], wanted.height)
+            assert stage.app.shutter.plain is not None
+            said = told(stage, stage.app.shutter.plain, views[done], wanted.height)
             writer.write(dressed(canvas.picture(), said, wanted.furniture))
             done += 1
             progress(done / count, out.name)

@@ -42,6 +42,7 @@ def render(
     session: Session = None,
     slice: plane_words.SliceWords = None,
     cut: plane_words.CutWords = None,
+    curved: plane_words.CurvedWords = None,
     volume: plane_words.VolumeId = None,
     window: plane_words.WindowWords = "",
     look: plane_words.LookWords = None,
@@ -61,7 +62,7 @@ def render(
 
     seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)
     colors = map, map_range_of(map, map_range, steps, isolines), steps, isolines
-    asked = planes.wanted_planes(slice, cut, volume, window, look)
+    asked = planes.wanted_planes(slice, cut, volume, window, look, curved)
     furniture = Furniture.without(ids_of(without))
     chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
     wanted = render.Wanted(*seen, *colors, asked, turntable, seconds, furniture, chosen)

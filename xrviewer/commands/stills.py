@@ -35,7 +35,7 @@ def still(
 
     limit: pixels along a side that are drawn at once; None for what the graphics card takes.
     """
-    draw = stage.app.plain
+    draw = stage.app.shutter.plain
     assert draw is not None, "a frame comes before its picture"
     picture = drawn(stage.app.renderer, draw, view, (width, height), limit)
     return dressed(picture, told(stage, draw, view, height), furniture)

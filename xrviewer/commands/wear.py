@@ -6,9 +6,6 @@ import math
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
 from xrviewer.commands.capturing import Capturer
@@ -56,7 +53,7 @@ def show_headset(
     make = (lambda: window_context(case.title)) if has_window else offscreen_context
     preferences, panels = inputs.preferences, inputs.panels
     with open_stage(case, make, session, preferences=preferences, panels=panels) as stage:
-        stage.app.signs = (_sign(plate_picture(tr(case.title))),)
+        stage.app.signs = (sign_of(case),)
         frontend = OpenXrFrontend(options, _desk(stage), say, seconds=seconds)
         frontend.shows_eye = mirror is Mirror.EYE
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
@@ -77,11 +74,12 @@ def show_headset(
                 as_json(log.summary())
 
 
-def _sign(picture: NDArray[np.uint8]) -> ShownPanel:
+def sign_of(case: Case) -> ShownPanel:
+    """What it is, and that it is not for diagnosis."""
+    picture = plate_picture(tr(case.title))
     height, width = picture.shape[:2]
-    return ShownPanel(
-        Still(picture), InRoom(SIGN_POSE, SIGN_WIDTH_M, SIGN_WIDTH_M * height / width)
-    )
+    size_m = (SIGN_WIDTH_M, SIGN_WIDTH_M * height / width)
+    return ShownPanel(Still(picture), InRoom(SIGN_POSE, *size_m))
 
 
 def _desk(stage: Stage) -> WindowFrontend | None:

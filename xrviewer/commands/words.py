@@ -64,6 +64,10 @@ FilmCamera = Annotated[
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
 ]
+RefreshRate = Annotated[
+    float,
+    typer.Option(min=1.0, metavar="HZ", help="Frames a second: the headset's best up to this."),
+]
 Passthrough = Annotated[
     bool, typer.Option("--passthrough", help="The real room behind the case, if it can.")
 ]

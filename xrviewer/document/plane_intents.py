@@ -21,6 +21,25 @@ class AddSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class AddCurvedSlice:
+    """Straightened along a line of the case."""
+
+    slice: str
+    volume: str
+    plane: Plane
+    """Where its screen stands."""
+    curve_mm: tuple[Vec3, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSlice:
+    """Of a curved slice: about its line."""
+
+    slice: str
+    turn_rad: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceSlice:
     slice: str
     plane: Plane
@@ -137,6 +156,8 @@ class RemoveCut:
 
 PlaneIntent = (
     AddSlice
+    | AddCurvedSlice
+    | TurnSlice
     | PlaceSlice
     | SetSliceVolume
     | SetSliceMode

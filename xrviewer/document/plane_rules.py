@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from cmap import Colormap
@@ -34,6 +35,7 @@ from xrviewer.spatial.transforms import Vec3, normalized
 MAX_PLANE_DISTANCE_MM = 100_000.0
 MAX_SLAB_MM = 200.0
 MIN_WINDOW = 1e-6
+LEAST_CURVE, MAX_CURVE = 3, 256
 UNIT_TOLERANCE = 1e-3
 
 
@@ -51,10 +53,31 @@ def _add_slice(intent: it.AddSlice, known: Known, snapshot: Snapshot) -> Assignm
         "filter": str(plain.filter),
         "fusion": None,
         "outlines": str(plain.outlines),
+        "curve_mm": (),
+        "turn_rad": 0.0,
         "is_visible": True,
         "is_there": True,
     }
     return {slice_register(id, field): value for field, value in values.items()}
+
+
+def _add_curved_slice(intent: it.AddCurvedSlice, known: Known, snapshot: Snapshot) -> Assignments:
+    count = len(intent.curve_mm)
+    if not LEAST_CURVE <= count <= MAX_CURVE:
+        raise DocumentError(f"a curve has {LEAST_CURVE} to {MAX_CURVE} points, not {count}")
+    points = tuple(_near(point, "a curve") for point in intent.curve_mm)
+    if any(math.dist(a, b) < 1e-6 for a, b in pairwise(points)):
+        raise DocumentError("two points of a curve are one: leave one out")
+    flat = it.AddSlice(intent.slice, intent.volume, intent.plane, Mode.FRAME)
+    curve = {slice_register(intent.slice, "curve_mm"): points}
+    return _add_slice(flat, known, snapshot) | curve
+
+
+def _turn_slice(intent: it.TurnSlice, known: Known, snapshot: Snapshot) -> Assignments:
+    register, turn_rad = _slice(intent.slice, "turn_rad", snapshot), float(intent.turn_rad)
+    if not math.isfinite(turn_rad):
+        raise DocumentError(f"a slice is turned by an angle, not by {turn_rad}")
+    return {register: math.remainder(turn_rad, math.tau)}
 
 
 def _place_slice(intent: it.PlaceSlice, known: Known, snapshot: Snapshot) -> Assignments:
@@ -122,7 +145,7 @@ def _point_out(intent: it.PointOut, known: Known, snapshot: Snapshot) -> Assignm
     point = _near(intent.point_mm, "the crosshair")
     writes: Assignments = {SESSION_CROSSHAIR: point}
     for id, slice in snapshot.slices.items():
-        if id != intent.kept:
+        if id != intent.kept and not slice.curve_mm:
             writes[slice_register(id, "plane")] = plane_value(slice.plane.through(point))
     return writes
 
@@ -231,6 +254,8 @@ def _colors(name: str) -> str:
 
 PLANES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     it.AddSlice: _add_slice,
+    it.AddCurvedSlice: _add_curved_slice,
+    it.TurnSlice: _turn_slice,
     it.PlaceSlice: _place_slice,
     it.SetSliceVolume: _set_slice_volume,
     it.SetSliceMode: _set_slice_mode,

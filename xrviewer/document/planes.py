@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from xrviewer.document.registers import Register, Value
@@ -81,6 +83,11 @@ class Slice:
     filter: Filter = Filter.LINEAR
     fusion: Fusion | None = None
     outlines: Outlines = Outlines.SHOWN
+    curve_mm: tuple[Vec3, ...] = ()
+    """The line that a curved slice follows, straightened upwards on its screen; case frame. Its
+    plane is where the screen stands. Nothing for a flat one."""
+    turn_rad: float = 0.0
+    """Of a curved slice, about its line."""
     is_visible: bool = True
     is_there: bool = False
     """False once it was removed, or its making undone."""
@@ -116,6 +123,16 @@ class Cut:
     window: Window | None = None
     is_visible: bool = True
     is_there: bool = False
+
+
+CURVED_HALF_MM = 20.0
+"""How far a curved slice reaches to either side of its line."""
+
+
+def curved_half_mm(slice: Slice) -> tuple[float, float]:
+    """Across and along, of the screen."""
+    steps = pairwise(slice.curve_mm)
+    return CURVED_HALF_MM, sum(math.dist(a, b) for a, b in steps) / 2
 
 
 def slice_register(slice: str, field: str) -> Register:
@@ -197,6 +214,8 @@ _SLICE_FIELDS: dict[str, Callable[[Any], Any]] = {
     "filter": Filter,
     "fusion": _fusion,
     "outlines": Outlines,
+    "curve_mm": lambda points: tuple(map(_vec3, points)),
+    "turn_rad": float,
     "is_visible": bool,
     "is_there": bool,
 }

@@ -106,6 +106,8 @@ def _slice(id: str, slice: Slice) -> dict[str, Any]:
             "colors": fusion.colors,
         },
         "outlines": str(slice.outlines),
+        "curve_mm": [list(point) for point in slice.curve_mm],
+        "turn_rad": slice.turn_rad,
         "visible": slice.is_visible,
     }
 

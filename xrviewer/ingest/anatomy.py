@@ -17,7 +17,7 @@ from xrviewer.ingest.part import Part
 from xrviewer.ingest.resuming import cleaned_once
 from xrviewer.ingest.rules import Islands
 from xrviewer.ingest.stages import Stages
-from xrviewer.ingest.surfaces import Block, blocks, smoothing_mm, surface, surface_of_pieces
+from xrviewer.ingest.surfaces import Block, blocks, faithful, smoothing_mm, surface_of_pieces
 
 Tell = Callable[[float, str], None]
 
@@ -94,7 +94,7 @@ def _surfaces(
 ) -> Iterator[Cleaned]:
     def made(block: Block, is_cleaned: bool) -> Cleaned:
         if is_cleaned:
-            return without_islands(surface(block, sigma_mm))
+            return without_islands(faithful(block, sigma_mm))
         return Cleaned(surface_of_pieces(block, sigma_mm), 0, 0.0)
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:

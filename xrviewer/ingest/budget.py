@@ -25,6 +25,7 @@ _TRIES = 3
 _WORTH_IT = 0.98
 """Of its triangles: a part that may keep more is left as it is."""
 
+_Corners = tuple[np.ndarray, np.ndarray]
 _STATED = re.compile(r"moved by at most ([0-9.]+) mm .* and their volumes by ([0-9.]+)%")
 
 
@@ -36,21 +37,35 @@ class Fitted:
     provenance: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A part's new surface, and what it cost."""
+
+    mesh: Mesh
+    distance_mm: float
+    volume: float
+    """Share that was won or lost."""
+
+
 def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
     """Every part keeps some, and gives up the same share of the rest."""
     before = sum(len(part.mesh.triangles) for part in parts)
     if before <= triangles:
         return Fitted(tuple(parts), ())
     targets = _targets([len(part.mesh.triangles) for part in parts], triangles)
-    made = []
-    # One by one: fast-simplification keeps its mesh in globals, and mixes up two at a time.
-    for done, (part, target) in enumerate(zip(parts, targets, strict=True), 1):
-        made.append(_reduced(part.mesh, target))
-        tell(done / len(parts), "reducing triangles")
+    waiting = []
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        apart = list(pool.map(lambda p, m: _cost(p.mesh, m), parts, made))
+        # One by one: fast-simplification keeps its mesh in globals, and mixes up two at a time.
+        # What was done to one is measured while the next is reduced.
+        for done, (part, target) in enumerate(zip(parts, targets, strict=True), 1):
+            corners = _reduced(part.mesh, target)
+            waiting.append(pool.submit(_measured, part.mesh, corners))
+            tell(done / len(parts), "reducing triangles")
+        ended = [future.result() for future in waiting]
+    made = [one.mesh for one in ended]
     after = sum(len(mesh.triangles) for mesh in made)
-    distance_mm, volume = (max(row[i] for row in apart) for i in range(2))
+    distance_mm = max(one.distance_mm for one in ended)
+    volume = max(one.volume for one in ended)
     line = (
         f"Triangles reduced from {before} to {after}: the surfaces moved by at most "
         f"{distance_mm:.3f} mm (of sampled vertices) and their volumes by {volume:.2%}."
@@ -76,9 +91,10 @@ def _targets(counts: Sequence[int], triangles: int) -> list[int]:
     return [own + int((count - own) * share) for count, own in zip(counts, kept, strict=True)]
 
 
-def _reduced(mesh: Mesh, wanted: int) -> Mesh:
+def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
+    """Points and triangles; None where it stays as it is."""
     if wanted >= len(mesh.triangles) * _WORTH_IT:
-        return mesh
+        return None
     center = mesh.points_mm.mean(axis=0)
     points = (mesh.points_mm - center).astype(np.float32)
     triangles = mesh.triangles.astype(np.int32)
@@ -89,18 +105,16 @@ def _reduced(mesh: Mesh, wanted: int) -> Mesh:
         if len(triangles) <= wanted * 1.02:
             break
     moved = np.asarray(points, np.float64) + center
-    return Mesh(moved, _normals(mesh, moved), np.ascontiguousarray(triangles, np.uint32))
+    return moved, np.ascontiguousarray(triangles, np.uint32)
 
 
-def _normals(mesh: Mesh, points_mm: np.ndarray) -> np.ndarray:
-    """Of the full surface's nearest vertex: the shading stays as smooth as it was."""
-    _, nearest = quick_tree(mesh.points_mm).query(points_mm)
-    return np.asarray(mesh.normals[nearest])
-
-
-def _cost(before: Mesh, after: Mesh) -> tuple[float, float]:
-    """The largest distance in mm, and the share of the volume that was won or lost."""
-    if after is before:
-        return 0.0, 0.0
-    volume = abs(after.volume_mm3 / before.volume_mm3 - 1) if before.volume_mm3 else 0.0
-    return hausdorff_mm(before, after), volume
+def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
+    """With the normals of the full surface's nearest vertices: the shading stays as smooth."""
+    if corners is None:
+        return _Measured(before, 0.0, 0.0)
+    tree = quick_tree(before.points_mm)
+    _, nearest = tree.query(corners[0])
+    after = Mesh(corners[0], np.asarray(before.normals[nearest]), corners[1])
+    had_mm3 = before.volume_mm3
+    volume = abs(after.volume_mm3 / had_mm3 - 1) if had_mm3 else 0.0
+    return _Measured(after, hausdorff_mm(before, after, tree), volume)

@@ -11,23 +11,44 @@ from xrviewer.case.mesh import Mesh
 Points = NDArray[np.float64]
 SAMPLES = 2000
 """Of each surface's vertices that are measured, spread evenly."""
+_AT_ONCE = 100
+"""Points that are measured first, those farthest from a vertex."""
 _CANDIDATES = 10
 """Triangles that are looked at for each point, nearest centres first."""
 
 
-def hausdorff_mm(one: Mesh, two: Mesh) -> float:
+def hausdorff_mm(one: Mesh, two: Mesh, tree_of_one: cKDTree | None = None) -> float:
     """The largest distance from a vertex of either to the other surface, both ways.
 
     Of a sample of the vertices, so the true one may be a little larger; each distance that is
     measured is exact or too large, never too small.
     """
-    return max(float(distances_mm(one, two).max()), float(distances_mm(two, one).max()))
+    tree = quick_tree(one.points_mm) if tree_of_one is None else tree_of_one
+    return max(_largest_mm(one, two, quick_tree(two.points_mm)), _largest_mm(two, one, tree))
+
+
+def _largest_mm(source: Mesh, target: Mesh, tree: cKDTree) -> float:
+    """Only points that lie far from the nearest vertex can be the farthest from the surface."""
+    points = _sample(source)
+    most_mm, _ = tree.query(points)
+    order = np.argsort(most_mm)[::-1]
+    worst = order[: max(_AT_ONCE, np.count_nonzero(most_mm) // 10)]
+    largest = float(_apart_mm(points[worst], target).max())
+    rest = order[len(worst) :]
+    rest = rest[most_mm[rest] > largest]
+    return max(largest, float(_apart_mm(points[rest], target).max())) if len(rest) else largest
 
 
 def distances_mm(source: Mesh, target: Mesh) -> Points:
     """From a sample of the source's vertices to the target's surface."""
-    step = max(1, len(source.points_mm) // SAMPLES)
-    points = source.points_mm[::step]
+    return _apart_mm(_sample(source), target)
+
+
+def _sample(source: Mesh) -> Points:
+    return source.points_mm[:: max(1, len(source.points_mm) // SAMPLES)]
+
+
+def _apart_mm(points: Points, target: Mesh) -> Points:
     a, b, c = (target.points_mm.take(column, axis=0) for column in target.triangles.T)
     count = min(_CANDIDATES, len(a))
     _, nearest = quick_tree((a + b + c) / 3).query(points, count)

@@ -20,6 +20,7 @@ from xrviewer.ingest.dicom.header import (
 )
 from xrviewer.ingest.dicom.series import Series, Stack, series_of
 from xrviewer.ingest.dicom.stacks import read_scan
+from xrviewer.ingest.face import shows_face
 from xrviewer.ingest.identity import are_one
 from xrviewer.ingest.stages import Stages
 from xrviewer.ingest.volumes import read_volume
@@ -93,7 +94,7 @@ def dicom_scans(
         part = _share(tell, number, len(stacks))
         scan = read_scan(stack, id, choice.allow_gaps, part, stages)
         volumes.append(scan.volume)
-        notes += [*scan.notes, *_face_notes(stack)]
+        notes += [*scan.notes, *_face_notes(scan.volume, stack.label, stack.first.body_part)]
     return volumes, notes
 
 
@@ -114,7 +115,7 @@ def file_scans(files: Sequence[Path], taken: Sequence[Volume]) -> tuple[list[Vol
         id = _id("scan", [*taken, *volumes])
         volume, odd = read_volume(file, id, name)
         volumes.append(volume)
-        notes += odd
+        notes += [*odd, *_face_notes(volume, name, "")]
     return volumes, notes
 
 
@@ -187,10 +188,12 @@ def _check_burned_in(stack: Stack, choice: Choice) -> None:
         )
 
 
-def _face_notes(stack: Stack) -> list[str]:
-    if not any(part in stack.first.body_part for part in _HEADS):
+def _face_notes(volume: Volume, name: str, body_part: str) -> list[str]:
+    """A header that says another part is believed; one that says nothing is not."""
+    is_head = any(part in body_part for part in _HEADS)
+    if (body_part and not is_head) or not shows_face(volume, is_head):
         return []
-    return [f"{stack.label} shows a head: a face can be made out of it; deface it before sharing"]
+    return [f"{name} shows a head: a face can be made out of it; deface it before sharing"]
 
 
 def _share(tell: Tell, number: int, count: int) -> Callable[[float], None]:

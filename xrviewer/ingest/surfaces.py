@@ -29,9 +29,14 @@ _LEVELS = (0.42, 0.5)
 """Within these the level is chosen so that the volume is kept. Lower, and neighbours overlap."""
 _KEPT = 0.98
 """Of the volume. A sheet too thin to keep as much is blurred less."""
+_OFF = 0.05
+"""Of the volume, that is not put up with where the label has small pieces."""
 _LESS = 0.8
 _LEAST = 0.4
 """Of the blur that was asked for."""
+_LOST, _LEAST_OF_PIECE = 0.25, 0.15
+"""A piece that loses so much is blurred less still: it has steps then, but it is there. A lesion in
+a single slice is a plate, and must not be lost for being one."""
 _SMALL_PIECE = 65.0
 """Of the blur's cube: a ball whose radius is two and a half times the blur."""
 _MANY_PIECES = 1000
@@ -81,10 +86,13 @@ def smoothing_mm(case_from_voxel: Matrix) -> float:
     return SMOOTHING_PER_SPACING * float(_spacing_mm(case_from_voxel).max())
 
 
-def surface(block: Block, sigma_mm: float) -> Mesh:
-    """Closed, normals outwards. No triangles when the label is too small to survive the blur."""
+def surface(block: Block, sigma_mm: float, least: float = _LEAST) -> Mesh:
+    """Closed, normals outwards. No triangles when the label is too small to survive the blur.
+
+    least: share of the blur that it is given at the least, however much of it that erases.
+    """
     volume_mm3 = block.voxels * abs(float(np.linalg.det(block.case_from_voxel[:3, :3])))
-    least_mm = sigma_mm * _LEAST
+    least_mm = sigma_mm * least
     while True:
         mesh = _laid(_field(block, sigma_mm))
         kept = mesh.volume_mm3 / volume_mm3
@@ -93,15 +101,34 @@ def surface(block: Block, sigma_mm: float) -> Mesh:
         sigma_mm *= _LESS
 
 
+def faithful(block: Block, sigma_mm: float) -> Mesh:
+    """As `surface`; where pieces that the blur erases are missed, with them by themselves."""
+    whole = surface(block, sigma_mm)
+    if _off(whole, block) <= _OFF:
+        return whole
+    return min((whole, surface_of_pieces(block, sigma_mm)), key=lambda mesh: _off(mesh, block))
+
+
+def _off(mesh: Mesh, block: Block) -> float:
+    """Share of the label's volume that the mesh has too much or too little."""
+    voxel_mm3 = abs(float(np.linalg.det(block.case_from_voxel[:3, :3])))
+    return abs(mesh.volume_mm3 / (block.voxels * voxel_mm3) - 1)
+
+
 def surface_of_pieces(block: Block, sigma_mm: float) -> Mesh:
     """As `surface`, with small pieces blurred by themselves, which the common blur would erase."""
-    made = [surface(piece, sigma_mm) for piece in _pieces(block, sigma_mm)]
+    made = [_of_piece(piece, sigma_mm) for piece in _pieces(block, sigma_mm)]
     firsts = np.cumsum([0, *(len(mesh.points_mm) for mesh in made)])
     return Mesh(
         np.concatenate([mesh.points_mm for mesh in made]),
         np.concatenate([mesh.normals for mesh in made]),
         np.concatenate([m.triangles + np.uint32(n) for m, n in zip(made, firsts, strict=False)]),
     )
+
+
+def _of_piece(piece: Block, sigma_mm: float) -> Mesh:
+    made = surface(piece, sigma_mm)
+    return made if _off(made, piece) <= _LOST else surface(piece, sigma_mm, _LEAST_OF_PIECE)
 
 
 def _pieces(block: Block, sigma_mm: float) -> list[Block]:

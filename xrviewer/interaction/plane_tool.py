@@ -18,7 +18,7 @@ from xrviewer.document.plane_intents import (
     SetSliceWindow,
     free_id,
 )
-from xrviewer.document.planes import CutShape, Window
+from xrviewer.document.planes import CutShape, Window, curved_half_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import slicing
 from xrviewer.interaction.aiming import case_ray, room_from_case
@@ -172,7 +172,9 @@ def _taken(
     volume = next((v for v in slicing.volumes_of(snapshot, world) if v.id == state.volume), None)
     if volume is None:
         return None, []
-    window, at = state.window or scan_values(volume).window, met[1] if met else None
+    # On a screen that straightens a line, a place is none of the body's.
+    at = met[1] if met and not state.curve_mm else None
+    window = state.window or scan_values(volume).window
     made = (snapshot.tool, id, i, hand.epoch, hand.grip, state.plane, window, at)
     return PlaneHold(*made, state.plane, window), []
 
@@ -221,6 +223,8 @@ def _aimed(ray: Ray, snapshot: Snapshot, world: World) -> tuple[str, Vec3] | Non
         at = plus(ray.origin, scaled(ray.direction, away))
         off = less(at, state.plane.point_mm)
         half = volumes[state.volume].half_extent_mm(state.plane.across, state.plane.along)
+        if state.curve_mm:
+            half = curved_half_mm(state)
         shares = (dot(off, state.plane.across) / half[0], dot(off, state.plane.along) / half[1])
         if away > 0 and max(map(abs, shares)) <= _MARGIN:
             found.append((away, id, at))

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.case.volume import Volume
 from xrviewer.document.intents import Intent
-from xrviewer.document.plane_intents import AddCut, AddSlice, PlaceSlice, RemoveSlice, free_id
-from xrviewer.document.planes import CutKind, CutShape, Slice
+from xrviewer.document.plane_intents import (
+    AddCut,
+    AddSlice,
+    PlaceSlice,
+    RemoveSlice,
+    TurnSlice,
+    free_id,
+)
+from xrviewer.document.planes import CURVED_HALF_MM, CutKind, CutShape, Slice
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.world import World
 from xrviewer.spatial.planes import (
@@ -21,7 +29,11 @@ from xrviewer.spatial.planes import (
     rotation_to,
     unit,
 )
+from xrviewer.spatial.transforms import Vec3
 
+Curve = tuple[Vec3, ...]
+TURN_RAD = math.radians(10)
+"""By a step of a curved slice."""
 _PARALLEL = 1 - 1e-6
 """Cosine to the acquired slices from which a plane is one of them."""
 
@@ -39,7 +51,8 @@ def active_slice(snapshot: Snapshot) -> str | None:
 
 def next_slice(snapshot: Snapshot, world: World) -> list[Intent]:
     """Axial, then coronal, then sagittal through the middle of the first scan, then none."""
-    volumes, slices = volumes_of(snapshot, world), snapshot.slices
+    volumes = volumes_of(snapshot, world)
+    slices = {id: slice for id, slice in snapshot.slices.items() if not slice.curve_mm}
     if not volumes:
         return []
     if len(slices) >= len(ANATOMICAL_NAMES):
@@ -47,15 +60,18 @@ def next_slice(snapshot: Snapshot, world: World) -> list[Intent]:
     taken = {name_of(slice.plane) for slice in slices.values()}
     name = next(name for name in ANATOMICAL_NAMES if name not in taken)
     plane = anatomical(name, volumes[0].center_mm)
-    return [AddSlice(free_id("slice", slices), volumes[0].id, plane)]
+    return [AddSlice(free_id("slice", snapshot.slices), volumes[0].id, plane)]
 
 
 def stepped(snapshot: Snapshot, world: World, steps: int, slice: str | None = None) -> list[Intent]:
-    """By so many acquired slices, towards the viewer of the slice when positive."""
+    """By so many acquired slices, towards the viewer of the slice when positive; a curved one is
+    turned about its line."""
     id = slice or active_slice(snapshot)
     if id is None or steps == 0:
         return []
     state = snapshot.slices[id]
+    if state.curve_mm:
+        return [TurnSlice(id, state.turn_rad + steps * TURN_RAD)]
     volume = next((v for v in volumes_of(snapshot, world) if v.id == state.volume), None)
     return [] if volume is None else [PlaceSlice(id, stepped_plane(state.plane, volume, steps))]
 
@@ -97,7 +113,7 @@ def _axis_across(plane: Plane, volume: Volume) -> int:
 def cut_here(snapshot: Snapshot, slice: str | None = None) -> list[Intent]:
     """Opens what lies before a slice; its face shows the same scan at the same window."""
     id = slice or active_slice(snapshot)
-    if id is None:
+    if id is None or snapshot.slices[id].curve_mm:
         return []
     state = snapshot.slices[id]
     shape = cut_along(state)
@@ -136,3 +152,16 @@ def slice_number(plane: Plane, volume: Volume) -> tuple[int, int] | None:
     count = volume.voxels.shape[k]
     index = round(float(row @ plane.point_mm + voxel_from_case[k, 3]))
     return min(max(index, 0), count - 1) + 1, count
+
+
+def as_curve(points_mm: NDArray[np.float64]) -> Curve:
+    """A hundredth of a millimetre is finer than any scan; the journal need not hold more."""
+    return tuple((x, y, z) for x, y, z in np.round(points_mm, 2).tolist())
+
+
+def screen_beside(curve_mm: Curve, volume: Volume) -> Plane:
+    """Where a straightened scan stands: upright at the patient's left, beside all of the scan."""
+    x, y, z = np.mean(curve_mm, axis=0).tolist()
+    half, _ = volume.half_extent_mm((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    beside = volume.center_mm[0] + half + 1.5 * CURVED_HALF_MM
+    return anatomical("coronal", (max(beside, x), y, z))

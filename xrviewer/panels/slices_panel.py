@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from imgui_bundle import imgui
@@ -14,6 +15,7 @@ from xrviewer.document.plane_intents import (
     SetSliceMode,
     SetSliceOutlines,
     SetSliceSlab,
+    TurnSlice,
     free_id,
 )
 from xrviewer.document.planes import Mode, Outlines, Projection, Slice
@@ -96,7 +98,8 @@ def _draw_plane(page: Page, word: str, width: float, is_there: bool, is_chosen: 
 
 def _of_orientation(page: Page, name: str) -> list[str]:
     slices = page.seen.snapshot.slices.items()
-    return [id for id, slice in slices if slice.is_visible and name_of(slice.plane) == name]
+    flat = [(id, slice) for id, slice in slices if slice.is_visible and not slice.curve_mm]
+    return [id for id, slice in flat if name_of(slice.plane) == name]
 
 
 def _press(page: Page, name: str, found: list[str], chosen: str | None, volume: Volume) -> None:
@@ -117,7 +120,25 @@ def _through(name: str, volume: Volume) -> Plane:
     return anatomical(name, volume.center_mm)
 
 
+def _draw_curved(page: Page, id: str, slice: Slice) -> None:
+    """It has no position, but can be turned about its line."""
+    degrees = math.degrees(slice.turn_rad)
+    shown, done = page.slider("turn", tr("Turn"), degrees, -180.0, 180.0, "%.0f\u00b0")
+    if shown is not None:
+        page.previews.append(TurnSlice(id, math.radians(shown)))
+    if done is not None:
+        page.ask(TurnSlice(id, math.radians(round(done))))
+    _draw_slab(page, id, slice)
+    hand_button(page, SLICE_TOOL, tr("Move it by hand"))
+    if page.button(Icon.REMOVE, tr("Remove")):
+        page.ask(RemoveSlice(id))
+        page.change(slice=None)
+
+
 def _draw_place(page: Page, id: str, slice: Slice, volume: Volume) -> None:
+    if slice.curve_mm:
+        _draw_curved(page, id, slice)
+        return
     _draw_position(page, id, slice, volume)
     modes, outlines = list(Mode), list(Outlines)
     picked = page.choice("slice mode", [tr(w) for w in _MODES], modes.index(slice.mode))

@@ -18,13 +18,8 @@ from xrviewer.render.state import FrameState
 from xrviewer.render.volumes import BUDGET_S, LoadedVolume
 from xrviewer.scene.build import linear_from_srgb
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.slices import (
-    MAX_SLICES,
-    MAX_TABLES,
-    MAX_VOLUMES,
-    SLICE_DTYPE,
-    table_colors,
-)
+from xrviewer.scene.slice_rows import BEND_DTYPE, SLICE_DTYPE
+from xrviewer.scene.slices import MAX_BENDS, MAX_SLICES, MAX_TABLES, MAX_VOLUMES, table_colors
 
 _BUFFER_UNIT, _FIRST_TEXTURE_UNIT = 5, 8
 VOLUME_DTYPE = np.dtype(
@@ -41,7 +36,8 @@ VOLUME_DTYPE = np.dtype(
 """As shaders/lib/volume.glsl reads it."""
 _VOLUMES_AT = 16
 _TABLES_AT = _VOLUMES_AT + MAX_VOLUMES * VOLUME_DTYPE.itemsize
-_ROWS_AT = _TABLES_AT + MAX_TABLES * 256 * 16
+_BENDS_AT = _TABLES_AT + MAX_TABLES * 256 * 16
+_ROWS_AT = _BENDS_AT + MAX_BENDS * BEND_DTYPE.itemsize
 
 
 class SlicePass:
@@ -80,6 +76,7 @@ class SlicePass:
             self.count = len(shown.rows) - shown.caps
             self._left_out = len(shown.left_out)
             self._buffer.write(shown.rows, _ROWS_AT)
+            self._buffer.write(shown.bends, _BENDS_AT)
         if self._drawn != (self.count, *size):
             self._drawn = (self.count, *size)
             self._buffer.write(np.array([*self._drawn, 0], np.float32))

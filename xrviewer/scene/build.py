@@ -72,7 +72,7 @@ class Scene:
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
         self._had_held = False
-        self._arrangement: tuple[tuple[str, float, bytes], Arrangement] | None = None
+        self._arrangement: tuple[NDArray[Any], float, str, bytes, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._planes, self._frames = Planes(self._bounds), SliceFrames()
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
@@ -123,13 +123,19 @@ class Scene:
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
         """Of the timepoint that is shown: where each part lies in the case."""
+        known = self._arrangement
+        if known is not None and known[0] is snapshot.layers and known[1] == snapshot.explode:
+            if known[2] == snapshot.timepoint:
+                return known[4]
         timepoint = self.timepoint(snapshot)
         # Showing and hiding makes new versions, but moves nothing.
-        key = (timepoint.id, snapshot.explode, snapshot.layers["place"].tobytes())
-        if self._arrangement is None or self._arrangement[0] != key:
+        places = snapshot.layers["place"].tobytes()
+        if known is None or known[1:4] != (snapshot.explode, timepoint.id, places):
             made = arrangement(snapshot, timepoint.surfaces, self._layer_of_part[timepoint.id])
-            self._arrangement = (key, made)
-        return self._arrangement[1]
+        else:
+            made = known[4]
+        self._arrangement = (snapshot.layers, snapshot.explode, timepoint.id, places, made)
+        return made
 
     @property
     def scale(self) -> Scale | None:

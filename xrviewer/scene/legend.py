@@ -99,8 +99,10 @@ def before_eye(view: View) -> Stand:
     return Stand(middle + up * letter_m * 0.5 * _height(), right, up, letter_m)
 
 
-def beside_model(center_m: Vec3, radius_m: float, head: Pose, size: float) -> Stand:
-    """To the left of the model as the head sees it, turned to the head."""
+def beside_model(
+    center_m: Vec3, radius_m: float, head: Pose, size: float, is_right: bool = False
+) -> Stand:
+    """To the left of the model as the head sees it, or to its right; turned to the head."""
     center, eye = np.asarray(center_m), np.asarray(head.position_m)
     ahead = center - eye
     distance = float(np.linalg.norm(ahead))
@@ -113,8 +115,9 @@ def beside_model(center_m: Vec3, radius_m: float, head: Pose, size: float) -> St
     level = level / length if length > 1e-3 else -head.matrix()[:3, 2]
     right, up = np.array([-level[2], 0.0, level[0]]), np.array([0.0, 1.0, 0.0])
     letter_m = _LETTER_M * size * max(distance, 0.4) / 0.8
-    aside = min(radius_m + _GAP_M, 0.35 * distance) + WIDTH * letter_m
-    corner = center - right * aside + up * letter_m * 0.5 * _height()
+    clear = min(radius_m + _GAP_M, 0.35 * distance)
+    aside = clear if is_right else -clear - WIDTH * letter_m
+    corner = center + right * aside + up * letter_m * 0.5 * _height()
     return Stand(corner, right, up, letter_m)
 
 

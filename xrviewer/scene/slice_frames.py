@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.scene.marks import NO_MARKS, Marks, strokes
-from xrviewer.scene.slices import BAR_SHARE, NO_SLICES, ShownSlices
+from xrviewer.scene.slice_rows import BAR_SHARE
+from xrviewer.scene.slices import NO_SLICES, ShownSlices
 from xrviewer.spatial.transforms import Matrix, Vec3
 
 BAR_COLOR: Vec3 = (0.30, 0.33, 0.36)

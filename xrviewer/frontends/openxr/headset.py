@@ -194,7 +194,9 @@ class Headset:
         system = self._instance.require_headset()
         self._session = Session(self._instance, system, self._options)
         self._reader = Reader(self._session)
-        self._tell(f"showing in the headset of {self._instance.runtime}")
+        hz = self._session.refresh_hz
+        pace = f" at {hz:.0f} Hz" if hz else ""
+        self._tell(f"showing in the headset of {self._instance.runtime}{pace}")
 
     def _take_events(self, session: Session) -> Duty:
         """All that have come; the duty that is left to the caller."""

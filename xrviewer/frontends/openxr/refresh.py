@@ -12,14 +12,14 @@ from xrviewer.frontends.openxr.instance import Instance
 
 def choose_refresh_rate(instance: Instance, session: Any, wanted_hz: float) -> float | None:
     """Asks for the best rate there is; None when the headset has no choice."""
-    rate = convert.refresh_rate(_offered(instance, session), wanted_hz)
+    rate = convert.refresh_rate(offered_hz(instance, session), wanted_hz)
     if rate is not None:
         ask = extension_function(instance.handle, "xrRequestDisplayRefreshRateFB")
         call(ask, session, rate)
     return rate
 
 
-def _offered(instance: Instance, session: Any) -> tuple[float, ...]:
+def offered_hz(instance: Instance, session: Any) -> tuple[float, ...]:
     ask = extension_function(instance.handle, "xrEnumerateDisplayRefreshRatesFB")
     count = ctypes.c_uint32()
     call(ask, session, 0, count, None)

@@ -75,8 +75,11 @@ class Session:
             runtime = problems.named_runtime(instance.runtime)
             self.quads = Quads(self.handle, quads_allowed(runtime, self.way, allowed))
             stack.callback(self.quads.close)
+            self.refresh_hz: float | None = None
+            """As it was asked for; None where the headset has no choice."""
             if instance.has("XR_FB_display_refresh_rate"):
-                choose_refresh_rate(instance, self.handle, options.refresh_hz)
+                wanted_hz = options.refresh_hz
+                self.refresh_hz = choose_refresh_rate(instance, self.handle, wanted_hz)
             self._owned = stack.pop_all()
 
     def close(self) -> None:
