@@ -6,16 +6,19 @@ from __future__ import annotations
 import getpass
 import io
 import os
+import shutil
 import socket
+import subprocess
 import zipfile
 from pathlib import Path
 
 import av
+import imageio.v3 as iio
 import numpy as np
 import pydicom
 import pytest
 
-from tests.commands.running import xrviewer
+from tests.commands.running import save_shapes, xrviewer
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.export import export
 from xrviewer.commands.render import Wanted, render
@@ -45,8 +48,6 @@ def told(data: bytes) -> list[bytes]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    from tests.commands.running import save_shapes
-
     made = tmp_path / PLACE
     made.mkdir()
     save_shapes(made)
@@ -103,9 +104,17 @@ def test_a_secondary_capture_is_of_the_case_and_of_nobody(gl: Capabilities, plac
     assert again.StudyInstanceUID == read.StudyInstanceUID
     assert again.SOPInstanceUID != read.SOPInstanceUID
     render(case, place / "a.png", Wanted(width=64, height=48), lambda *_: None)
-    import imageio.v3 as iio
-
     np.testing.assert_array_equal(read.pixel_array, iio.imread(place / "a.png"))
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools is not installed")
+def test_a_judge_of_dicom_finds_no_error(gl: Capabilities, place: Path) -> None:
+    small = Wanted(width=64, height=48)
+    render(open_path(place / "shapes"), place / "a.dcm", small, lambda *_: None)
+    judged = subprocess.run(
+        ["dciodvfy", str(place / "a.dcm")], capture_output=True, text=True, check=False
+    )
+    assert "SCImage" in judged.stderr and "Error" not in judged.stderr, judged.stderr
 
 
 def test_the_words_of_a_picture_that_cannot_be(place: Path) -> None:

@@ -44,7 +44,7 @@ def as_secondary_capture(
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
     # A view of a model has no rows along the body, and nothing is burnt in that names a person.
-    image.SpecificCharacterSet = "ISO_IR 192"
+    image.SpecificCharacterSet, image.Laterality = "ISO_IR 192", ""
     image.add_new("PatientOrientation", "CS", None)
     image.BurnedInAnnotation = "NO"
     image.SoftwareVersions = __version__
