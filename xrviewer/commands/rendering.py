@@ -25,7 +25,9 @@ from xrviewer.commands.words import (
 
 def render(
     case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A .png, .jpg, .dcm, .mp4, .gif or .webp.")
+    ],
     view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
@@ -51,7 +53,10 @@ def render(
     ghost_rest: layer_words.GhostRest = False,
     explode: layer_words.ExplodeAmount = 0.0,
 ) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png
+
+    A .dcm is a DICOM Secondary Capture of the case's own study, without any name.
+    """
     from xrviewer.capture.furniture import Furniture
     from xrviewer.commands import layers, planes, render
 
