@@ -13,6 +13,7 @@ from xrviewer.analysis.facets import on_border
 from xrviewer.analysis.labels import cut_block, sheet_from_labels, smoothing_voxels
 from xrviewer.analysis.sheet import Sheet
 from xrviewer.analysis.terms import Definition
+from xrviewer.analysis.thickness import label_error_mm
 from xrviewer.errors import MeasureError
 
 Array = NDArray[np.float64]
@@ -98,14 +99,21 @@ def test_wedge(definition: Definition) -> None:
     assert np.abs(errors(sheet, truth, definition, 7.0)).mean() <= 0.05
 
 
-@pytest.mark.parametrize("definition", Definition)
-def test_no_vertex_is_dropped_on_fine_voxels(definition: Definition) -> None:
+@pytest.mark.parametrize(
+    ("edge_mm", "radius_mm", "thickness_mm", "least", "most_mm"),
+    [(0.15, 4.0, 1.0, 10_000, 0.02), (0.5, 9.0, 2.0, 4_000, 0.03), (0.9, 16.0, 3.0, 4_000, 0.09)],
+)
+def test_no_vertex_is_dropped_at_any_resolution(
+    edge_mm: float, radius_mm: float, thickness_mm: float, least: int, most_mm: float
+) -> None:
     """Bone and cartilage share their surface; a rule of exactly two crossings loses most of it."""
-    where = grid(7.0, (0.15, 0.15, 0.15))
-    depth = np.linalg.norm(where.points_mm, axis=-1) - 4
-    sheet = sheet_of(where, where.labels(depth, 1.0))
-    assert len(sheet.inner.points_mm) > 10_000
-    assert np.abs(errors(sheet, 1.0, definition, 30)).mean() <= 0.02
+    where = grid(radius_mm + thickness_mm + 2, (edge_mm, edge_mm, edge_mm))
+    depth = np.linalg.norm(where.points_mm, axis=-1) - radius_mm
+    sheet = sheet_of(where, where.labels(depth, thickness_mm))
+    assert len(sheet.inner.points_mm) > least
+    for definition in Definition:
+        error = errors(sheet, thickness_mm, definition, 30)
+        assert np.abs(error).mean() <= min(most_mm, label_error_mm(where.case_from_voxel))
 
 
 @pytest.mark.parametrize("definition", Definition)
@@ -166,3 +174,8 @@ def test_empty_labels_are_refused_by_name() -> None:
 def test_knee_voxels_are_smoothed_as_measured() -> None:
     sigma_mm = smoothing_voxels(np.array(KNEE_MM)) * KNEE_MM
     np.testing.assert_allclose(sigma_mm, 0.84)
+
+
+def test_coarse_voxels_state_a_larger_error() -> None:
+    stated = [label_error_mm(np.diag([*edges, 1.0])) for edges in (KNEE_MM, (0.9,) * 3, (1, 1, 3))]
+    assert stated == [0.05, 0.09, 0.3]

@@ -57,16 +57,13 @@ def measure_thickness(case: Case, asked: Asked) -> ThicknessTable:
     timepoint = chosen_timepoint(case, asked.timepoint)
     lateral = lateral_sign(timepoint.surfaces)
     info = thickness_info(asked.definition, asked.segmentation is not None)
+    measured = _measured(timepoint, asked)
     return ThicknessTable(
         info.definition,
         info.method,
-        info.error,
+        max(info.error or 0.0, *(found.voxel_error_mm for found in measured)),
         timepoint.id,
-        tuple(
-            row
-            for found in _measured(timepoint, asked)
-            for row in rows(found, knee_regions(found, lateral))
-        ),
+        tuple(row for found in measured for row in rows(found, knee_regions(found, lateral))),
     )
 
 

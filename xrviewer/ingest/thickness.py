@@ -13,7 +13,13 @@ from scipy.spatial import cKDTree
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.sheet import REACH_MM
 from xrviewer.analysis.terms import Definition
-from xrviewer.analysis.thickness import MAP_IDS, Thickness, measure_labels_by, thickness_info
+from xrviewer.analysis.thickness import (
+    MAP_IDS,
+    Thickness,
+    label_error_mm,
+    measure_labels_by,
+    thickness_info,
+)
 from xrviewer.case.mesh import Points
 from xrviewer.case.model import MapInfo
 from xrviewer.errors import MeasureError
@@ -46,6 +52,7 @@ def with_thickness(
     has_own = any(id in part.maps for part in parts for id in MAP_IDS.values())
     if has_own or not pairs_among(found):
         return Measured(tuple(parts), {})
+    error_mm = max((label_error_mm(label_map.case_from_voxel) for label_map in maps), default=0.0)
     for label_map in maps:
         numbers = {layer.id: n for n, layer in name_labels(label_map, stated).layers.items()}
         pairs = pairs_among(set(numbers) & set(found))
@@ -54,6 +61,7 @@ def with_thickness(
             for thickness in _measured(label_map, numbers, pair, found):
                 _put(thickness, found)
     infos = (thickness_info(definition, is_in_labels=True) for definition in MEASURED)
+    infos = (replace(info, error=error_mm) for info in infos)
     return Measured(
         tuple(found[part.layer.id] for part in parts),
         MappingProxyType({info.id: info for info in infos}),
