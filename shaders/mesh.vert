@@ -31,7 +31,7 @@ void main() {
     vec4 local = vec4(position_mm, 1.0);
     vec3 case_mm = vec3(dot(p.row_x, local), dot(p.row_y, local), dot(p.row_z, local));
     vec3 turned = vec3(dot(p.row_x.xyz, normal), dot(p.row_y.xyz, normal), dot(p.row_z.xyz, normal));
-    v_room = (room_from_case * vec4(case_mm, 1.0)).xyz;
+    v_room = (room_from_case * vec4(case_mm + p.more.yzw, 1.0)).xyz;
     v_normal = mat3(room_from_case) * turned;
     v_part_mm = position_mm;
 #ifdef CUT

@@ -16,6 +16,7 @@ from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.comparing import Comparer
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
@@ -99,6 +100,7 @@ class App:
         self.shutter = Shutter()
         self._inbox = Inbox()
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
+        self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
@@ -151,7 +153,7 @@ class App:
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self.measurer.take(self._tools)
+        self.measurer.take(self._tools, target)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)
@@ -167,7 +169,9 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
+        snapshot = self.comparer.prepared(snapshot)
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
+        draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen = draw, measures
@@ -180,7 +184,7 @@ class App:
             panels=panels,
             measures=measures,
             marks=marks + spot if spot else marks,
-            vignette=float(self.shutter.is_closed) or self._vignette,
+            vignette=float(self.shutter.is_closed) or self._is_attended * tools.footing.vignette,
         )
 
     def _at_panels(
@@ -220,7 +224,7 @@ class App:
         """What the shown map says; the names of its places come when they are found."""
         scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
         if scale is None:
-            return None
+            return self.comparer.map_seen
         surfaces, hit = timepoint.surfaces, self._tools.pointed
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)
@@ -230,10 +234,6 @@ class App:
             lies = self._scene.arrangement(snapshot)
             reading = read_at(surfaces, scale, hit, lies, self._places)
         return MapSeen(scale, reading, spread)
-
-    @property
-    def _vignette(self) -> float:
-        return self._tools.footing.vignette if self._is_attended else 0.0
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -267,10 +267,9 @@ class App:
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
         problem = self.document.problem
-        if problem != self._told_problem:
-            self._told_problem = problem
-            if problem:
-                self._tell(problem)
+        if problem and problem != self._told_problem:
+            self._tell(problem)
+        self._told_problem = problem
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
         picker, cuts = self._picker, self.document.snapshot.cuts

@@ -19,6 +19,7 @@ from xrviewer.caseio.info import case_info
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import (
     importing,
+    lesion_words,
     measure_words,
     printing,
     rendering,
@@ -42,6 +43,7 @@ from xrviewer.commands.words import (
     RecordInput,
     RefreshRate,
     RenderScale,
+    Repeatability,
     ReplayInput,
     SaveOption,
     Seconds,
@@ -129,6 +131,7 @@ app.command()(rendering.render)
 app.command("import")(importing.import_case)
 app.command()(importing.find)
 app.command()(importing.qc)
+app.command()(lesion_words.lesions)
 
 
 @app.command()
@@ -158,10 +161,7 @@ def compare(
     json: Json = False,
     baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
     followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
-    repeatability: Annotated[
-        float,
-        typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd)."),
-    ] = REPEATABILITY_MM,
+    repeatability: Repeatability = REPEATABILITY_MM,
     save: SaveOption = False,
 ) -> None:
     """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
@@ -175,6 +175,34 @@ def compare(
     else:
         result = run_compare(found, asked)
     printing.as_json(result) if json else printing.comparison(result)
+
+
+@app.command()
+def report(
+    case: CasePath,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .html or .pdf to write.")],
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With this session's measurements.")
+    ] = None,
+    criteria: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="Judge by recist-1.1, mrecist, volumetric, cartilage-oai or rules of your own.",
+        ),
+    ] = None,
+    repeatability: Repeatability = REPEATABILITY_MM,
+    pictures: Annotated[bool, typer.Option(help="Pictures of each date and change.")] = True,
+) -> None:
+    """Write what was found and how it changed; every number goes into a CSV beside it.
+
+    Example: xrviewer report knee-demo --out knee.pdf --criteria cartilage-oai
+    """
+    from xrviewer.commands.report import Asked
+    from xrviewer.commands.report import report as run_report
+
+    asked = Asked(session, tuple(criteria or ()), repeatability, pictures)
+    printing.say(run_report(open_path(case), out, asked, printing.complain))
 
 
 @app.command("export")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -19,6 +20,21 @@ def cases_folder() -> Path:
 def languages_folder() -> Path:
     """A file a language."""
     return _folder("languages")
+
+
+def text_font() -> Path:
+    """Roboto, which the panels' wheel carries; what is printed has the same letters."""
+    return _fonts() / "Roboto-Regular.ttf"
+
+
+def strong_font() -> Path:
+    return _fonts() / "Roboto-Bold.ttf"
+
+
+def _fonts() -> Path:
+    spec = find_spec("imgui_bundle")  # found, not imported: that takes half a second
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "assets" / "fonts" / "Roboto"
 
 
 def _folder(name: str) -> Path:

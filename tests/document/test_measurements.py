@@ -139,10 +139,10 @@ def test_what_cannot_be_is_refused(intent: it.Intent, reason: str) -> None:
     assert state(document.snapshot) == before
 
 
-def test_a_volume_is_no_lesion_and_no_name_is_empty() -> None:
+def test_an_area_is_no_lesion_and_no_name_is_empty() -> None:
     document = Document(case_of())
-    volume = Measured(Kind.VOLUME, "t0", ENDS[:1], ("femur",), Quantity(4.0, Unit.ML))
-    id = measured(document, volume)
+    area = Measured(Kind.AREA, "t0", ENDS[:1], ("femur",), Quantity(4.0, Unit.MM2))
+    id = measured(document, area)
     with pytest.raises(DocumentError, match="followed by"):
         document.apply(mi.MarkLesion(id, Lesion.TARGET))
     with pytest.raises(DocumentError, match="not empty"):

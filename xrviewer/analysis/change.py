@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from xrviewer.analysis.facets import pieces, vertex_areas_mm2
 from xrviewer.analysis.nearest import NearestPoint
@@ -55,7 +55,7 @@ class Change:
         known = ~np.isnan(self.values_mm)
         area = float(vertex_areas_mm2(self.before.inner)[known].sum())
         places = max(area / SMALLEST_PLACE_MM2, 1.0)
-        return float(norm.isf(RISK / 2 / places)) * math.sqrt(2) * self.repeatability_mm
+        return -float(ndtri(RISK / 2 / places)) * math.sqrt(2) * self.repeatability_mm
 
     @property
     def is_detected(self) -> NDArray[np.bool_]:
@@ -108,17 +108,20 @@ class ChangeRow:
 
 def detectable_mm(repeatability_mm: float) -> float:
     """Of a difference of two readings."""
-    return float(norm.isf(RISK / 2)) * math.sqrt(2) * repeatability_mm
+    return -float(ndtri(RISK / 2)) * math.sqrt(2) * repeatability_mm
 
 
 def thickness_change(
     before: Thickness, after: Thickness, fit: Fit, repeatability_mm: float = REPEATABILITY_MM
 ) -> Change:
     """fit: of the inner surfaces, the first date fixed."""
-    there = apply(invert_similarity(fit.fixed_from_moving), before.inner.points_mm)
+    known = ~np.isnan(before.inner_mm)  # of a femur's vertices a third
+    there = apply(invert_similarity(fit.fixed_from_moving), before.inner.points_mm[known])
     feet = NearestPoint(after.inner).feet(there)
-    later = feet.interpolated(after.inner, after.inner_mm)
-    later[feet.distance_mm > SAME_PLACE_MM] = np.nan
+    found = feet.interpolated(after.inner, after.inner_mm)
+    found[feet.distance_mm > SAME_PLACE_MM] = np.nan
+    later = np.full(len(known), np.nan)
+    later[known] = found
     return Change(before, later - before.inner_mm, repeatability_mm)
 
 

@@ -8,23 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
-import numpy as np
 
-from xrviewer.analysis.change import (
-    Change,
-    ChangeRow,
-    Patch,
-    change_rows,
-    detectable_mm,
-    on_layer,
-    patches,
-    thickness_change,
-)
-from xrviewer.analysis.pairs import Pair, pairs_among
-from xrviewer.analysis.regions import knee_regions, lateral_sign
-from xrviewer.analysis.registration import Fit, fitted
+from xrviewer.analysis.change import ChangeRow, Patch, detectable_mm
+from xrviewer.analysis.followup import FOLLOWUP_METHOD, Followup, followed
+from xrviewer.analysis.registration import Fit
 from xrviewer.analysis.terms import REPEATABILITY_MM, Definition
-from xrviewer.analysis.thickness import DEFINITIONS, measure_surfaces, part_mesh
+from xrviewer.analysis.thickness import DEFINITIONS
 from xrviewer.case.model import Case, MapInfo, Timepoint
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
@@ -32,8 +21,6 @@ from xrviewer.caseio.loose import find_case
 from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.errors import MeasureError, UsageError
 from xrviewer.scene.legend import NOT_DIAGNOSTIC
-
-METHOD = "each bone of the later date laid onto the first one's, thickness read at the same place"
 
 
 class BoneFit(msgspec.Struct, frozen=True):
@@ -75,7 +62,7 @@ class Asked:
 
 def compare(case: Case, asked: Asked) -> Comparison:
     """Raises MeasureError where the dates do not fit each other, or nothing is at both."""
-    return _compared(case, asked)[0]
+    return comparison_of(follow(case, asked), asked)
 
 
 def save_change(path: Path, case: Case, asked: Asked) -> tuple[Comparison, str]:
@@ -83,36 +70,31 @@ def save_change(path: Path, case: Case, asked: Asked) -> tuple[Comparison, str]:
     folder = find_case(path)
     if folder is None:
         raise UsageError(f"{path} is no case folder: --save needs one")
-    comparison, changes = _compared(case, asked)
-    info = _info(comparison)
-    save_case(_with_map(case, comparison.baseline, info, changes), folder)
+    found = follow(case, asked)
+    comparison = comparison_of(found, asked)
+    info = change_info(found, asked.repeatability_mm, asked.definition)
+    save_case(with_change(case, found, info), folder)
     return comparison, f"kept as map {info.id} of {comparison.baseline} in {folder}"
 
 
-def _compared(case: Case, asked: Asked) -> tuple[Comparison, list[Change]]:
-    before, after = _dates(case, asked)
-    pairs = _pairs(before, after)
-    fits = {bone: _fit(bone, before, after) for bone in dict.fromkeys(p.inner for p in pairs)}
-    changes = [_change(pair, before, after, fits[pair.inner], asked) for pair in pairs]
-    lateral = lateral_sign(before.surfaces)
-    rows = (
-        row
-        for change in changes
-        for row in change_rows(change, knee_regions(change.before, lateral))
-    )
-    found = Comparison(
-        before.id,
-        after.id,
-        after.day - before.day,
+def follow(case: Case, asked: Asked) -> Followup:
+    return followed(*_dates(case, asked), asked.definition, asked.repeatability_mm)
+
+
+def comparison_of(found: Followup, asked: Asked) -> Comparison:
+    """As it is printed."""
+    return Comparison(
+        found.before.id,
+        found.after.id,
+        found.days,
         DEFINITIONS[asked.definition],
-        METHOD,
+        FOLLOWUP_METHOD,
         asked.repeatability_mm,
         detectable_mm(asked.repeatability_mm),
-        tuple(_told(bone, fit) for bone, fit in fits.items()),
-        tuple(rows),
-        tuple(patch for change in changes for patch in patches(change)),
+        tuple(_told(bone, fit) for bone, fit in found.fits.items()),
+        found.rows,
+        found.patches,
     )
-    return found, changes
 
 
 def _dates(case: Case, asked: Asked) -> tuple[Timepoint, Timepoint]:
@@ -129,64 +111,35 @@ def _dates(case: Case, asked: Asked) -> tuple[Timepoint, Timepoint]:
     return before, after
 
 
-def _pairs(before: Timepoint, after: Timepoint) -> tuple[Pair, ...]:
-    """Those of which both dates have both surfaces."""
-    full = [_full_parts(timepoint) for timepoint in (before, after)]
-    pairs = pairs_among(full[0] & full[1])
-    if not pairs:
-        raise MeasureError(
-            f"{before.name} and {after.name} have no bone and its cartilage in common"
-        )
-    return pairs
-
-
-def _full_parts(timepoint: Timepoint) -> set[str]:
-    surfaces = timepoint.surfaces
-    counts = surfaces.parts["triangle_count"]
-    return {id for id, count in zip(surfaces.part_ids, counts, strict=True) if count}
-
-
-def _fit(bone: str, before: Timepoint, after: Timepoint) -> Fit:
-    return fitted(part_mesh(after.surfaces, bone), part_mesh(before.surfaces, bone), bone)
-
-
-def _change(pair: Pair, before: Timepoint, after: Timepoint, fit: Fit, asked: Asked) -> Change:
-    first, second = (measure_surfaces(t.surfaces, pair, asked.definition) for t in (before, after))
-    return thickness_change(first, second, fit, asked.repeatability_mm)
-
-
 def _told(bone: str, fit: Fit) -> BoneFit:
     matrix = tuple(tuple(float(v) for v in row) for row in fit.fixed_from_moving)
     return BoneFit(bone, fit.residual_mm, fit.p95_mm, fit.overlap, matrix)
 
 
-def _info(comparison: Comparison) -> MapInfo:
-    id = re.sub("[^a-z0-9]+", "_", f"change_{comparison.followup}_mm".lower())
-    worst = max(fit.residual_mm for fit in comparison.fits)
+def change_info(
+    found: Followup, repeatability_mm: float, definition: Definition = Definition.NORMAL
+) -> MapInfo:
+    """What the map of the change means."""
+    id = re.sub("[^a-z0-9]+", "_", f"change_{found.after.id}_mm".lower())
+    worst = max(fit.residual_mm for fit in found.fits.values())
     return MapInfo(
         id,
-        f"Thickness change to {comparison.followup}",
+        f"Thickness change to {found.after.name}",
         "mm",
-        f"later less earlier, {comparison.definition}",
-        f"{METHOD}; bones fit within {worst:.2f} mm",
-        round(comparison.detectable_mm, 2),
+        f"later less earlier, {DEFINITIONS[definition]}",
+        f"{FOLLOWUP_METHOD}; bones fit within {worst:.2f} mm",
+        round(detectable_mm(repeatability_mm), 2),
     )
 
 
-def _with_map(case: Case, baseline: str, info: MapInfo, changes: list[Change]) -> Case:
+def with_change(case: Case, found: Followup, info: MapInfo) -> Case:
+    """The case with the change on the first date's surfaces."""
+    values = ScalarMap(info.id, frozen(found.on_surfaces()))
     timepoints = []
     for timepoint in case.timepoints:
-        if timepoint.id == baseline:
-            surfaces = timepoint.surfaces
-            values = np.full(len(surfaces.positions_mm), np.nan, np.float32)
-            for change in changes:
-                layer = part_mesh(surfaces, change.before.pair.outer)
-                row = surfaces.parts[surfaces.part_ids.index(change.before.pair.outer)]
-                first = int(row["vertex_first"])
-                values[first : first + int(row["vertex_count"])] = on_layer(change, layer)
-            maps = {**surfaces.maps, info.id: ScalarMap(info.id, frozen(values))}
-            surfaces = replace(surfaces, maps=MappingProxyType(maps))
-            timepoint = replace(timepoint, surfaces=surfaces)
+        if timepoint is found.before:
+            maps = MappingProxyType({**timepoint.surfaces.maps, info.id: values})
+            timepoint = replace(timepoint, surfaces=replace(timepoint.surfaces, maps=maps))
         timepoints.append(timepoint)
     stated = (*(m for m in case.maps if m.id != info.id), info)
     return replace(case, timepoints=tuple(timepoints), maps=stated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xrviewer.case.ranges import RangeName
+from xrviewer.document.comparison import NO_COMPARISON, Comparison, Together
 from xrviewer.errors import UsageError
 
 FURNITURE = ("legend", "scale-bar", "letters", "caption")
@@ -51,3 +52,17 @@ def map_range_of(
 
 def ids_of(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def dates_of(text: str) -> Comparison:
+    """From "ID:WAY:BLEND", of which the last two may be left out; nothing from nothing."""
+    if not text:
+        return NO_COMPARISON
+    other, _, rest = text.partition(":")
+    way, _, blend = rest.partition(":")
+    try:
+        together = Together(way) if way else Together.SIDE
+        return Comparison(other, together, float(blend) if blend else 0.5)
+    except ValueError:
+        ways = ", ".join(Together)
+        raise UsageError(f"--compare {text}: write ID:WAY or ID:overlay:BLEND, of {ways}") from None

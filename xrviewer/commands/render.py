@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from xrviewer.capture.furniture import ALL, Furniture, dressed
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.capture.furniture import ALL, dressed
+from xrviewer.capture.furniture import Furniture as Furniture
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
 from xrviewer.capture.loop import LOOP_FRAMES_PER_S, LOOP_SUFFIXES, LoopWriter
 from xrviewer.capture.place import check_place
@@ -21,6 +25,8 @@ from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import said_line, still, told
+from xrviewer.document.comparison import NO_COMPARISON, Comparison
+from xrviewer.document.comparison_intents import CompareWith, SeeTogether, SetBlend
 from xrviewer.document.intents import (
     Intent,
     SelectTool,
@@ -57,6 +63,8 @@ FRAMES_PER_S = 30
 DICOM_SUFFIX = ".dcm"
 Progress = Callable[[float, str], None]
 
+Bound = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -79,6 +87,8 @@ class Wanted:
     layers: WantedLayers = ALL_LAYERS
     tool: str | None = None
     """To be the active one; None leaves the session's."""
+    dates: Comparison = NO_COMPARISON
+    """Another date with the shown one."""
 
 
 def render(
@@ -102,7 +112,10 @@ def _show_wanted(stage: Stage, wanted: Wanted) -> None:
     _ask(stage, _intents(stage.case, wanted))
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
+    if (dates := wanted.dates).other is not None:
+        _ask(stage, [CompareWith(dates.other), SeeTogether(dates.together), SetBlend(dates.blend)])
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
+    stage.app.comparer.wait(lambda: stage.app.step(FrameInput(0.0, 0.0, ())))
 
 
 def _ask(stage: Stage, intents: list[Intent]) -> None:
@@ -176,7 +189,7 @@ def _view(stage: Stage, wanted: Wanted) -> View:
     if wanted.view == LOWEST:
         return _at_lowest(stage, aspect)
     if wanted.view != INSIDE:
-        low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
+        low, high = _with_second(stage, *room_bounds_m(stage.case, stage.app.document.snapshot))
         return named_view(wanted.view, low, high, aspect)
     draw = stage.app.step(FrameInput(0.0, 0.0, ()))
     spot = find_spot(draw.surfaces, draw.solid_and_see_through()[0])
@@ -184,6 +197,17 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")
     eye = apply(draw.room_from_case, spot.eye_mm)
     return inside_view(eye, apply(draw.room_from_case, spot.eye_mm + spot.direction), aspect)
+
+
+def _with_second(stage: Stage, low: Bound, high: Bound) -> tuple[Bound, Bound]:
+    """The box of both dates, where they stand side by side."""
+    if stage.app.document.snapshot.comparison.other is None:
+        return low, high
+    room = stage.app.step(FrameInput(0.0, 0.0, ())).room
+    step = 2 * (np.array(room.model_center_m) - (low + high) / 2)
+    if np.linalg.norm(step) < 0.1 * np.linalg.norm(high - low):
+        return low, high
+    return np.minimum(low, low + step), np.maximum(high, high + step)
 
 
 def _at_lowest(stage: Stage, aspect: float) -> View:

@@ -9,9 +9,10 @@ import typer
 
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import layer_words, plane_words, printing
-from xrviewer.commands.parsing import ids_of, map_range_of, size_of
+from xrviewer.commands.parsing import dates_of, ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
     CasePath,
+    ComparedDates,
     MapId,
     MapIsolines,
     MapRange,
@@ -52,19 +53,16 @@ def render(
     isolate: layer_words.IsolateNames = None,
     ghost_rest: layer_words.GhostRest = False,
     explode: layer_words.ExplodeAmount = 0.0,
+    compare: ComparedDates = "",
 ) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png
-
-    A .dcm is a DICOM Secondary Capture of the case's own study, without any name.
-    """
-    from xrviewer.capture.furniture import Furniture
+    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
     from xrviewer.commands import layers, planes, render
 
     seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)
     colors = map, map_range_of(map, map_range, steps, isolines), steps, isolines
     asked = planes.wanted_planes(slice, cut, volume, window, look, curved)
-    furniture = Furniture.without(ids_of(without))
+    film = turntable, seconds, render.Furniture.without(ids_of(without))
     chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
-    wanted = render.Wanted(*seen, *colors, asked, turntable, seconds, furniture, chosen)
+    wanted = render.Wanted(*seen, *colors, asked, *film, chosen, None, dates_of(compare))
     render.render(open_path(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")

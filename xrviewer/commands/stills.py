@@ -68,7 +68,7 @@ def told(stage: Stage, draw: DrawData, view: View, height: int) -> Told:
     snapshot = stage.app.document.snapshot
     return Told(
         said_line(stage),
-        shown_scale(stage.case, snapshot),
+        shown_scale(stage.case, snapshot) or stage.app.comparer.scale,
         mm_per_pixel(draw, view, height),
         edge_letters(draw.room_from_case, view),
     )

@@ -9,6 +9,7 @@ import typer
 
 from xrviewer.commands.choices import TOOLS, Camera, Display, Preset, check_tool, check_view
 from xrviewer.commands.parsing import check_furniture, check_size
+from xrviewer.document.comparison import Together
 from xrviewer.interaction.keys import KEYS
 from xrviewer.spatial.cameras import VIEW_NAMES
 
@@ -97,6 +98,16 @@ MapRange = Annotated[
 MapSteps = Annotated[int, typer.Option(help="Bands of one colour each; 0 is smooth.")]
 MapIsolines = Annotated[
     bool, typer.Option("--isolines", help="Lines where the map has round values.")
+]
+ComparedDates = Annotated[
+    str,
+    typer.Option(
+        metavar="ID[:WAY[:BLEND]]",
+        help=f"Another date with the shown one, {', '.join(Together)}; a blend is 0 to 1.",
+    ),
+]
+Repeatability = Annotated[
+    float, typer.Option(min=0.0, help="mm: what two scans of an unchanged knee differ by (sd).")
 ]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")]
 SaveOption = Annotated[

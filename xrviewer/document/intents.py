@@ -2,13 +2,15 @@
 
 A gesture is one intent, made at its release. A new intent is a dataclass here, a rule in
 `rules.py` and, for a new register, a line in `snapshot.py`. Measurements, slices and cuts have
-theirs in `measurement_intents`, `measurement_rules`, `plane_intents` and `plane_rules`.
+theirs in `measurement_intents`, `measurement_rules`, `plane_intents` and `plane_rules`; so has a
+second date, in `comparison_intents` and `comparison_rules`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xrviewer.document.comparison_intents import ComparisonIntent, KeepFits
 from xrviewer.document.measurement_intents import MeasurementIntent
 from xrviewer.document.plane_intents import PlaneIntent
 from xrviewer.spatial.transforms import PartPlace, Placement
@@ -229,5 +231,6 @@ Intent = (
     | Redo
     | MeasurementIntent
     | PlaneIntent
+    | ComparisonIntent
 )
-NOT_UNDONE: frozenset[str] = frozenset({SelectTool.__name__})
+NOT_UNDONE: frozenset[str] = frozenset({SelectTool.__name__, KeepFits.__name__})

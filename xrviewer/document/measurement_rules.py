@@ -122,11 +122,11 @@ def _lesion(intent: it.MarkLesion, known: Known, snapshot: Snapshot) -> Assignme
 
 def _lesion_of(kind: Kind, lesion: Lesion) -> str:
     if kind not in _FOLLOWED:
-        raise DocumentError("a lesion is followed by a distance, a diameter or a note")
+        raise DocumentError("a lesion is followed by a distance, a diameter, a volume or a note")
     return str(Lesion(lesion))
 
 
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def _known(id: str, field: str, snapshot: Snapshot) -> tuple[str, str, str]:

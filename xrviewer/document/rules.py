@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xrviewer.document import intents as it
+from xrviewer.document.comparison import SESSION_COMPARED
+from xrviewer.document.comparison_rules import COMPARING
 from xrviewer.document.known import Assignments, Known, known_layer, known_layers, must_be_known
 from xrviewer.document.layering import LAYERING
 from xrviewer.document.measurement_rules import MEASURING
@@ -113,7 +115,10 @@ def _explode(intent: it.Explode, known: Known, snapshot: Snapshot) -> Assignment
 
 def _show_timepoint(intent: it.ShowTimepoint, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("timepoint", intent.timepoint, known.timepoints)
-    return {SESSION_TIMEPOINT: intent.timepoint}
+    shown: Assignments = {SESSION_TIMEPOINT: intent.timepoint}
+    if intent.timepoint == snapshot.comparison.other:  # they change places
+        shown[SESSION_COMPARED] = snapshot.timepoint
+    return shown
 
 
 def _show_map(intent: it.ShowMap, known: Known, snapshot: Snapshot) -> Assignments:
@@ -157,6 +162,7 @@ _RULES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     **LAYERING,
     **MEASURING,
     **PLANES,
+    **COMPARING,
     it.SetLayerVisible: _set_layer_visible,
     it.SetLayersVisible: _set_layers_visible,
     it.SetLayerOpacity: _set_layer_opacity,

@@ -64,7 +64,7 @@ def show_session(snapshot: Snapshot) -> dict[str, Any]:
         "cuts": [_cut(id, cut) for id, cut in snapshot.cuts.items()],
         "crosshair_mm": snapshot.crosshair_mm and list(snapshot.crosshair_mm),
         "measurements": [_measurement(m) for m in snapshot.measurements.values()],
-        "comparison": {},
+        "comparison": _comparison(snapshot),
         "map": _map(snapshot),
         "tool": snapshot.tool,
     }
@@ -146,6 +146,28 @@ def _measurement(measurement: Measurement) -> dict[str, Any]:
         "lesion": str(measurement.lesion),
         "color": measurement.color_hex,
         "visible": measurement.is_visible,
+    }
+
+
+def _comparison(snapshot: Snapshot) -> dict[str, Any]:
+    """Empty where no second date is seen."""
+    asked = snapshot.comparison
+    if asked.other is None:
+        return {}
+    plane = asked.swipe
+    return {
+        "shown": snapshot.timepoint,
+        "other": asked.other,
+        "together": str(asked.together),
+        "blend": asked.blend,
+        "swipe": plane and {"point_mm": list(plane.point_mm), "normal": list(plane.normal)},
+        "fits": {
+            date: {
+                fit.layer: {"residual_mm": fit.residual_mm, "overlap": fit.overlap}
+                for fit in found.fits
+            }
+            for date, found in snapshot.dates.items()
+        },
     }
 
 

@@ -11,6 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.comparison import (
+    COMPARISON_FIELDS,
+    DATE,
+    NO_COMPARISON,
+    Comparison,
+    DateFit,
+    comparison_of,
+    with_date_written,
+)
 from xrviewer.document.measurements import MEASUREMENT, Measurement, with_written
 from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
@@ -96,6 +105,11 @@ class Snapshot:
     )
     """By id, in the order they were made; those that were taken back too."""
 
+    comparison: Comparison = NO_COMPARISON
+    """Another date that is seen with the shown one."""
+    dates: Mapping[str, DateFit] = field(default_factory=lambda: MappingProxyType({}))
+    """How later dates lie on the first one, as far as that was looked for."""
+
     @property
     def measurements(self) -> dict[str, Measurement]:
         """Those that are there, hidden or not, of every date."""
@@ -155,6 +169,9 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
+        elif write.register in COMPARISON_FIELDS:
+            held = fields.get("comparison", snapshot.comparison)
+            fields["comparison"] = comparison_of(held, write.field, write.value)
     for name, items in touched.items():
         fields[name] = MappingProxyType(items)
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
@@ -291,6 +308,7 @@ _ITEMS: dict[str, tuple[str, Callable[[Any, Write], Any]]] = {
     SLICE: ("all_slices", _slice),
     CUT: ("all_cuts", _cut),
     MEASUREMENT: ("all_measurements", _measurement),
+    DATE: ("dates", lambda before, write: with_date_written(before, write.field, write.value)),
 }
 """Collections that grow: the snapshot's mapping by id, and an item after one of its registers was
 written. Nothing in an item's place takes it out."""

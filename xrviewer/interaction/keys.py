@@ -34,7 +34,7 @@ from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.plane_intents import RemoveCut
 from xrviewer.document.rules import MAX_EXPLODE
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction import home, slicing
+from xrviewer.interaction import dates, home, slicing
 from xrviewer.interaction.measure_kinds import next_tool, toggled_tool
 from xrviewer.interaction.world import Extent, World
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -224,6 +224,13 @@ KEYS = {
     "l": Key(mark("the next choice of structures: bones, cartilage, saved ones"), _next_preset),
     "a": Key(mark("show every structure"), lambda _: [ShowAll()]),
     "t": Key(mark("go to the next date"), _next_timepoint),
+    "o": Key(
+        mark("another date too: beside, over, by turns, beyond a plane, as colours; then alone"),
+        lambda asked: dates.next_way(asked.world.case, asked.snapshot),
+    ),
+    "shift+o": Key(
+        mark("the plane between two dates in the hand; again for structures"), _tool("swipe")
+    ),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
     "shift+m": Key(mark("lines of equal value on the map, or none"), _isolines),
     "n": Key(mark("the lowest value of the map, the thinnest spot, before the eyes"), show_lowest),

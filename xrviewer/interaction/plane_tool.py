@@ -8,6 +8,8 @@ import math
 from dataclasses import dataclass, replace
 
 from xrviewer.analysis.scan import scan_values
+from xrviewer.document.comparison import Together, swipe_plane
+from xrviewer.document.comparison_intents import PlaceSwipe
 from xrviewer.document.intents import Intent
 from xrviewer.document.plane_intents import (
     AddCut,
@@ -51,8 +53,8 @@ from xrviewer.spatial.transforms import (
     turned,
 )
 
-SLICE_TOOL, WINDOW_TOOL, CUT_TOOL = "slice", "window", "cut"
-PLANE_TOOLS = (SLICE_TOOL, WINDOW_TOOL, CUT_TOOL)
+SLICE_TOOL, WINDOW_TOOL, CUT_TOOL, SWIPE_TOOL = "slice", "window", "cut", "swipe"
+PLANE_TOOLS = (SLICE_TOOL, WINDOW_TOOL, CUT_TOOL, SWIPE_TOOL)
 REPEAT_AFTER_S, REPEAT_EVERY_S = 0.3, 0.1
 HAND_PER_WINDOW_M = 0.15
 """A hand that goes so far doubles the width, or moves the level by a whole width."""
@@ -83,6 +85,8 @@ class PlaneHold:
         """What letting go now would do."""
         if not self.has_moved:
             return []
+        if self.tool == SWIPE_TOOL:
+            return [PlaceSwipe(self.plane)]
         if self.tool == WINDOW_TOOL:
             return [SetSliceWindow(self.id, self.window)]
         if self.cut is not None:
@@ -150,6 +154,8 @@ def step_plane_tool(
 
 def _is_there(hold: PlaneHold, snapshot: Snapshot) -> bool:
     """An undo may take away what is held."""
+    if hold.tool == SWIPE_TOOL:
+        return _is_swiped(snapshot)
     return hold.id in (snapshot.slices if hold.cut is None else snapshot.cuts)
 
 
@@ -160,6 +166,8 @@ def _taken(
     ray = case_ray(hand, model)
     if hand.grip is None or ray is None:
         return None, []
+    if snapshot.tool == SWIPE_TOOL:
+        return (_taken_swipe(i, hand, hand.grip, snapshot, world), [])
     if snapshot.tool == CUT_TOOL:
         return _taken_cut(i, hand, hand.grip, ray, snapshot, world)
     met = _aimed(ray, snapshot, world)
@@ -189,6 +197,22 @@ def _taken_cut(
     plane = plane_of(shape.position_mm, shape.rotation_xyzw)
     made = (CUT_TOOL, cuts[-1], i, hand.epoch, grip, plane, (0.0, 1.0), None)
     return PlaneHold(*made, plane, (0.0, 1.0), shape), []
+
+
+def _is_swiped(snapshot: Snapshot) -> bool:
+    asked = snapshot.comparison
+    return asked.other is not None and asked.together is Together.SWIPE
+
+
+def _taken_swipe(
+    i: int, hand: Hand, grip: Pose, snapshot: Snapshot, world: World
+) -> PlaneHold | None:
+    """The plane between two dates; from anywhere, for there is nothing of it to aim at."""
+    if not _is_swiped(snapshot):
+        return None
+    shown = next(t for t in world.case.timepoints if t.id == snapshot.timepoint)
+    plane, none = swipe_plane(snapshot.comparison, shown), (0.0, 1.0)
+    return PlaneHold(SWIPE_TOOL, "swipe", i, hand.epoch, grip, plane, none, None, plane, none)
 
 
 def _first_slice(snapshot: Snapshot, world: World) -> list[Intent]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from imgui_bundle import imgui
+from imgui_bundle import imgui, implot
 from numpy.typing import NDArray
 
 from xrviewer.interaction.pointer import NO_POINTER, PanelPointer
@@ -33,6 +33,7 @@ class Gui:
     def __init__(self) -> None:
         self._context = imgui.create_context()
         imgui.set_current_context(self._context)
+        self._plots = implot.create_context()
         io = imgui.get_io()
         io.set_ini_filename("")
         io.set_log_filename("")
@@ -102,6 +103,7 @@ class Gui:
         return self._taken(density)
 
     def close(self) -> None:
+        implot.destroy_context(self._plots)
         imgui.destroy_context(self._context)
 
     def _taken(self, density: float) -> PanelDrawing:

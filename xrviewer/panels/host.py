@@ -26,6 +26,7 @@ from xrviewer.panels.rail import draw_rail, draw_strip
 from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
+from xrviewer.panels.timeline_panel import TimelinePanel
 from xrviewer.scene.panels import PanelDrawing
 from xrviewer.words import mark
 
@@ -58,6 +59,8 @@ def panels_of(case: Case) -> tuple[Panel, ...]:
         panels.insert(2, Panel("map", Icon.MAP, mark("Map"), draw_map))
     if any(t.volumes for t in case.timepoints):
         panels.insert(-1, Panel("slices", Icon.SLICES, mark("Slices"), draw_slices))
+    if len(case.timepoints) > 1:
+        panels.insert(-1, Panel("dates", Icon.DATES, mark("Dates"), TimelinePanel(case).draw))
     return tuple(panels)
 
 

@@ -34,7 +34,7 @@ _ARROW, _EYE = 40.0, 40.0
 COLORS = ("#f2f2f2", "#e0a33a", "#6bb187", "#5ab0c8", "#6f8fe0", "#b58ae0", "#e07aa8", "#d5565b")
 """The first is the plain one."""
 _DETAILS = 3 * theme.ROW + SWATCH + theme.SMALL + 6 * theme.GAP
-_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.NOTE)
+_FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
 
 
 def draw_measure(page: Page) -> None:

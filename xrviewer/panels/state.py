@@ -42,6 +42,8 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    trend: int = 0
+    """Which measure is plotted over the dates."""
     capture_held_s: float | None = None
     """How long the capture control has been held."""
     stills: int = 0

@@ -34,7 +34,7 @@ def as_csv(found: tuple[Row, ...]) -> bytes:
         points = "; ".join(" ".join(f"{v:.3f}" for v in point) for point in row.points_mm)
         cells = [getattr(row, name) for name in names]
         cells += [" ".join(row.layers), points, NOTE]
-        table.writerow([_harmless(cell) for cell in cells])
+        table.writerow([harmless(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")  # so that a spreadsheet reads it as UTF-8
 
 
@@ -46,11 +46,11 @@ def as_cells(found: tuple[Row, ...]) -> str:
     for row in found:
         percent = "" if row.change_percent is None else round(row.change_percent, 1)
         cells = [row.name, row.kind, row.timepoint, row.written, row.change_written, percent]
-        table.writerow([_harmless(cell) for cell in (*cells, row.note)])
+        table.writerow([harmless(cell) for cell in (*cells, row.note)])
     return out.getvalue()
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A text that a spreadsheet would take for a formula is marked as text."""
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
     return f"'{cell}" if is_formula else cell

@@ -177,7 +177,9 @@ class Scene:
         wanted = None if scale is None else (timepoint.id, scale)
         if wanted != self._scale:
             self._scale = wanted
-            self._map = None if scale is None else _shown(timepoint, scale)
+            self._map = None
+            if scale is not None:
+                self._map = shown_map(timepoint.surfaces.maps[scale.info.id].values, scale)
 
     def _part_states(
         self,
@@ -211,10 +213,11 @@ def linear_from_srgb(color: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(color <= 0.04045, color / 12.92, curved).astype(np.float32)
 
 
-def _shown(timepoint: Timepoint, scale: Scale) -> ShownMap:
+def shown_map(values: NDArray[np.float32], scale: Scale) -> ShownMap:
+    """values: at every vertex."""
     colors, loss = ((np.array(c) / 255).astype(np.float32) for c in (scale.table(), LOSS_SRGB))
     return ShownMap(
-        values=timepoint.surfaces.maps[scale.info.id].values,
+        values=values,
         colors=linear_from_srgb(colors),
         loss_colors=linear_from_srgb(loss),
         low=scale.low,

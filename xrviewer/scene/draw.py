@@ -24,10 +24,11 @@ PART_DRAW_DTYPE = np.dtype(
         ("occlusion_received", "f4"),
         ("is_pointed", "f4"),
         ("exempt", "f4"),
-        ("spare", "f4", 3),
+        ("beside_mm", "f4", 3),
     ]
 )
-"""A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity."""
+"""A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity;
+beside_mm: how far from its place it is shown, after all cuts."""
 
 OPAQUE_FROM = 0.995
 """Opacity from which a part is drawn as a solid."""

@@ -21,6 +21,8 @@ LOST_BELOW = 0.005
 """As in shaders/lib/map.glsl."""
 LOSS_SRGB = ((122, 16, 24), (70, 6, 12))
 """Full-thickness loss: stripes of two dark reds, which no palette here holds."""
+WITHIN_ERROR_SRGB = (158, 163, 168)
+"""What two scans of an unchanged person may differ by has no colour."""
 _SEQUENTIAL, _DIVERGING = "viridis", "crameri:vik"
 _USUAL_SHARE, _MOST_SHARE = (2, 98), (5, 95)
 """Percentiles between which a map without a preset is coloured; and those of a ready range."""
@@ -36,11 +38,12 @@ class Preset:
     range: tuple[float, float]
     palette: str = _SEQUENTIAL
     has_loss: bool = False
+    has_error_greyed: bool = False
 
 
 PRESETS = (
     Preset("thickness", (0.0, 4.0), has_loss=True),
-    Preset("change", (-1.0, 1.0), _DIVERGING),
+    Preset("change", (-1.5, 1.5), _DIVERGING, has_error_greyed=True),
     Preset("t2", (20.0, 80.0)),
 )
 
@@ -65,10 +68,17 @@ class Scale:
     """Whether 0 means that all of it is lost."""
     isoline_step: float = 0.0
     """Lines at its multiples; 0 for none."""
+    within_error: float = 0.0
+    """Values nearer to 0 than this are grey; 0 for none."""
 
     def table(self) -> NDArray[np.uint8]:
         """(TABLE_LENGTH, 3) sRGB, from low to high."""
-        return color_table(self.palette, self.steps)
+        table = color_table(self.palette, self.steps)
+        if not self.within_error:
+            return table
+        at = np.linspace(self.low, self.high, TABLE_LENGTH)
+        is_error = np.abs(at) <= self.within_error
+        return frozen(np.where(is_error[:, None], np.array(WITHIN_ERROR_SRGB, np.uint8), table))
 
     def place(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
         """The row of the table for values, as the shader finds it."""
@@ -106,7 +116,9 @@ def shown_scale(case: Case, snapshot: Snapshot) -> Scale | None:
     low, high = look.range or (preset.range if preset else _usual_range(case, info.id))
     palette = preset.palette if preset else _SEQUENTIAL
     lines = _round_step((high - low) / _MOST_ISOLINES) if look.isolines else 0.0
-    return Scale(info, low, high, look.steps, palette, bool(preset and preset.has_loss), lines)
+    greyed = (info.error or 0.0) if preset and preset.has_error_greyed else 0.0
+    has_loss = bool(preset and preset.has_loss)
+    return Scale(info, low, high, look.steps, palette, has_loss, lines, greyed)
 
 
 @lru_cache(maxsize=32)

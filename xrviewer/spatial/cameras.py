@@ -37,8 +37,17 @@ def named_view(
     name: str, low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float
 ) -> View:
     """An eye that takes in the whole box from a named side; not for INSIDE or LOWEST."""
-    center = (low_m + high_m) / 2
-    return _from_outside(np.array(_DIRECTIONS[name]), center, low_m, high_m, aspect)
+    return view_from(np.array(_DIRECTIONS[name]), low_m, high_m, aspect)
+
+
+def view_from(
+    direction: NDArray[np.float64],
+    low_m: NDArray[np.float64],
+    high_m: NDArray[np.float64],
+    aspect: float,
+) -> View:
+    """An eye that takes in the whole box; direction: from its centre to the eye."""
+    return _from_outside(direction, (low_m + high_m) / 2, low_m, high_m, aspect)
 
 
 def turntable(
@@ -67,7 +76,8 @@ def _from_outside(
     """As near as lets every corner of the box be seen."""
     fov = symmetric_fov(FLAT_FOV_RAD, aspect)
     back = direction / np.linalg.norm(direction)
-    right = np.cross((0.0, 1.0, 0.0), back)
+    above = (0.0, 1.0, 0.0) if abs(back[1]) < 0.9999 else (0.0, 0.0, -1.0)
+    right = np.cross(above, back)
     right /= np.linalg.norm(right)
     up = np.cross(back, right)
     corners = np.array(np.meshgrid(*zip(low_m, high_m, strict=True))).reshape(3, -1).T - center

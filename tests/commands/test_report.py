@@ -1,0 +1,180 @@
+"""`xrviewer report`: the pages of small cases, and what they refuse to show."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.commands.test_compare import two_dates
+from xrviewer.analysis.figures import Precision
+from xrviewer.analysis.figures import measured as found_between
+from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.model import Case
+from xrviewer.caseio.folder import save_case
+from xrviewer.cli import app
+from xrviewer.commands.report import Asked, findings, report
+from xrviewer.document.document import Document
+from xrviewer.document.journal import Journal
+from xrviewer.document.measurement_intents import MarkLesion, Measure, NoteMeasurement
+from xrviewer.report.gather import report_of, signed
+from xrviewer.report.html import as_html
+from xrviewer.report.pdf import as_pdf
+
+RUN = CliRunner()
+NO_PICTURES = Asked(has_pictures=False)
+
+
+def quiet(_: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def thinner() -> Case:
+    return two_dates(1.4, (4.0, -3.0, 8.0))
+
+
+def test_a_page_with_pictures_is_whole_and_the_same_twice(tmp_path: Path, thinner: Case) -> None:
+    pages = []
+    for name in ("one", "two"):
+        report(thinner, tmp_path / f"{name}.html", Asked(picture_px=200), quiet)
+        pages.append((tmp_path / f"{name}.html").read_bytes())
+    assert pages[0] == pages[1]
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+    text = pages[0].decode()
+    seen = _Seen()
+    seen.feed(text)
+    assert not seen.open and seen.pictures == 3  # both dates, and the change
+    assert not re.search(r"(src|href)=.(?!data:)|url\(|@import", text)
+    assert "the femoral_cartilage became thinner by up to 0.6 mm" in text
+    assert text.count("Not for diagnostic use") == 2 and "xrviewer 0." in text
+
+
+class _Seen(HTMLParser):
+    """What is left open at the end, and how many pictures there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.pictures = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.pictures += tag == "img"
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_pdf_is_the_same_twice_and_holds_no_date(thinner: Case) -> None:
+    found = report_of(findings(thinner, NO_PICTURES, quiet))
+    one, two = as_pdf(found), as_pdf(found)
+    assert one == two and one.startswith(b"%PDF-")
+    assert b"/Count 2" in one or b"/Count 1" in one
+    assert b"20260" not in one and b"/CreationDate (D:2000" in one
+
+
+def test_every_number_is_in_the_table(tmp_path: Path, thinner: Case) -> None:
+    report(thinner, tmp_path / "r.html", NO_PICTURES, quiet)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text("utf-8-sig"))))
+    (whole,) = (
+        row for row in rows if row["region"] == "all" and row["quantity"] == "mean thickness"
+    )
+    assert float(whole["change"]) == pytest.approx(-0.6, abs=0.02)
+    assert float(whole["detectable"]) == pytest.approx(
+        1.414 * float(whole["uncertainty"]), rel=0.01
+    )
+    assert whole["is_beyond_error"] == "True"
+    (fit,) = (row for row in rows if row["quantity"] == "fit residual")
+    assert float(fit["value"]) < 0.05
+    assert {row["remark"] for row in rows} == {"Not for diagnostic use"}
+
+
+def test_a_bad_fit_is_told_and_not_shown(thinner: Case) -> None:
+    told: list[str] = []
+    found = report_of(findings(two_dates(2.0, (0, 0, 0), -1.0), NO_PICTURES, told.append))
+    (line,) = told
+    assert "Date 1 was not compared with Date 0: femur: the two dates are of opposite" in line
+    assert line in found.headline
+    assert not any(section.title.startswith("Change") for section in found.sections)
+
+
+def test_one_date(thinner: Case) -> None:
+    alone = replace(thinner, timepoints=thinner.timepoints[:1])
+    page = as_html(report_of(findings(alone, NO_PICTURES, quiet))).decode()
+    assert "One date: there is nothing to compare it with yet." in page
+    assert "<h2>Cartilage thickness</h2>" in page and "NaN" not in page
+
+
+def lesion(document: Document, name: str, timepoint: str, length_mm: float) -> None:
+    points = ((0.0, 0.0, 0.0), (length_mm, 0.0, 0.0))
+    quantity = found_between(Kind.DISTANCE, points, Precision(0.5))  # type: ignore[arg-type]
+    id = f"m{len(document.snapshot.all_measurements)}"
+    document.apply(Measure(id, Measured(Kind.DISTANCE, timepoint, points, (), quantity), name))
+    document.apply(MarkLesion(id, Lesion.TARGET))
+
+
+@pytest.fixture
+def session(tmp_path: Path, thinner: Case) -> Callable[[], Path]:
+    """40 mm, then 20; and a second one of 12 mm that is gone."""
+
+    def kept() -> Path:
+        path = tmp_path / "s.jsonl"
+        with Journal(path) as journal:
+            document = Document(thinner, journal=journal)
+            lesion(document, "liver", "t0", 40.0)
+            lesion(document, "lung", "t0", 12.0)
+            lesion(document, "liver", "t1", 20.0)
+            gone = Measured(Kind.NOTE, "t1", ((0.0, 0.0, 0.0),))
+            document.apply(Measure("n", gone, "lung"))
+            document.apply(NoteMeasurement("n", "gone; nothing to be seen"))
+            document.apply(MarkLesion("n", Lesion.TARGET))
+        return path
+
+    return kept
+
+
+def test_the_rule_its_inputs_and_each_step(thinner: Case, session: Callable[[], Path]) -> None:
+    """52 mm to 20: -61.5 %."""
+    asked = replace(NO_PICTURES, session=session(), criteria=("recist-1.1", "cartilage-oai"))
+    found = report_of(findings(thinner, asked, quiet))
+    judged, region = found.sections[:2]
+    assert "version 1.1 (2009). Source: Eisenhauer EA" in judged.words[0]
+    assert judged.steps[0] == "Targets at Date 1: liver 20.0 ± 0.7 mm; lung gone."
+    assert judged.steps[2].startswith(
+        "Since the baseline (Date 0, 52.0 ± 1.0 mm): -32.0 mm, -61.5 %"
+    )
+    assert judged.steps[-1] == "Together: PR."
+    assert "none of its regions is in this case" in region.words[1]
+    assert "RECIST 1.1 at Date 1: PR." in found.headline
+    (measurements,) = (s for s in found.sections if s.title == "Measurements")
+    assert len(measurements.charts) == 1 and len(measurements.tables[0].rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--out", "r.docx"), "name a file that ends in .html or .pdf"),
+        (("--out", "none/r.pdf"), "there is no folder"),
+        (("--out", "r.html", "--criteria", "who"), "none of cartilage-oai"),
+    ],
+)
+def test_what_cannot_be_written(
+    tmp_path: Path, thinner: Case, words: tuple[str, ...], reason: str
+) -> None:
+    save_case(thinner, tmp_path / "c")
+    place = [str(tmp_path / words[1]), *words[2:]]
+    done = RUN.invoke(app, ["report", str(tmp_path / "c"), "--no-pictures", "--out", *place])
+    assert done.exit_code != 0 and reason in str(done.exception)
+    assert not list(tmp_path.glob("r.*"))
+
+
+def test_signs() -> None:
+    assert [signed(v, 2) for v in (-0.001, 0.004, -0.21, 1.2)] == ["0.00", "0.00", "−0.21", "+1.20"]

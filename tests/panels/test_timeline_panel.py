@@ -1,0 +1,89 @@
+"""The dates: scrubbed and pressed, seen together, and plotted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.panels.acting import person
+from tests.shapes import case_of, sphere
+from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.document.comparison import KeptFit, Together
+from xrviewer.document.comparison_intents import CompareWith, KeepFits, SeeTogether, SetBlend
+from xrviewer.document.document import Document
+from xrviewer.document.intents import SelectTool, ShowTimepoint
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.panels.trends import Volumes, measured_trends
+
+CASE = case_of({"femur": sphere(rings=24), "tibia": sphere((0, 0, -60), 20, 8)}, dates=3)
+
+
+def test_one_date_has_no_such_panel() -> None:
+    with person(case_of({"ball": sphere(rings=8)})) as user:
+        assert "rail dates" not in user.panels.places
+
+
+def test_scrubbing_brings_the_date_under_the_hand() -> None:
+    with person(CASE) as user:
+        user.press("rail dates")
+        asked = user.drag("track", 0.05, 0.95)
+        assert asked[-1] == ShowTimepoint("t2")
+        assert user.document.snapshot.timepoint == "t2"
+
+
+def test_the_point_that_is_pressed_brings_its_scan() -> None:
+    with person(CASE) as user:
+        user.press("rail dates")
+        assert user.press("point t1") == [ShowTimepoint("t1")]
+        assert user.press("point t1") == []
+        assert user.press("point t0") == [ShowTimepoint("t0")]
+
+
+def test_both_are_seen_in_the_way_that_is_pressed() -> None:
+    with person(CASE) as user:
+        user.press("rail dates")
+        assert user.press("Side by side") == [CompareWith("t2")]
+        assert user.press("Overlay") == [SeeTogether(Together.OVERLAY)]
+        (asked,) = user.drag("Blend", 0.5, 0.9)
+        assert isinstance(asked, SetBlend) and asked.blend == pytest.approx(0.9, abs=0.08)
+        assert user.press("Swipe") == [SeeTogether(Together.SWIPE)]
+        assert user.press("The plane in the hand") == [SelectTool("swipe")]
+        assert user.press("Date 1") == [CompareWith("t1")]
+        assert user.press("Alone") == [CompareWith(None)]
+
+
+def test_the_measure_is_chosen() -> None:
+    """A ball of 30 mm has 113 ml; then what was measured at two dates."""
+    with person(CASE) as user:
+        user.press("rail dates")
+        assert "Femur, ml" in user.panels.places
+        user.press("measure after")
+        assert "Tibia, ml" in user.panels.places
+        user.press("measure after")
+        assert "Femur, ml" in user.panels.places
+    trend = Volumes(CASE).trend("femur")
+    assert [date for date, _ in trend.points] == ["t0", "t1", "t2"]
+    assert trend.points[0][1].value == pytest.approx(113.1, rel=0.02)
+
+
+def test_measurements_of_one_name_make_a_trend() -> None:
+    document = Document(CASE)
+    for n, (date, name, size) in enumerate(
+        [("t2", "liver", 8.0), ("t0", "liver", 12.0), ("t1", "once", 5.0)]
+    ):
+        found = Quantity(size, Unit.MM, 0.5)
+        points = ((0.0, 0.0, 0.0), (size, 0.0, 0.0))
+        document.apply(Measure(f"m{n}", Measured(Kind.DISTANCE, date, points, (), found), name))
+    (trend,) = measured_trends(CASE, document.snapshot.measurements.values())
+    assert [(date, q.value) for date, q in trend.points] == [("t0", 12.0), ("t2", 8.0)]
+
+
+def test_a_fit_is_told_when_it_is_found() -> None:
+    fit = KeptFit("femur", (1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0), 0.07, 1.0)
+    with person(CASE) as user:
+        user.press("rail dates")
+        user.press("Side by side")
+        draws = user.panels.draws
+        user.document.apply(KeepFits("t2", (fit,)))
+        user.wait()
+        assert user.panels.draws > draws

@@ -1,0 +1,284 @@
+"""Response criteria applied to lesions: each step said, and how sure the category is.
+
+Pure: a rule and what was measured in, categories and sentences out. What was not measured is never
+taken for gone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xrviewer.analysis.criteria import NONE, NOT_EVALUABLE, Criteria, Limit, Targets
+from xrviewer.case.measured import Lesion
+from xrviewer.errors import MeasureError
+
+
+class State(StrEnum):
+    """What is known of a lesion at a date."""
+
+    MEASURED = "measured"
+    PRESENT = "present"
+    GONE = "gone"
+    PROGRESSED = "progressed"
+
+
+@dataclass(frozen=True, slots=True)
+class LesionAt:
+    """One lesion at one date."""
+
+    name: str
+    lesion: Lesion
+    state: State
+    value: float | None = None
+    """In the rule's unit; None unless it was measured."""
+    uncertainty: float | None = None
+    """Half the width of a range that holds the truth in 95 of 100 cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    name: str
+    lesions: tuple[LesionAt, ...]
+
+    def of(self, name: str) -> LesionAt | None:
+        return next((one for one in self.lesions if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Of one follow-up."""
+
+    visit: str
+    total: float | None
+    """Of the targets; None where one of them is not known."""
+    uncertainty: float | None
+    percent: float | None
+    """Since the baseline."""
+    target: str
+    non_target: str
+    new: tuple[str, ...]
+    overall: str
+    could_be: tuple[str, ...]
+    """Other categories of the targets within the uncertainty of the sums."""
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    value: float
+    uncertainty: float
+    is_all_gone: bool
+
+
+def responses(criteria: Criteria, visits: Sequence[Visit]) -> tuple[Response, ...]:
+    """Of every visit after the first, which is the baseline. Raises MeasureError without one."""
+    if criteria.targets is None:
+        raise MeasureError(f"{criteria.name} is not a rule of lesions")
+    if len(visits) < 2:
+        raise MeasureError(f"{criteria.name} needs a baseline and a follow-up")
+    targets = chosen_targets(criteria.targets, visits[0])
+    first = _sum(criteria, targets, visits[0])
+    if first is None or not any(one.lesion is not Lesion.NONE for one in visits[0].lesions):
+        raise MeasureError(
+            f"{criteria.name} needs lesions at the first date: measure them, mark them as targets"
+        )
+    lowest, found = (visits[0].name, first), []
+    for visit in visits[1:]:
+        now = _sum(criteria, targets, visit)
+        found.append(_response(criteria, visits[0], visit, targets, (first, lowest, now)))
+        if now is not None and now.value < lowest[1].value:
+            lowest = (visit.name, now)
+    return tuple(found)
+
+
+def chosen_targets(rule: Targets, baseline: Visit) -> tuple[LesionAt, ...]:
+    """The largest that are large enough, as many as the rule counts."""
+    measured = [one for one in baseline.lesions if one.value is not None]
+    large = [one for one in measured if (one.value or 0.0) >= _least(rule, one.lesion)]
+    large = [one for one in large if one.lesion in (Lesion.TARGET, Lesion.NODE)]
+    return tuple(sorted(large, key=lambda one: (-(one.value or 0.0), one.name))[: rule.at_most])
+
+
+def _least(rule: Targets, lesion: Lesion) -> float:
+    return rule.node_least or rule.least if lesion is Lesion.NODE else rule.least
+
+
+def _sum(criteria: Criteria, targets: Iterable[LesionAt], visit: Visit) -> _Sum | None:
+    """None where a target is not known at this visit."""
+    total, squared, is_all_gone = 0.0, 0.0, True
+    for target in targets:
+        now = visit.of(target.name)
+        if now is None or (now.state is not State.GONE and now.value is None):
+            return None
+        total += now.value or 0.0
+        squared += (now.uncertainty or 0.0) ** 2
+        is_all_gone = is_all_gone and _is_gone(criteria, now)
+    return _Sum(total, math.sqrt(squared), is_all_gone)
+
+
+def _is_gone(criteria: Criteria, now: LesionAt) -> bool:
+    assert criteria.targets is not None
+    normal = criteria.targets.node_normal_below
+    if now.lesion is Lesion.NODE and normal is not None and now.value is not None:
+        return now.value < normal
+    return now.state is State.GONE
+
+
+def _response(
+    criteria: Criteria,
+    baseline: Visit,
+    visit: Visit,
+    targets: tuple[LesionAt, ...],
+    sums: tuple[_Sum, tuple[str, _Sum], _Sum | None],
+) -> Response:
+    first, (nadir_name, nadir), now = sums
+    steps = [_inputs(criteria, targets, visit)]
+    target, percent = NONE if not targets else NOT_EVALUABLE, None
+    could_be: tuple[str, ...] = ()
+    if targets and now is not None:
+        percent = _percent(now.value, first.value)
+        steps += _said_sums(criteria, baseline.name, first, nadir_name, nadir, now)
+        limit = _decided(criteria, first, nadir, now)
+        target = limit.category
+        steps.append(f"Targets: {_said_limit(criteria, limit)}.")
+        could_be = _others(criteria, first, nadir, now, target)
+        if could_be:
+            steps.append(f"Within the uncertainty of the sums it could be {' or '.join(could_be)}.")
+    non_target = _non_target(baseline, visit)
+    new = new_lesions(baseline, visit)
+    steps.append(f"Non-target lesions: {non_target}.")
+    steps.append(f"New lesions: {', '.join(new) if new else 'none marked'}.")
+    overall = _overall(criteria, target, non_target, bool(new))
+    steps.append(f"Together: {overall}.")
+    total, off = (now.value, now.uncertainty) if now and targets else (None, None)
+    return Response(
+        visit.name, total, off, percent, target, non_target, new, overall, could_be, tuple(steps)
+    )
+
+
+def _inputs(criteria: Criteria, targets: tuple[LesionAt, ...], visit: Visit) -> str:
+    """What is summed, lesion by lesion."""
+    if not targets:
+        return "No lesion of the baseline is large enough to be a target."
+    parts = []
+    for target in targets:
+        now = visit.of(target.name)
+        if now is None:
+            parts.append(f"{target.name} not measured")
+        elif now.value is None:
+            parts.append(f"{target.name} {now.state}")
+        else:
+            parts.append(f"{target.name} {_size(criteria, now.value, now.uncertainty)}")
+    return f"Targets at {visit.name}: {'; '.join(parts)}."
+
+
+def _said_sums(
+    criteria: Criteria, first_name: str, first: _Sum, nadir_name: str, nadir: _Sum, now: _Sum
+) -> list[str]:
+    word = criteria.sum[0].upper() + criteria.sum[1:]
+    lines = [f"{word}: {_size(criteria, now.value, now.uncertainty)}."]
+    for name, what, then in ((first_name, "baseline", first), (nadir_name, "smallest", nadir)):
+        percent = _percent(now.value, then.value)
+        share = "" if percent is None else f", {percent:+.1f} %"
+        size = _size(criteria, then.value, then.uncertainty)
+        change = f"{now.value - then.value:+.{_places(criteria)}f} {criteria.unit}"
+        lines.append(f"Since the {what} ({name}, {size}): {change}{share}.")
+    return lines
+
+
+def _decided(criteria: Criteria, first: _Sum, nadir: _Sum, now: _Sum) -> Limit:
+    return next(limit for limit in criteria.target if _holds(limit, first, nadir, now))
+
+
+def _holds(limit: Limit, first: _Sum, nadir: _Sum, now: _Sum) -> bool:
+    then = nadir if limit.from_ == "nadir" else first
+    percent = _percent(now.value, then.value)
+    if limit.all_gone and not now.is_all_gone:
+        return False
+    if limit.change_at_least is not None and now.value - then.value < limit.change_at_least:
+        return False
+    if limit.percent_at_least is not None:
+        # From nothing any growth is without bound.
+        return now.value > then.value if percent is None else percent >= limit.percent_at_least
+    if limit.percent_at_most is not None:
+        return percent is not None and percent <= limit.percent_at_most
+    return True
+
+
+def _others(
+    criteria: Criteria, first: _Sum, nadir: _Sum, now: _Sum, decided: str
+) -> tuple[str, ...]:
+    """What the target would be were this sum as far off as it may be."""
+    found = []
+    for sign in (-1, 1):
+        for then in (first, nadir):
+            off = math.hypot(now.uncertainty, then.uncertainty)
+            moved = _Sum(max(now.value + sign * off, 0.0), 0.0, now.is_all_gone)
+            found.append(_decided(criteria, first, nadir, moved).category)
+    return tuple(dict.fromkeys(one for one in found if one != decided))
+
+
+def _said_limit(criteria: Criteria, limit: Limit) -> str:
+    asked = []
+    if limit.all_gone:
+        asked.append("every target is gone")
+    if limit.percent_at_least is not None:
+        asked.append(f"{limit.percent_at_least:+g} % or more since the {_since(limit)}")
+    if limit.percent_at_most is not None:
+        asked.append(f"{limit.percent_at_most:+g} % or less since the {_since(limit)}")
+    if limit.change_at_least is not None:
+        asked.append(f"at least {limit.change_at_least:+g} {criteria.unit}")
+    reason = " and ".join(asked) or "none of the other limits is reached"
+    return f"{limit.category}, {limit.says} ({reason})"
+
+
+def _since(limit: Limit) -> str:
+    return "smallest sum" if limit.from_ == "nadir" else "baseline"
+
+
+def _non_target(baseline: Visit, visit: Visit) -> str:
+    """By what was written down; progression is a person's judgement, never ours."""
+    asked = [one.name for one in baseline.lesions if one.lesion is Lesion.NON_TARGET]
+    if not asked:
+        return NONE
+    states = [now.state if (now := visit.of(name)) else None for name in asked]
+    if State.PROGRESSED in states:
+        return "PD"
+    if None in states:
+        return NOT_EVALUABLE
+    return "CR" if set(states) == {State.GONE} else "Non-CR/Non-PD"
+
+
+def new_lesions(baseline: Visit, visit: Visit) -> tuple[str, ...]:
+    """Marked at this visit and not known at the baseline."""
+    known = {one.name for one in baseline.lesions}
+    found = [one for one in visit.lesions if one.lesion is not Lesion.NONE]
+    return tuple(one.name for one in found if one.name not in known and one.state is not State.GONE)
+
+
+def _overall(criteria: Criteria, target: str, non_target: str, has_new: bool) -> str:
+    for line in criteria.overall:
+        if (
+            (not line.target or target in line.target)
+            and (not line.non_target or non_target in line.non_target)
+            and (line.has_new is None or line.has_new == has_new)
+        ):
+            return line.category
+    return NOT_EVALUABLE
+
+
+def _percent(now: float, then: float) -> float | None:
+    return 100 * (now - then) / then if then > 0 else None
+
+
+def _size(criteria: Criteria, value: float, uncertainty: float | None) -> str:
+    places = _places(criteria)
+    off = f" ± {uncertainty:.{places}f}" if uncertainty else ""
+    return f"{value:.{places}f}{off} {criteria.unit}"
+
+
+def _places(criteria: Criteria) -> int:
+    return 2 if criteria.measure == "volume" else 1

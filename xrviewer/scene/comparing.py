@@ -1,0 +1,310 @@
+"""A second date drawn with the shown one: beside it, over it, by turns, beyond a plane, as colours.
+
+It is a stage after `Scene`: the parts of both lie in one set of arrays, the shown date's first, so
+that their numbers stay as they are, and another way of seeing both is other part states only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.analysis.dates import bone_under, main_bone
+from xrviewer.case.model import Case, Timepoint
+from xrviewer.case.surfaces import PART_DTYPE, Surfaces, frozen
+from xrviewer.document.comparison import DateFit, Together, swipe_plane
+from xrviewer.document.planes import Cut, CutShape
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.scene.build import Scene
+from xrviewer.scene.draw import DrawData, Room, ShownMap
+from xrviewer.scene.marks import QUIET_COLOR, TEXT_COLOR, Label, Marks
+from xrviewer.scene.second_slices import with_second
+from xrviewer.spatial.planes import rotation_to, scaled
+from xrviewer.spatial.transforms import Matrix, apply, invert_similarity
+from xrviewer.words import tr
+
+FLICKER_S = 0.8
+"""Each date is seen for so long: slow enough not to flash."""
+SHELL = 0.5
+"""Opacity of the other date's shell where it is clearest."""
+_APART = 1.12
+"""From middle to middle of two dates side by side, in widths."""
+_COOLER, _LATER_SHARE = (0.72, 0.90, 1.0), 0.14
+"""What the later date's colours are mixed with, and how much: a little lighter and cooler."""
+_LETTER_M, _OVER_M = 0.006, 0.018
+SWIPE_CUTS = ("swipe shown", "swipe other")
+"""Ids that no person's cut has: theirs have no space."""
+
+
+def shown_from_other(snapshot: Snapshot, case: Case) -> dict[str, Matrix] | None:
+    """By layer; None as long as a fit that it takes is not known."""
+    other = snapshot.comparison.other
+    if other is None:
+        return None
+    shown, there = (
+        _first_from(snapshot.dates.get(date), date, case) for date in (snapshot.timepoint, other)
+    )
+    if shown is None or there is None:
+        return None
+    date = next(t for t in case.timepoints if t.id == other)
+    found = {}
+    for layer in case.layers:
+        first_from_shown, first_from_other = (_of(layer.id, fits, date) for fits in (shown, there))
+        found[layer.id] = invert_similarity(first_from_shown) @ first_from_other
+    return found
+
+
+def _first_from(fit: DateFit | None, date: str, case: Case) -> dict[str, Matrix] | None:
+    """By bone; nothing moves the first date."""
+    if date == case.timepoints[0].id:
+        return {}
+    if fit is None or not fit.fits:
+        return None
+    nudge = fit.nudge.matrix()
+    return {one.layer: nudge @ np.reshape(one.first_from_date, (4, 4)) for one in fit.fits}
+
+
+def _of(layer: str, fits: Mapping[str, Matrix], date: Timepoint) -> Matrix:
+    if not fits:
+        return np.eye(4)
+    return fits[bone_under(layer, fits, main_bone(fits, date))]
+
+
+class Comparing:
+    """Holds what was put together last."""
+
+    def __init__(self, case: Case) -> None:
+        self._case, self._other = case, Scene(case)
+        self._dates = {t.id: t for t in case.timepoints}
+        self._both: tuple[Surfaces, Surfaces, Surfaces] | None = None
+        self._places: tuple[tuple[object, ...], dict[str, Matrix] | None] | None = None
+        self._snapshots: tuple[Snapshot, Snapshot] | None = None
+        self._swiped: tuple[tuple[object, ...], Mapping[str, Cut]] | None = None
+        self._made_of: tuple[object, ...] = ()
+        self._parts: NDArray[Any] = np.zeros(0, PART_DTYPE)
+        self._maps: tuple[ShownMap, ShownMap] | None = None
+        self._revision = 0
+
+    def places(self, snapshot: Snapshot) -> dict[str, Matrix] | None:
+        """shown_from_other by layer, as it was as long as nothing of it changed."""
+        made_of = (snapshot.timepoint, snapshot.comparison.other, snapshot.dates)
+        if self._places is None or self._places[0] != made_of:
+            self._places = (made_of, shown_from_other(snapshot, self._case))
+        return self._places[1]
+
+    def prepared(self, snapshot: Snapshot) -> Snapshot:
+        """With the cuts of a swipe: what is taken away there is told by `shown`."""
+        asked = snapshot.comparison
+        is_swiped = asked.together is Together.SWIPE and self.places(snapshot) is not None
+        if asked.other is None or not is_swiped:
+            return snapshot
+        key = (snapshot.all_cuts, asked.swipe, snapshot.timepoint)
+        if self._swiped is None or self._swiped[0] != key:
+            self._swiped = (key, self._with_swipe(snapshot))
+        return replace(snapshot, all_cuts=self._swiped[1])
+
+    def _with_swipe(self, snapshot: Snapshot) -> Mapping[str, Cut]:
+        plane = swipe_plane(snapshot.comparison, self._dates[snapshot.timepoint])
+        cuts = {}
+        for id, side in zip(
+            SWIPE_CUTS, (plane, replace(plane, normal=scaled(plane.normal, -1.0))), strict=True
+        ):
+            shape = CutShape(position_mm=side.point_mm, rotation_xyzw=rotation_to(side))
+            cuts[id] = Cut(shape=shape, is_there=True)
+        return MappingProxyType({**cuts, **snapshot.all_cuts})
+
+    def shown(
+        self,
+        draw: DrawData,
+        snapshot: Snapshot,
+        time_s: float,
+        difference: ShownMap | None = None,
+    ) -> DrawData:
+        """snapshot: as `prepared`, and as the drawing was built from."""
+        places = self.places(snapshot)
+        if snapshot.comparison.other is None or places is None:
+            return draw
+        other = self._other.build(self._other_snapshot(snapshot))
+        together = snapshot.comparison.together
+        is_other_up = int(time_s / FLICKER_S) % 2 == 1 and together is Together.FLICKER
+        apart = self._apart_mm(snapshot) if together is Together.SIDE else 0.0
+        surfaces = self._packed(draw.surfaces, other.surfaces)
+        self._see(draw, other, snapshot, places, is_other_up, apart)
+        slices = draw.slices
+        if (together is Together.SIDE or is_other_up) and len(slices.rows):
+            place = self._main(places, snapshot)
+            later = self._later(snapshot)
+            slices = with_second(slices, snapshot, later, place, apart, is_other_up)
+        map = difference if together is Together.DIFFERENCE and difference else draw.map
+        return replace(
+            draw,
+            surfaces=surfaces,
+            parts=self._parts,
+            revision=self._revision,
+            map=None if map is None else self._padded(map, other.map, surfaces),
+            slices=slices,
+            room=_wider(draw.room, apart, draw.room_from_case),
+            marks=draw.marks + self._names(snapshot, draw, apart, is_other_up),
+        )
+
+    def _see(
+        self,
+        draw: DrawData,
+        other: DrawData,
+        snapshot: Snapshot,
+        places: Mapping[str, Matrix],
+        is_other_up: bool,
+        apart: float,
+    ) -> None:
+        """The part states of both, made anew where something of them changed."""
+        revisions = draw.revision, other.revision, draw.surfaces
+        made_of = (*revisions, snapshot.comparison, snapshot.dates, is_other_up)
+        if made_of != self._made_of:
+            self._made_of = made_of
+            self._parts = self._put_together(draw, other, snapshot, places, is_other_up, apart)
+            self._revision += 1
+
+    def _later(self, snapshot: Snapshot) -> Timepoint:
+        """The other date."""
+        assert snapshot.comparison.other is not None
+        return self._dates[snapshot.comparison.other]
+
+    def _main(self, places: Mapping[str, Matrix], snapshot: Snapshot) -> Matrix:
+        """Of the largest bone: what a scan of everything goes by."""
+        bones = [layer.id for layer in self._case.layers if layer.role == "bone"]
+        ids = bones or [layer.id for layer in self._case.layers]
+        return places[main_bone(ids, self._dates[snapshot.timepoint])] if ids else np.eye(4)
+
+    def _other_snapshot(self, snapshot: Snapshot) -> Snapshot:
+        known = self._snapshots
+        if known is None or known[0] is not snapshot:
+            date = self._later(snapshot).id
+            known = self._snapshots = (snapshot, replace(snapshot, timepoint=date))
+        return known[1]
+
+    def _apart_mm(self, snapshot: Snapshot) -> float:
+        """To the patient's left, which faces the viewer's right; the earlier date stands left."""
+        low, high = self._dates[snapshot.timepoint].surfaces.bounds_mm()
+        is_later = self._later(snapshot).day >= self._dates[snapshot.timepoint].day
+        return float(high[0] - low[0]) * _APART * (1 if is_later else -1)
+
+    def _packed(self, shown: Surfaces, other: Surfaces) -> Surfaces:
+        known = self._both
+        if known is None or known[0] is not shown or known[1] is not other:
+            known = self._both = (shown, other, packed(shown, other))
+        return known[2]
+
+    def _put_together(
+        self,
+        draw: DrawData,
+        other: DrawData,
+        snapshot: Snapshot,
+        places: Mapping[str, Matrix],
+        is_other_up: bool,
+        apart_mm: float,
+    ) -> NDArray[Any]:
+        shown, second = draw.parts.copy(), other.parts.copy()
+        second["case_from_part"] = [
+            (places[layer] @ np.vstack([row, (0, 0, 0, 1)]))[:3]
+            for layer, row in zip(other.surfaces.part_ids, second["case_from_part"], strict=True)
+        ]
+        second["beside_mm"][:, 0] = apart_mm
+        second["is_pointed"] = 0
+        is_later = self._later(snapshot).day >= self._dates[snapshot.timepoint].day
+        later = (second if is_later else shown)["color"]
+        later[:, :3] += (np.array(_COOLER) - later[:, :3]) * _LATER_SHARE
+        _see(shown, second, snapshot, is_other_up)
+        return np.concatenate([shown, second])
+
+    def _padded(self, map: ShownMap, other: ShownMap | None, surfaces: Surfaces) -> ShownMap:
+        """Over the vertices of both; the other's where it has the same map."""
+        if (
+            self._maps is None
+            or self._maps[0] is not map
+            or len(self._maps[1].values) != len(surfaces.positions_mm)
+        ):
+            rest = len(surfaces.positions_mm) - len(map.values)
+            more = np.full(rest, np.nan, np.float32) if other is None else other.values
+            self._maps = (map, replace(map, values=frozen(np.concatenate([map.values, more]))))
+        return self._maps[1]
+
+    def _names(
+        self, snapshot: Snapshot, draw: DrawData, apart_mm: float, is_other_up: bool
+    ) -> Marks:
+        shown, other = self._dates[snapshot.timepoint], self._later(snapshot)
+        names, together = (tr(shown.name), tr(other.name)), snapshot.comparison.together
+        low, high = shown.surfaces.bounds_mm()
+        top = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2]], np.float64)
+        if together is Together.SIDE:
+            written = [(names[0], 0.0, TEXT_COLOR), (names[1], apart_mm, TEXT_COLOR)]
+        elif together is Together.FLICKER:
+            written = [(names[is_other_up], 0.0, TEXT_COLOR)]
+        else:
+            written = [(f"{names[0]} | {names[1]}", 0.0, QUIET_COLOR)]
+        labels = []
+        for text, aside, color in written:
+            at = top + np.array((aside, 0.0, 0.0))
+            x, y, z = apply(draw.room_from_case, at[None])[0].tolist()
+            labels.append(Label(text, (x, y + _OVER_M, z), _LETTER_M, color))
+        return Marks(tuple(labels))
+
+
+def _see(shown: NDArray[Any], second: NDArray[Any], snapshot: Snapshot, is_other_up: bool) -> None:
+    """The part states of one way of seeing both."""
+    asked = snapshot.comparison
+    opacity = [shown["color"][:, 3], second["color"][:, 3]]
+    match asked.together:
+        case Together.OVERLAY:
+            # One is solid; the other is a shell that fades towards either end.
+            shell, solid = (1, 0) if asked.blend <= 0.5 else (0, 1)
+            share = 2 * min(asked.blend, 1 - asked.blend)
+            opacity[shell] *= SHELL * share
+            opacity[solid] *= 1.0
+        case Together.FLICKER:
+            opacity[0 if is_other_up else 1][:] = 0
+        case Together.DIFFERENCE:
+            opacity[1][:] = 0
+        case Together.SWIPE:
+            # The first cut takes the shown date away, the second the other.
+            shown["exempt"] += 2
+            second["exempt"] += 1
+    shown["color"][:, 3], second["color"][:, 3] = opacity
+
+
+def packed(shown: Surfaces, other: Surfaces) -> Surfaces:
+    """Both in one set of arrays; the other's parts are named after it."""
+    rows = np.concatenate([shown.parts, other.parts])
+    count = len(shown.parts)
+    rows["vertex_first"][count:] += len(shown.positions_mm)
+    rows["triangle_first"][count:] += len(shown.triangles)
+    return Surfaces(
+        part_ids=(*shown.part_ids, *(f"{id} of the other date" for id in other.part_ids)),
+        parts=frozen(rows),
+        positions_mm=frozen(np.concatenate([shown.positions_mm, other.positions_mm])),
+        normals=frozen(np.concatenate([shown.normals, other.normals])),
+        triangles=frozen(np.concatenate([shown.triangles, other.triangles])),
+    )
+
+
+def _wider(room: Room, apart_mm: float, room_from_case: Matrix) -> Room:
+    """A table that holds both."""
+    if not apart_mm:
+        return room
+    step = room_from_case[:3, 0] * apart_mm
+    x, y, z = (float(v) for v in np.asarray(room.shadow_center_m) + step / 2)
+    mx, my, mz = (float(v) for v in np.asarray(room.model_center_m) + step / 2)
+    more = float(np.linalg.norm(step)) / 2
+    return replace(
+        room,
+        shadow_center_m=(x, y, z),
+        shadow_radius_m=room.shadow_radius_m + more,
+        table_radius_m=room.table_radius_m + more if room.table_radius_m else 0.0,
+        model_center_m=(mx, my, mz),
+        model_radius_m=math.hypot(room.model_radius_m, more),
+    )
