@@ -30,6 +30,7 @@ from xrviewer.scene.marks import ACCENT_COLOR, Marks, Sketch
 from xrviewer.scene.overlay import (
     DESK_LETTER_M,
     LETTER_M,
+    READOUT_M,
     add_aim,
     add_hand,
     add_hints,
@@ -99,11 +100,28 @@ def overlay(
         sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
     is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
-        extent, scale = world.extent(document.snapshot), model.scale
-        radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * scale
-        at_row = beside_ball(extent.room_center(model), radius_m, head)
+        at_row = _size_row(tools, world, document.snapshot, head, has_map=seen is not None)
+        scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
+
+
+def _size_row(
+    tools: Tools, world: World, snapshot: Snapshot, head: Pose, has_map: bool
+) -> tuple[Vec3, Vec3]:
+    """To the right of the model; under the legend where that has gone there."""
+    center, radius_m = _ball(tools, world, snapshot)
+    right, (x, y, z) = beside_ball(center, radius_m, head)
+    if has_map and len(tools.views) > 1 and _is_board_left(tools.board, center, head):
+        stand = beside_model(center, radius_m, head, world.preferences.text_size, True)
+        y -= stand.height_m / 2 + READOUT_M
+    return right, (x, y, z)
+
+
+def _ball(tools: Tools, world: World, snapshot: Snapshot) -> tuple[Vec3, float]:
+    extent, model = world.extent(snapshot), tools.placement or snapshot.model
+    radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
+    return extent.room_center(model), radius_m
 
 
 def _map_marks(
@@ -116,9 +134,7 @@ def _map_marks(
 ) -> Marks:
     """The legend, with the pointed value in it and beside the pointer."""
     size, is_desk = world.preferences.text_size, len(tools.views) == 1
-    extent, model = world.extent(snapshot), tools.placement or snapshot.model
-    radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
-    center = extent.room_center(model)
+    center, radius_m = _ball(tools, world, snapshot)
     stand = (
         before_eye(tools.views[0])
         if is_desk

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import glfw
 import pytest
@@ -111,6 +111,26 @@ def test_a_click_on_a_panel_acts_there_and_nowhere_else(session: Session) -> Non
     session.run(*steps)
     assert session.frontend._mouse.orbit == orbit
     assert document.snapshot.version == 1
+
+
+def test_looks_peeling_and_the_tool_by_mouse(session: Session) -> None:
+    document = session.stage.app.document
+    names = ("rail layers", "Looks", "Save this look", "Look 1", "Looks", "rail measure", "tool")
+    session.run(*(step for name in names for step in session.press(name)))
+    assert list(document.snapshot.presets) == ["Look 1"]
+    assert document.snapshot.tool == "distance"
+
+
+def test_a_patients_choices_and_corner_by_mouse(session: Session) -> None:
+    session.panels.state = replace(session.panels.state, is_patient=True)
+    corner = [session.go_to("corner"), settled(), xdotool("mousedown", 1)]
+    session.run(
+        *session.press("Everything"),
+        *corner,
+        lambda: not session.panels.state.is_patient,
+        xdotool("mouseup", 1),
+    )
+    assert session.stage.app.document.snapshot.layers["is_visible"].all()
 
 
 def test_a_drag_on_a_slider_is_one_step_and_turns_nothing(session: Session) -> None:

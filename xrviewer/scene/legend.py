@@ -57,6 +57,11 @@ class Stand:
     up: NDArray[np.float64]
     letter_m: float
 
+    @property
+    def height_m(self) -> float:
+        """About: of all of it."""
+        return self.letter_m * _height()
+
     def at(self, x: object, y: object) -> NDArray[np.float64]:
         """Letters to the right, and down."""
         return np.asarray(
