@@ -23,10 +23,12 @@ from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
 from xrviewer.document.measurements import MAX_DRAWN
 from xrviewer.document.snapshot import Snapshot
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.scene.measures import REFUSED_COLOR
+from xrviewer.measuring import LEAST_PIXELS, WORN_TEXT
+from xrviewer.scene.measures import LETTER, REFUSED_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, Pose, Vec3, apply
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
@@ -185,6 +187,23 @@ def test_what_was_measured_is_saved_beside_the_frame(session: Session) -> None:
     session.app.measurer.write(heard.append)
     session.until(lambda: bool(heard))
     assert saved == [1] and session.told == heard == ["saved a.csv"]
+
+
+@pytest.mark.parametrize("height", [648, 1000, 4000])
+def test_values_have_as_many_pixels_as_the_eye_needs(session: Session, height: int) -> None:
+    """In a headset's coarse picture they are larger, in a fine one as large as in any other."""
+    quantity = Quantity(30.0, Unit.MM, 1.0)
+    found = Measured(Kind.DISTANCE, "t0", (FRONT, (0.0, -30.0, 30.0)), ("ball",), quantity)
+    session.document.apply(Measure("m1", found))
+    target = RenderTarget((0, 0), height * 8 // 9, height, True)
+    inp = FrameInput(1.0, 1 / 90, (EYE, EYE))
+    labels = session.app.step(inp, target).measures.labels
+    away_m = np.linalg.norm(np.subtract(labels[0].position_m, EYE.eye.position_m))
+    radians = labels[0].height_m / away_m
+    pixels = radians * height / (2 * math.tan(EYE.fov.up_rad))
+    assert pixels >= LEAST_PIXELS * 0.95
+    if height == 4000:
+        assert radians == pytest.approx(LETTER * WORN_TEXT, rel=0.05)
 
 
 def test_what_cannot_be_found_is_told(session: Session) -> None:

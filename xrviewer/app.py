@@ -153,7 +153,7 @@ class App:
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
             self._apply(intent)
-        self.measurer.take(self._tools)
+        self.measurer.take(self._tools, target)
         snapshot, panels = self._at_panels(inp, target)
         if in_hand := self._tools.planes.preview():
             snapshot = self.document.preview(in_hand)

@@ -3,6 +3,7 @@ scene's lines."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.aiming import plus
 from xrviewer.interaction.home import head_of
@@ -31,7 +33,7 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.marks import NO_MARKS, Marks
-from xrviewer.scene.measures import DrawnMeasures, Shown, figure, reticle
+from xrviewer.scene.measures import LETTER, DrawnMeasures, Shown, figure, reticle
 from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
@@ -39,6 +41,8 @@ from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
+LEAST_PIXELS = 10.0
+"""Of a capital in a headset: of fewer the eye makes no number."""
 _REFUSED_AT_M = 0.5
 """Where nothing is pointed at, so far along the ray it is said."""
 _MOST_WAYS = 4
@@ -61,6 +65,7 @@ class Measurer:
         self._apply, self._tell = apply_intent, tell
         self.save: Callable[[Snapshot], str] | None = None
         """Writes all of it into files and says where; called beside the frame."""
+        self._pixels_per_rad = math.inf
         self._drawn = DrawnMeasures()
         self._ways: dict[tuple[str, str], SurfaceWays] = {}
         self._making = threading.Lock()
@@ -99,8 +104,11 @@ class Measurer:
         if save is not None:
             self._inbox.submit(lambda: save(snapshot), adopt)
 
-    def take(self, tools: Tools) -> None:
-        """What the frame asks to be found beside it."""
+    def take(self, tools: Tools, target: RenderTarget | None = None) -> None:
+        """What the frame asks to be found beside it. target: what its values must be legible in."""
+        if target is not None and tools.views:
+            fov = tools.views[0].fov
+            self._pixels_per_rad = target.height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
         measuring = tools.measuring
         for slow in measuring.slow:
             self._find(slow)
@@ -121,7 +129,7 @@ class Measurer:
         parts = self._dates[snapshot.timepoint].surfaces.part_ids
         size, dragged = world.preferences.text_size, measuring.dragged_id
         if len(tools.views) > 1:
-            size *= WORN_TEXT
+            size *= max(WORN_TEXT, LEAST_PIXELS / (LETTER * self._pixels_per_rad))
         selected = measuring.near.id if measuring.near else None
         where = (parts, places, draw.room_from_case, head, size)
         screens = screens_of(draw.slices.frames, snapshot, self._dates[snapshot.timepoint].volumes)

@@ -38,7 +38,7 @@ RETICLE_M = 0.004
 RETICLE_COLOR, REFUSED_COLOR = ACCENT_COLOR, (0.68, 0.05, 0.06)
 _HALO_M = 0.0007
 """So much wider than the line."""
-_LETTER, _LEAST_LETTER_M = 0.011, 0.0055
+LETTER, _LEAST_LETTER_M = 0.011, 0.0055
 """Height of a value's capitals: of the distance to the head, and the least."""
 _ASIDE, _ABOVE = 1.4, 1.6
 """From an end's rim to the value's first letter or middle, in capitals."""
@@ -253,7 +253,7 @@ def _values(
     is_aside = np.where(has_out, np.abs(x) >= np.abs(y), np.abs(x) > np.abs(y))
     sides = np.where(np.where(is_aside, x, y) < 0, -1.0, 1.0)
     away = np.linalg.norm(places - eye, axis=1)
-    heights = np.maximum(_LETTER * away, _LEAST_LETTER_M) * text_size
+    heights = np.maximum(LETTER * away, _LEAST_LETTER_M) * text_size
     reach = sides * (END_M + np.where(is_aside, _ASIDE, _ABOVE) * heights)
     at = places + reach[:, None] * np.where(is_aside[:, None], right, up)
     at = (at + (eye - at) * _NEARER).tolist()
