@@ -17,6 +17,7 @@ from xrviewer.case.anatomy import LEFT, RIGHT, name_words, region_of, side_of
 from xrviewer.case.model import Layer
 from xrviewer.case.surfaces import Surfaces, frozen
 
+TURNED = "Turned upright: its names say that head, foot, left and right lie along other axes."
 _HEIGHTS = {"head": 1.65, "neck": 1.5, "shoulder": 1.35, "chest": 1.3, "abdomen": 1.1}
 _HEIGHTS |= {"pelvis": 0.95, "thigh": 0.7, "leg": 0.35, "foot": 0.05}
 """Metres over the floor, about; arms hang or are spread."""

@@ -20,7 +20,7 @@ from xrviewer.case.catalogue import layer_for
 from xrviewer.case.grouping import grouped, told
 from xrviewer.case.model import Case, Group, Layer, MapInfo, Timepoint
 from xrviewer.case.surfaces import Surfaces, pack_parts
-from xrviewer.case.upright import lps_from_file, turned
+from xrviewer.case.upright import TURNED, lps_from_file, turned
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.cache import cached
 from xrviewer.caseio.folder import load_case
@@ -57,7 +57,6 @@ _CONVERT = MappingProxyType(
         ".bin": "is the data of a .gltf; open the .gltf",
     }
 )
-_TURNED = "turned upright: the names say that head, foot, left and right lie along other axes"
 _NO_UNIT = "{} states no unit and no axes: read as millimetres, patient LPS"
 
 
@@ -229,7 +228,7 @@ def _case(
     stem = path.name[: -len(_suffix(path))] or path.name
     turn = lps_from_file(layers, surfaces)
     if turn is not None:
-        surfaces, provenance = turned(surfaces, turn), (*provenance, _TURNED)
+        surfaces, provenance = turned(surfaces, turn), (*provenance, TURNED)
     layers, branches = grouped(layers, groups)
     return Case(
         id=part_id(stem),

@@ -7,6 +7,7 @@ known to come back is one register beside them, written whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -63,25 +64,22 @@ def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assig
     """What is clearer than a ghost already is left alone."""
     _must_be_layers(intent.layers, known)
     kept, was = set(intent.layers), dict(snapshot.ghosted or ())
-    now = zip(snapshot.layer_rows, _opacities(snapshot), strict=True)
-    before = {layer: was.get(layer, opacity) for layer, opacity in now}
-    ghosts = {
-        layer: opacity
-        for layer, opacity in before.items()
-        if layer not in kept and opacity > GHOST_OPACITY
-    }
+    ids, before = list(snapshot.layer_rows), _opacities(snapshot)
+    if was:
+        before = [was.get(layer, opacity) for layer, opacity in zip(ids, before, strict=True)]
+    is_ghost = [
+        opacity > GHOST_OPACITY and layer not in kept
+        for layer, opacity in zip(ids, before, strict=True)
+    ]
     column = known.column("opacity")
-    written: Assignments = {
-        column[layer]: GHOST_OPACITY if layer in ghosts else opacity
-        for layer, opacity in before.items()
-    }
-    return written | {SESSION_GHOSTED: tuple(ghosts.items())}
+    after = [GHOST_OPACITY if is_it else old for is_it, old in zip(is_ghost, before, strict=True)]
+    written: Assignments = dict(zip(map(column.__getitem__, ids), after, strict=True))
+    return written | {SESSION_GHOSTED: tuple(compress(zip(ids, before, strict=True), is_ghost))}
 
 
 def _end_ghosts(_: it.EndGhosts, known: Known, snapshot: Snapshot) -> Assignments:
-    back: Assignments = {
-        layer_register(layer, "opacity"): opacity for layer, opacity in snapshot.ghosted or ()
-    }
+    column = known.column("opacity")
+    back: Assignments = {column[layer]: opacity for layer, opacity in snapshot.ghosted or ()}
     return back | {SESSION_GHOSTED: None}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -182,29 +183,14 @@ def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[An
     if len(writes) <= _FEW:
         return snapshot.layers, writes
     layers, known = copied(snapshot.layers), snapshot.layer_rows
-    registers = [write.register for write in writes]
-    fields = [register[2] for register in registers]
-    is_of_layers = [register[0] for register in registers].count(LAYER) == len(writes)
-    # As a rule all are one field's, and no line of Python need be run for each.
-    if is_of_layers and fields[0] in _COLUMNS and fields.count(fields[0]) == len(writes):
-        known_rows = [known.get(register[1], -1) for register in registers]
-        if -1 not in known_rows:
-            layers[fields[0]][np.array(known_rows)] = [write.value for write in writes]
-            return layers, []
-    of_column: dict[str, tuple[list[int], list[Any]]] = {c: ([], []) for c in _COLUMNS}
-    rest = []
-    for write in writes:
-        collection, id, field = write.register
-        row = known.get(id) if collection == LAYER and field in of_column else None
-        if row is None:
-            rest.append(write)
-            continue
-        rows, values = of_column[field]
-        rows.append(row)
-        values.append(write.value)
-    for column, (rows, values) in of_column.items():
-        layers[column][rows] = values
-    return layers, rest
+    for column in _COLUMNS:
+        is_of_it = [w.register[2] == column and w.register[0] == LAYER for w in writes]
+        of_it = list(compress(writes, is_of_it))
+        rows = [known.get(write.register[1], -1) for write in of_it]
+        if of_it and -1 not in rows:
+            layers[column][np.array(rows)] = [write.value for write in of_it]
+            writes = [write for write, is_set in zip(writes, is_of_it, strict=True) if not is_set]
+    return layers, writes
 
 
 def copied(records: NDArray[Any]) -> NDArray[Any]:
@@ -271,7 +257,7 @@ def _looks(value: Any) -> tuple[LayerLook, ...]:
 
 
 def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
-    return None if value is None else tuple((str(id), float(was)) for id, was in value)
+    return None if value is None else tuple(map(tuple, value))
 
 
 def _optional_ids(value: Any) -> tuple[str, ...] | None:

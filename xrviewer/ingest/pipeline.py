@@ -11,6 +11,7 @@ from xrviewer import __version__
 from xrviewer.case.grouping import grouped
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.upright import TURNED, lps_from_file, turned
 from xrviewer.case.volume import Volume
 from xrviewer.caseio.info import HEADSET_CLASSES
 from xrviewer.errors import InputError, UsageError
@@ -131,6 +132,10 @@ def _case(
     parts = measured.parts
     layers, groups = grouped([part.layer for part in parts], ())
     surfaces = pack_parts([mesh_arrays(part) for part in parts], packed_maps(parts))
+    # What lies in a scan's frame is held by the scan.
+    turn = None if volumes else lps_from_file(layers, surfaces)
+    if turn is not None:
+        surfaces, made = turned(surfaces, turn), (*made, TURNED)
     timepoint = Timepoint("t0", wanted.timepoint, 0, surfaces, tuple(volumes))
     return Case(
         id=f"case-{secrets.token_hex(5)}",
