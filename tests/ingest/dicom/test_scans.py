@@ -13,7 +13,11 @@ from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
     RLELossless,
+    SecondaryCaptureImageStorage,
+    UltrasoundImageStorage,
+    UltrasoundMultiFrameImageStorage,
     generate_uid,
 )
 
@@ -219,8 +223,20 @@ def test_a_scan_on_the_other_side_than_its_header_says_is_told(tmp_path: Path) -
     assert any("header says left, but it lies on the right" in note for note in notes)
 
 
-def test_pictures_that_may_show_a_name_are_refused(tmp_path: Path) -> None:
-    write_series(tmp_path / "s", BurnedInAnnotation="YES")
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"BurnedInAnnotation": "YES"},
+        {"BurnedInAnnotation": "yes "},
+        {"SOPClassUID": UltrasoundImageStorage, "Modality": "US"},
+        {"SOPClassUID": UltrasoundMultiFrameImageStorage, "BurnedInAnnotation": "NO"},
+        {"SOPClassUID": SecondaryCaptureImageStorage},
+        {"SOPClassUID": MultiFrameGrayscaleWordSecondaryCaptureImageStorage},
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_pictures_that_may_show_a_name_are_refused(tmp_path: Path, said: dict[str, str]) -> None:
+    write_series(tmp_path / "s", **said)
     with pytest.raises(InputError, match="burned into its pixels"):
         scans(tmp_path)
     assert scans(tmp_path, Choice(accept_burned_in=True))[0]
