@@ -2,8 +2,8 @@
 
     python tools/xr_sandbox run --compositor xcb -- python tools/make_headset_picture.py
 
-A hand points at the cartilage, the board with the layers stands beside it as the compositor's own
-layer. The same runtime and driver give the same picture.
+A hand reaches for it, the board with the layers stands behind as the compositor's own layer. The
+same runtime and driver give the same picture.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from screen import screenshot  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
 from xrviewer.app import App  # noqa: E402
-from xrviewer.case.model import Case  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.commands.choices import DemoName  # noqa: E402
 from xrviewer.commands.demo import make_demo  # noqa: E402
@@ -45,16 +44,9 @@ from xrviewer.interaction.preferences import Preferences  # noqa: E402
 from xrviewer.panels.host import Panels  # noqa: E402
 from xrviewer.panels.state import PanelState  # noqa: E402
 from xrviewer.render.renderer import Quality, Renderer  # noqa: E402
-from xrviewer.spatial.frames import MODEL_FROM_CASE  # noqa: E402
 from xrviewer.spatial.transforms import (  # noqa: E402
-    IDENTITY_ROTATION,
     Placement,
-    Quat,
-    Vec3,
-    apply,
     axis_rotation,
-    rigid,
-    turned,
 )
 from xrviewer.spatial.views import looking_at  # noqa: E402
 
@@ -63,12 +55,7 @@ MAP = "thickness_truth_mm"
 MODEL = Placement((0.125, 1.21, -0.37), axis_rotation((0, 1, 0), math.radians(-38)), 1.15)
 HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-14)
 BOARD_M = (-0.24, 1.29, -0.58)
-TARGET = "femoral_cartilage"
-"""Is pointed at where it is nearest to the hand."""
-HAND_M = (0.2, 1.33, -0.24)
-INDEX_ROOT = (-0.028, 0.0, -0.094)
-"""In the frame of the driver's hand."""
-ROLL = axis_rotation((0, 0, 1), math.radians(20))
+HAND_M, HAND_ROTATION = (0.26, 1.11, -0.24), (0.173, 0.134, 0.188, 0.958)
 CURL = (0.45, 0.4, 0.3, 0.0, 0.0)
 FRAMES, ENLARGED_AFTER = 27, 4
 SCREEN = (1920, 1080)
@@ -104,7 +91,7 @@ def composed(case_dir: Path) -> NDArray[np.uint8]:
         stack.enter_context(closing(remote))
         frontend = OpenXrFrontend(Options(render_scale=1.6))
         stack.enter_context(closing(frontend))
-        _pose(remote, _target_m(case))
+        _pose(remote)
         for drawn in range(FRAMES):
             if drawn == ENLARGED_AFTER:
                 _fill_screen()
@@ -127,31 +114,14 @@ def _place_board(app: App) -> None:
         app._tools = replace(app._tools, board=replace(board, pose=looking_at(BOARD_M, (x, y, z))))
 
 
-def _target_m(case: Case) -> Vec3:
-    surfaces = case.timepoints[0].surfaces
-    points_mm, _ = surfaces.part(surfaces.part_ids.index(TARGET))
-    points_m = apply(MODEL.matrix() @ MODEL_FROM_CASE, points_mm)
-    x, y, z = points_m[np.argmin(np.linalg.norm(points_m - HAND_M, axis=1))].tolist()
-    return (x, y, z)
-
-
-def _pose(remote: Remote, target_m: Vec3) -> None:
+def _pose(remote: Remote) -> None:
     """The right index points; the other fingers are relaxed. The left hand is out of sight."""
     remote.head(HEAD_M, axis_rotation((1, 0, 0), HEAD_PITCH))
     remote.hand("left", (-0.6, 0.5, 0.3), is_active=False)
-    remote.hand("right", HAND_M, _aiming(target_m), is_active=False)
+    remote.hand("right", HAND_M, HAND_ROTATION, is_active=False)
     remote.packet["right"]["curl"] = CURL
     remote.packet["right"]["is_hand_tracked"] = True
     remote.send()
-
-
-def _aiming(target_m: Vec3) -> Quat:
-    """Of a hand whose index root, before its middle and to the left, looks at the target."""
-    rotation = IDENTITY_ROTATION
-    for _ in range(20):  # each turn moves the root a little less
-        x, y, z = apply(rigid(HAND_M, rotation), INDEX_ROOT).tolist()
-        rotation = turned(looking_at((x, y, z), target_m).rotation_xyzw, ROLL)
-    return rotation
 
 
 def _fill_screen() -> None:
