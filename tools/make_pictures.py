@@ -39,6 +39,10 @@ PICTURES = {
         DemoName.KNEE,
         Wanted("left", WIDTH, HEIGHT, planes=WantedPlanes(cuts=("sagittal@-68",))),
     ),
+    "knee_turntable.webp": (
+        DemoName.KNEE,
+        Wanted("corner", 480, 360, hide=("skin",), is_turntable=True, seconds=4.0),
+    ),
     "brain_left.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT)),
     "brain_front.jpg": (DemoName.BRAIN, Wanted("front", WIDTH, HEIGHT)),
     "brain_inside.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT, hide=_HALF_BRAIN)),

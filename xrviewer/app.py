@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.analysis.places import Places, places_of
+from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
 from xrviewer.case.model import Case
@@ -51,6 +52,13 @@ if TYPE_CHECKING:
 
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
+
+
+def _read_scans(case: Case) -> None:
+    """What their values are like is known before a slice is asked for: no frame waits for disk."""
+    for timepoint in case.timepoints:
+        for volume in timepoint.volumes:
+            scan_values(volume)
 
 
 @contextmanager
@@ -99,6 +107,7 @@ class App:
         """Is given every input before it acts."""
         self.shutter = Shutter()
         self._inbox = Inbox()
+        self._inbox.submit(lambda: _read_scans(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from xrviewer.capture import video
 from xrviewer.capture.video import VideoWriter
 from xrviewer.errors import EncoderError, InputError
 
@@ -199,3 +201,56 @@ def test_pictures_are_made_beside_the_frame_thread(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT) as writer:
         writer.offer(0.0, make)
     assert made_by == {"xrviewer encoder"}
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="limits are set as on Linux")
+def test_a_disk_that_fills_up_costs_only_what_comes_after(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk: the pieces before it are kept."""
+    script = (
+        "import resource, signal, sys; from pathlib import Path; import numpy as np;"
+        "from xrviewer.capture.video import VideoWriter;"
+        "from xrviewer.errors import EncoderError;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
+        "writer = VideoWriter(Path(sys.argv[1]), 96, 64, 30);"
+        "noise = np.random.default_rng(1).integers(0, 255, (150, 64, 96, 3), np.uint8);"
+        "[writer.write(picture) for picture in noise];\n"
+        "try: writer.close()\n"
+        "except EncoderError as error: print(error)"
+    )
+    file = tmp_path / "a.mp4"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(file)], capture_output=True, text=True, check=True
+    )
+    assert "a.mp4: ends early: File too large; what was whole is kept" in done.stdout
+    with av.open(str(file)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert 20 <= frames < 150
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_film_without_a_frame_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="no frame was filmed"):
+        VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT).close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_vanishes_in_the_middle_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    writer = VideoWriter(folder / "a.mp4", WIDTH, HEIGHT)
+    writer.write(flat(COLORS[0]))
+    shutil.rmtree(folder)
+    with pytest.raises(EncoderError, match=r"a\.mp4: cannot be recorded: No such file"):
+        writer.close()
+
+
+def test_an_encoder_that_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert video.can_encode()
+    monkeypatch.setattr(video, "_ENCODER", "no_such_encoder")
+    assert not video.can_encode()
+    with pytest.raises(EncoderError, match=r"cannot be recorded.*no_such_encoder"):
+        VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT)
+    assert not list(tmp_path.iterdir())

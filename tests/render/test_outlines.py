@@ -20,7 +20,7 @@ from xrviewer.document.planes import Mode, Outlines
 from xrviewer.gpu.context import Capabilities
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.surfaces import blocks, smoothing_mm, surface
-from xrviewer.render.outlines import outlined_parts
+from xrviewer.render.outlines import Boxes
 from xrviewer.render.renderer import Stereo
 from xrviewer.spatial.planes import Plane, anatomical
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Matrix, PartPlace
@@ -164,8 +164,8 @@ def test_only_parts_that_a_slice_meets_are_sent() -> None:
     case = scanned(volume, balls)
     at_mm = anatomical("axial", (100.0, 100.0, 102.0))
     draw = draw_data(case, [AddSlice("s", "scan", at_mm, Mode.PAINTED)])
-    assert outlined_parts(draw).tolist() == [10]
+    assert Boxes(draw.surfaces.parts).outlined(draw).tolist() == [10]
     hidden = draw_data(
         case, [AddSlice("s", "scan", at_mm, Mode.PAINTED), SetLayerVisible("b10", False)]
     )
-    assert not len(outlined_parts(hidden))
+    assert not len(Boxes(hidden.surfaces.parts).outlined(hidden))

@@ -29,8 +29,7 @@ _ON_BONE = {pair.outer: pair.inner for pair in KNOWN_PAIRS} | {
 
 def date_fits(case: Case, first: Timepoint, later: Timepoint) -> dict[str, Fit]:
     """By bone, else of the whole by its scan. Raises MeasureError where nothing fits."""
-    bones = {layer.id for layer in case.layers if layer.role == "bone"}
-    common = sorted(bones & full_parts(first) & full_parts(later))
+    common = sorted(bones_of(case) & full_parts(first) & full_parts(later))
     if not common:
         return {WHOLE_DATE: _by_scan(first, later)}
     with ThreadPoolExecutor(CORES) as pool:
@@ -41,6 +40,14 @@ def date_fits(case: Case, first: Timepoint, later: Timepoint) -> dict[str, Fit]:
     if not found or main_bone(found, first) != main_bone(dict.fromkeys(common), first):
         raise refused[0]
     return found
+
+
+def bones_of(case: Case) -> set[str]:
+    """What does not bend: by its tissue, or because cartilage is measured on it."""
+    return {layer.id for layer in case.layers if layer.role == "bone" or layer.id in _BONES}
+
+
+_BONES = {pair.inner for pair in KNOWN_PAIRS}
 
 
 def _tried(bone: str, first: Timepoint, later: Timepoint) -> Fit | MeasureError:
@@ -83,10 +90,9 @@ def surface_change(
     over a joint: that a knee was bent otherwise is no change."""
     surfaces = shown.surfaces
     values = np.full(len(surfaces.positions_mm), np.nan, np.float32)
-    roles = {layer.id: layer.role for layer in case.layers}
-    has_bones = "bone" in roles.values()
+    bones = bones_of(case)
     for layer in sorted(full_parts(shown) & full_parts(other)):
-        if has_bones and roles[layer] != "bone" and layer not in _ON_BONE:
+        if bones and layer not in bones and layer not in _ON_BONE:
             continue
         row = surfaces.parts[surfaces.part_ids.index(layer)]
         first = int(row["vertex_first"])

@@ -15,6 +15,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from xrviewer.capture.pieces import cut_to_whole
 from xrviewer.capture.place import check_place, why
 from xrviewer.errors import EncoderError
 
@@ -99,12 +100,12 @@ class VideoWriter:
 
     def _kept_or_lost(self, error: Exception) -> str:
         """The pieces that are whole play as they are."""
-        if plays(self._partial):
-            try:
+        try:
+            if cut_to_whole(self._partial):
                 self._partial.replace(self._file)
                 return f"{self._file}: ends early: {why(error)}; what was whole is kept"
-            except OSError as later:
-                error = later
+        except OSError as later:
+            error = later
         self._partial.unlink(missing_ok=True)
         return f"{self._file}: cannot be recorded: {why(error)}"
 
@@ -187,15 +188,6 @@ class VideoWriter:
             self._container.close()
         except (OSError, ValueError, FFmpegError) as error:
             self._error = self._error or error
-
-
-def plays(file: Path) -> bool:
-    """Whether a frame can be had of it."""
-    try:
-        with av.open(str(file), format="mp4") as container:
-            return next(container.decode(video=0), None) is not None
-    except (OSError, ValueError, IndexError, FFmpegError):
-        return False
 
 
 def can_encode() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xrviewer.case.ranges import RangeName
 from xrviewer.document.comparison import NO_COMPARISON, Comparison, Together
 from xrviewer.errors import UsageError
+from xrviewer.spatial.transforms import Vec3
 
 FURNITURE = ("legend", "scale-bar", "letters", "caption")
 """What a picture can be without."""
@@ -66,3 +67,12 @@ def dates_of(text: str) -> Comparison:
     except ValueError:
         ways = ", ".join(Together)
         raise UsageError(f"--compare {text}: write ID:WAY or ID:overlay:BLEND, of {ways}") from None
+
+
+def vec3_of(text: str) -> Vec3:
+    """From "X,Y,Z"."""
+    try:
+        x, y, z = (float(word) for word in text.split(","))
+    except ValueError:
+        raise UsageError(f"three numbers are written X,Y,Z, not {text!r}") from None
+    return (x, y, z)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,17 @@ from numpy.typing import NDArray
 from xrviewer.capture.furniture import ALL, dressed
 from xrviewer.capture.furniture import Furniture as Furniture
 from xrviewer.capture.image import STILL_SUFFIXES, write_still
+from xrviewer.capture.loop import LOOP_FRAMES_PER_S, LOOP_SUFFIXES, LoopWriter
 from xrviewer.capture.place import check_place
 from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
+from xrviewer.caseio.atomic import write_whole
 from xrviewer.commands.facing import facing_screen
 from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
-from xrviewer.commands.stills import still, told
+from xrviewer.commands.stills import said_line, still, told
 from xrviewer.document.comparison import NO_COMPARISON, Comparison
 from xrviewer.document.comparison_intents import CompareWith, SeeTogether, SetBlend
 from xrviewer.document.intents import (
@@ -41,6 +44,7 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.keys import Asked, show_lowest
 from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Quality
+from xrviewer.report.secondary import as_secondary_capture
 from xrviewer.scene.inside import find_spot
 from xrviewer.scene.mapping import ready_ranges
 from xrviewer.spatial.cameras import (
@@ -56,6 +60,7 @@ from xrviewer.spatial.views import View, symmetric_fov
 
 TURNTABLE_S = 10
 FRAMES_PER_S = 30
+DICOM_SUFFIX = ".dcm"
 Progress = Callable[[float, str], None]
 
 Bound = NDArray[np.float64]
@@ -123,13 +128,14 @@ def _ask(stage: Stage, intents: list[Intent]) -> None:
 
 def _is_film(out: Path, wanted: Wanted) -> bool:
     suffix = out.suffix.lower()
-    if suffix in VIDEO_SUFFIXES:
+    films = (*VIDEO_SUFFIXES, *LOOP_SUFFIXES)
+    if suffix in films:
         return True
-    if suffix not in STILL_SUFFIXES:
-        known = ", ".join((*STILL_SUFFIXES, *VIDEO_SUFFIXES))
+    if suffix not in (*STILL_SUFFIXES, DICOM_SUFFIX):
+        known = ", ".join((*STILL_SUFFIXES, DICOM_SUFFIX, *films))
         raise UsageError(f"{out}: pictures are written as {known}, not as {suffix or 'nothing'}")
     if wanted.is_turntable:
-        raise UsageError(f"{out}: a turntable is a film; name a .mp4")
+        raise UsageError(f"{out}: a turntable is a film; name a {', '.join(films)}")
     return False
 
 
@@ -167,7 +173,12 @@ def _range(case: Case, map: str, wanted: tuple[float, float] | RangeName) -> tup
 def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
     view = _view(stage, wanted)
     stage.app.step(FrameInput(0.0, 0.0, (view,)))
-    write_still(still(stage, view, wanted.width, wanted.height, wanted.furniture), out)
+    picture = still(stage, view, wanted.width, wanted.height, wanted.furniture)
+    if out.suffix.lower() == DICOM_SUFFIX:
+        data = as_secondary_capture(stage.case, picture, datetime.now(), said_line(stage))
+        write_whole(out, data)
+    else:
+        write_still(picture, out)
 
 
 def _view(stage: Stage, wanted: Wanted) -> View:
@@ -211,10 +222,16 @@ def _at_lowest(stage: Stage, aspect: float) -> View:
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
     low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
-    count = max(2, round(wanted.seconds * FRAMES_PER_S))
+    writer: VideoWriter | LoopWriter
+    if out.suffix.lower() in LOOP_SUFFIXES:
+        count, writer = round(wanted.seconds * LOOP_FRAMES_PER_S), LoopWriter(out)
+    else:
+        count = round(wanted.seconds * FRAMES_PER_S)
+        writer = VideoWriter(out, wanted.width, wanted.height, FRAMES_PER_S)
+    count = max(2, count)
     views = turntable(low, high, wanted.width / wanted.height, count)
     done = 0
-    with VideoWriter(out, wanted.width, wanted.height, FRAMES_PER_S) as writer:
+    with writer:
 
         def watch(_: object) -> None:
             nonlocal done

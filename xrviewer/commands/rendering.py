@@ -26,7 +26,7 @@ from xrviewer.commands.words import (
 
 def render(
     case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .jpg or .mp4 to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help=".png .jpg .dcm .mp4 .gif .webp")],
     view: ViewName = "corner",
     size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
     turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,

@@ -9,6 +9,7 @@ import typer
 
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import printing
+from xrviewer.commands.parsing import vec3_of
 from xrviewer.commands.words import CasePath, Json, TimepointName
 from xrviewer.document.show import read_session, show_session
 
@@ -43,3 +44,20 @@ def add_to_session(
     for note in notes:
         printing.complain(note)
     printing.say(said)
+
+
+@app.command("nudge")
+def nudge_date(
+    case: CasePath,
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The session it is kept in.")],
+    timepoint: Annotated[str, typer.Option(help="Which later date.")],
+    move: Annotated[str, typer.Option(metavar="X,Y,Z", help="mm; LPS.")] = "0,0,0",
+    turn: Annotated[str, typer.Option(metavar="X,Y,Z", help="Degrees; LPS.")] = "0,0,0",
+) -> None:
+    """Move a date by hand, on top of how it was laid onto the first one.
+
+    Example: xrviewer session nudge knee-demo --session s.jsonl --timepoint t1 --move 0,0.5,0
+    """
+    from xrviewer.commands.nudging import nudge
+
+    printing.say(nudge(open_path(case), session, timepoint, vec3_of(move), vec3_of(turn)))

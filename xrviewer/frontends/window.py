@@ -120,7 +120,7 @@ class WindowFrontend:
     def _listen(self) -> None:
         glfw.set_cursor_pos_callback(self._window, lambda _, x, y: self._mouse.move(x, y))
         glfw.set_mouse_button_callback(self._window, self._on_button)
-        glfw.set_scroll_callback(self._window, lambda _, __, y: self._mouse.scroll(y))
+        glfw.set_scroll_callback(self._window, self._on_scroll)
         glfw.set_char_callback(self._window, self._on_letter)
         glfw.set_key_callback(self._window, self._on_key)
         glfw.set_cursor_enter_callback(
@@ -133,6 +133,14 @@ class WindowFrontend:
             self._mouse.press(button)
         else:
             self._mouse.release(button)
+
+    def _on_scroll(self, _: Any, __: float, notches: float) -> None:
+        """With shift, a notch steps the slice by one acquired slice, as its keys do."""
+        self._read_modifiers()
+        if self._mouse.is_shift and notches:
+            self._keys.add("." if notches > 0 else ",")
+        else:
+            self._mouse.scroll(notches)
 
     def _on_letter(self, _: Any, code: int) -> None:
         self._typed += chr(code)

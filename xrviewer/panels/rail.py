@@ -76,9 +76,11 @@ def _entry(
         bar = (low.x + 3, high.y - 12)
         draw.add_rect_filled((low.x, low.y + 12), bar, packed(theme.ACCENT), 1.5)
     color = theme.TEXT if is_open else theme.QUIET_TEXT
-    above = (height - _ICON - theme.SMALL) / 3
-    _centred(page, icon, min(_ICON, height / 2.2), low.y + above, low.x, high.x, color)
-    _centred(page, word, theme.SMALL, high.y - theme.SMALL - above + 1, low.x, high.x, color)
+    # However close the entries stand, an icon is nearer to its own word than to the one above.
+    size, gap = min(_ICON, height - theme.SMALL - 6), min(4.0, height / 20)
+    above = (height - size - gap - theme.SMALL) / 2
+    _centred(page, icon, size, low.y + above, low.x, high.x, color)
+    _centred(page, word, theme.SMALL, low.y + above + size + gap, low.x, high.x, color)
     return bool(is_pressed)
 
 

@@ -151,7 +151,7 @@ def _draw_fit(page: Page) -> None:
         page.quiet(tr("Laying one date onto the other …"))
         return
     worst = max(one.residual_mm for one in found if one is not None)
-    page.quiet(tr("bones fit within {size} mm", size=number(worst, 2)))
+    page.quiet(tr("bones fit within {size} mm", size=number(max(worst, 0.01), 2)))
 
 
 def _draw_plot(page: Page, trend: Trend) -> None:

@@ -26,6 +26,7 @@ class OutlinePass:
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
         self._buffer = Buffer(max(1, len(geometry.surfaces.parts)) * COMMAND_DTYPE.itemsize)
+        self._boxes = Boxes(geometry.surfaces.parts)
         self._made_of: tuple[object, int] | None = None
         self.count = 0
         """How many parts are drawn."""
@@ -36,7 +37,7 @@ class OutlinePass:
         if known is not None and known[0] is made_of[0] and known[1] == made_of[1]:
             return
         self._made_of = made_of
-        met = outlined_parts(draw)
+        met = self._boxes.outlined(draw)
         self.count = len(met)
         commands = self.geometry.commands()[met]
         commands["instance_count"] = self.geometry.instances
@@ -51,21 +52,28 @@ class OutlinePass:
         self._buffer.close()
 
 
-def outlined_parts(draw: DrawData) -> NDArray[np.intp]:
-    """By number: those that are to be outlined and whose box one of the slices meets."""
-    parts, slices = draw.surfaces.parts, draw.slices
-    rows: NDArray[Any] = slices.rows[: max(0, len(slices.rows) - slices.caps)][:MAX_OUTLINED]
-    wanted, over = rows["blend"][:, 1], rows["case_over"].astype(np.float64)
-    # Of an empty part the box is inside out, and infinite.
-    is_full = parts["triangle_count"] > 0
-    low, high = (np.where(is_full[:, None], parts[name], 0.0) for name in ("min_mm", "max_mm"))
-    middles, halves = (low + high) / 2, (high - low) / 2
-    off_mm = np.abs(middles @ over[:, :3].T + over[:, 3])
-    is_met = off_mm <= halves @ np.abs(over[:, :3]).T + _ROUNDING_MM
-    is_seen = draw.parts["color"][:, 3] > 0
-    is_wanted = (wanted > 1.5) | ((wanted > 0.5) & is_seen[:, None])
-    found: NDArray[np.intp] = np.flatnonzero((is_met & is_wanted).any(axis=1) & is_full)
-    return found
+class Boxes:
+    """Of the parts, as their planes are asked in each frame that a slice is in the hand."""
+
+    def __init__(self, parts: NDArray[Any]) -> None:
+        # Of an empty part the box is inside out, and infinite.
+        self._is_full = parts["triangle_count"] > 0
+        low, high = (
+            np.where(self._is_full[:, None], parts[name], 0.0) for name in ("min_mm", "max_mm")
+        )
+        self._middles, self._halves = (low + high) / 2, (high - low) / 2 + _ROUNDING_MM
+
+    def outlined(self, draw: DrawData) -> NDArray[np.intp]:
+        """By number: those that are to be outlined and whose box one of the slices meets."""
+        slices = draw.slices
+        rows: NDArray[Any] = slices.rows[: max(0, len(slices.rows) - slices.caps)][:MAX_OUTLINED]
+        wanted, over = rows["blend"][:, 1], rows["case_over"].astype(np.float64)
+        off_mm = np.abs(self._middles @ over[:, :3].T + over[:, 3])
+        is_met = off_mm <= self._halves @ np.abs(over[:, :3]).T
+        is_seen = draw.parts["color"][:, 3] > 0
+        is_wanted = (wanted > 1.5) | ((wanted > 0.5) & is_seen[:, None])
+        found: NDArray[np.intp] = np.flatnonzero((is_met & is_wanted).any(axis=1) & self._is_full)
+        return found
 
 
 _ROUNDING_MM = 1e-3

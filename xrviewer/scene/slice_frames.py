@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.scene.marks import NO_MARKS, Marks, strokes
-from xrviewer.scene.slice_rows import BAR_SHARE
+from xrviewer.case.surfaces import frozen
+from xrviewer.scene.marks import NO_MARKS, Marks, joined, strokes
+from xrviewer.scene.slice_rows import BAR_SHARE, Quad
 from xrviewer.scene.slices import NO_SLICES, ShownSlices
 from xrviewer.spatial.transforms import Matrix, Vec3
 
@@ -34,20 +39,20 @@ class SliceFrames:
 
 
 def _bars(shown: ShownSlices, room_from_case: Matrix, held: str | None) -> Marks:
-    """All frames at once: (frames, corners, 3)."""
+    room = room_from_case.tobytes()
+    return Marks(strokes=joined([_frame(quad, room, id == held) for id, quad in shown.frames]))
+
+
+@lru_cache(maxsize=64)
+def _frame(quad: Quad, room: bytes, is_held: bool) -> NDArray[Any]:
+    """Remembered: of several frames only one is in the hand."""
+    room_from_case = np.frombuffer(room).reshape(4, 4)
     turn = room_from_case[:3, :3]
-    quads = np.array([quad for _, quad in shown.frames])
-    sides = np.sqrt((quads[:, 1:] ** 2).sum(axis=-1))
-    radii_mm = BAR_SHARE * sides.max(axis=1)
-    out = _CORNERS * (1 + radii_mm[:, None] / np.maximum(sides, 1e-9))[:, None]
-    corners = (quads[:, :1] + out @ quads[:, 1:]) @ turn.T + room_from_case[:3, 3]
-    radii_m = radii_mm * np.sqrt((turn[:, 0] ** 2).sum())
-    made = strokes(_flat(corners), _flat(corners[:, _NEXT]), np.repeat(radii_m, 4), BAR_COLOR, True)
-    is_held = [id == held for id, _ in shown.frames]
-    if any(is_held):
-        made["color"][np.repeat(is_held, 4)] = HELD_COLOR
-    return Marks(strokes=made)
-
-
-def _flat(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return points.reshape(-1, 3)
+    middle, sides = np.array(quad[0]), np.array(quad[1:])
+    lengths = [math.hypot(*side) for side in quad[1:]]
+    radius_mm = BAR_SHARE * max(lengths)
+    out = _CORNERS * [1 + radius_mm / max(length, 1e-9) for length in lengths]
+    corners = (middle + out @ sides) @ turn.T + room_from_case[:3, 3]
+    radius_m = radius_mm * math.hypot(*turn[:, 0].tolist())
+    color = HELD_COLOR if is_held else BAR_COLOR
+    return frozen(strokes(corners, corners[_NEXT], radius_m, color, True))
