@@ -219,7 +219,8 @@ def export(
         Path,
         typer.Option(
             metavar="FILE",
-            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm",
+            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm; "
+            "the whole case: .zip",
         ),
     ],
     session: Annotated[
@@ -229,7 +230,7 @@ def export(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
     hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Write structures to print or open elsewhere, or a session's measurements.
+    """Write structures to print or open elsewhere, measurements, or the whole case to share.
 
     Example: xrviewer export knee-demo --only femur --out femur.3mf
     """
