@@ -62,5 +62,8 @@ def render(
     film = turntable, seconds, render.Furniture.without(ids_of(without))
     chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
     wanted = render.Wanted(*seen, *colors, asked, *film, chosen, None, dates_of(compare))
-    render.render(open_path(case), out, wanted, printing.progress(), session)
+    opened = open_path(case)
+    for fault in opened.faults:
+        printing.complain(fault)
+    render.render(opened, out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
