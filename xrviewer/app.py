@@ -46,6 +46,7 @@ from xrviewer.scene.probe import read_at
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
+from xrviewer.straightening import Straightener
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -110,6 +111,9 @@ class App:
         self._inbox.submit(lambda: _read_scans(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
+        if self.panelling:
+            straightener = Straightener(case, document, self._inbox, self._apply, tell)
+            self.panelling.straighten = straightener.straighten
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
