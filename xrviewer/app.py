@@ -46,7 +46,7 @@ from xrviewer.scene.probe import read_at
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
-from xrviewer.straightening import Straightener
+from xrviewer.straightening import offer_straightening
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -111,9 +111,7 @@ class App:
         self._inbox.submit(lambda: _read_scans(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
-        if self.panelling:
-            straightener = Straightener(case, document, self._inbox, self._apply, tell)
-            self.panelling.straighten = straightener.straighten
+        offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None

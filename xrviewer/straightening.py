@@ -13,6 +13,7 @@ from xrviewer.document.plane_intents import AddCurvedSlice, free_id
 from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.slicing import Curve, as_curve, screen_beside
+from xrviewer.panelling import Panelling
 
 
 class Straightener:
@@ -59,3 +60,17 @@ class Straightener:
             self._apply(AddCurvedSlice(id, volume.id, screen_beside(found, volume), found))
 
         self._inbox.submit(job, adopt)
+
+
+def offer_straightening(
+    panelling: Panelling | None,
+    case: Case,
+    document: Document,
+    inbox: Inbox,
+    apply_intent: Callable[[Intent], None],
+    tell: Callable[[str], None],
+) -> None:
+    """To who has panels to ask for it."""
+    if panelling is not None:
+        made = Straightener(case, document, inbox, apply_intent, tell)
+        panelling.straighten = made.straighten
