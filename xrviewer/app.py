@@ -89,9 +89,7 @@ class App:
         """tell: a line for the person, such as that the session cannot be saved just now.
         preferences: of who is there; without them nobody is, and no hands, letters or hints are
         drawn. panels: the caller's, for whoever works with this session."""
-        self.case = case
-        self.document = document
-        self.renderer = renderer
+        self.case, self.document, self.renderer = case, document, renderer
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
