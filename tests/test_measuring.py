@@ -16,20 +16,25 @@ from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.app import App
 from xrviewer.case.measured import Kind, Lesion, Measured
+from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, Unit
+from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, Redo, SelectTool, ShowTimepoint, Undo
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
 from xrviewer.document.measurements import MAX_DRAWN
+from xrviewer.document.plane_intents import AddSlice
+from xrviewer.document.planes import Mode
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.measuring import LEAST_PIXELS, WORN_TEXT
-from xrviewer.scene.measures import LETTER, REFUSED_COLOR
+from xrviewer.scene.measures import LETTER, REFUSED_COLOR, RETICLE_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Placement, Pose, Vec3, apply
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
@@ -38,9 +43,9 @@ EYE = View(Pose((0.0, 1.0, 1.0), IDENTITY_ROTATION), symmetric_fov(1.0, 1.0))
 
 
 class Session:
-    def __init__(self, preferences: Preferences | None = None) -> None:
-        self.document, self.told = Document(CASE), list[str]()
-        given = CASE, self.document, NoRenderer(), self.told.append, preferences
+    def __init__(self, preferences: Preferences | None = None, case: Case = CASE) -> None:
+        self.document, self.told = Document(case), list[str]()
+        given = case, self.document, NoRenderer(), self.told.append, preferences
         self.app = App(*given)  # type: ignore[arg-type]
         self.document.apply(PlaceModel(Placement((0.0, 1.0, 0.0), IDENTITY_ROTATION, 1.0)))
         self.time_s = 0.0
@@ -245,3 +250,30 @@ def test_points_and_values_are_drawn_while_they_are_placed(session: Session) -> 
     session.document.apply(ShowTimepoint("t1"))
     session.see(over)
     assert not session.draw.measures
+
+
+def test_what_is_measured_on_a_screen_is_seen_on_it_while_it_is_made() -> None:
+    affine = np.diag([4.0, 4.0, 4.0, 1.0])
+    affine[:3, 3] = -62.0
+    scan = Volume("scan", "Scan", "MR", np.zeros((32, 32, 32), np.int16), affine)
+    case = replace(CASE, timepoints=(replace(CASE.timepoints[0], volumes=(scan,)),))
+    made = Session(case=case)
+    coronal = anatomical("coronal", (0.0, 0.0, 0.0))
+    made.document.apply(AddSlice("slice-1", "scan", coronal, Mode.FRAME))
+    made.document.apply(SelectTool(Kind.DISTANCE))
+    made.click((500.0, 0.0, 0.0))
+    made.until(lambda: made.app._picker is not None and bool(made.draw.slices.frames))
+    x, y, z = made.draw.slices.frames[0][1][0]
+    made.click((x - 10.0, y, z))
+    room_from_case = made.document.snapshot.model.matrix() @ MODEL_FROM_CASE
+    ax, ay, az = apply(room_from_case, (x + 10.0, y, z)).tolist()
+    aim = looking_at((ax, ay, az + 0.5), (ax, ay, az))
+    made.see(Hand(aim, aim))
+    assert made.app._tools.measuring.live is not None
+    assert made.app._tools.measuring.live.point_mm == pytest.approx((10.0, 0.0, 0.0), abs=1e-6)
+    marks = made.draw.marks.strokes
+    ring = marks[(marks["color"] == np.float32(RETICLE_COLOR)).all(axis=1)]["start_m"]
+    assert len(ring) and np.abs(ring - (ax, ay, az)).max() < 0.006
+    ends = made.draw.measures.strokes["end_m"]
+    assert np.linalg.norm(ends - (ax, ay, az), axis=1).min() < 0.006
+    made.app.close()

@@ -2,7 +2,7 @@
 
 Run it after a change of look: it makes the demo cases when they are missing and writes
 docs/images. The same machine and driver give the same bytes. The one that
-a runtime composed is `make_headset_picture.py`'s.
+a runtime composed is `make_headset_picture.py`'s; `knee_report.png` is the demo knee's PDF.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xrviewer.commands.choices import DemoName
 from xrviewer.commands.demo import make_demo
 from xrviewer.commands.planes import WantedPlanes
 from xrviewer.commands.render import Wanted, render
+from xrviewer.document.comparison import Comparison, Together
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH, HEIGHT = 1200, 900
@@ -38,6 +39,10 @@ PICTURES = {
     "knee_cut.jpg": (
         DemoName.KNEE,
         Wanted("left", WIDTH, HEIGHT, planes=WantedPlanes(cuts=("sagittal@-68",))),
+    ),
+    "knee_side_by_side.jpg": (
+        DemoName.KNEE,
+        Wanted("front", 1600, HEIGHT, hide=("skin",), dates=Comparison("t1", Together.SIDE)),
     ),
     "knee_turntable.webp": (
         DemoName.KNEE,

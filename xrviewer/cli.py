@@ -193,15 +193,22 @@ def report(
     ] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
     pictures: Annotated[bool, typer.Option(help="Pictures of each date and change.")] = True,
+    captures: Annotated[bool, typer.Option(help="With the stills kept of the case.")] = True,
+    lesions: lesion_words.Masks = "",
+    lesion_scans: lesion_words.MaskScans = "",
 ) -> None:
     """Write what was found and how it changed; every number goes into a CSV beside it.
 
     Example: xrviewer report knee-demo --out knee.pdf --criteria cartilage-oai
     """
+    from xrviewer.commands.capturing import captures_folder
     from xrviewer.commands.report import Asked
     from xrviewer.commands.report import report as run_report
 
-    asked = Asked(session, tuple(criteria or ()), repeatability, pictures)
+    masks, scans = lesion_words.masks_of(lesions, lesion_scans)
+    kept = captures_folder(case) if captures else None
+    found = session, tuple(criteria or ()), repeatability, pictures
+    asked = Asked(*found, captures=kept, masks=masks, mask_scans=scans)
     printing.say(run_report(open_path(case), out, asked, printing.complain))
 
 
@@ -212,7 +219,8 @@ def export(
         Path,
         typer.Option(
             metavar="FILE",
-            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm",
+            help="Structures: .stl .3mf .ply .glb .nii .seg.dcm; the whole case: .zip; "
+            "measurements: .csv .json .mrk.json .dcm",
         ),
     ],
     session: Annotated[
@@ -222,7 +230,7 @@ def export(
     only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
     hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Write structures to print or open elsewhere, or a session's measurements.
+    """Write structures to print or open elsewhere, measurements, or the whole case to share.
 
     Example: xrviewer export knee-demo --only femur --out femur.3mf
     """

@@ -144,7 +144,7 @@ class Measurer:
         preview = measuring.preview
         if preview is not None:
             text = preview.quantity.text if preview.quantity else ""
-            drawn += figure(Shown(preview, text), *where)
+            drawn += figure(Shown(preview, text), *where, screens=screens)
         return drawn, _reticle(tools, draw, places, head)
 
     def _find(self, slow: Slow) -> None:
@@ -222,8 +222,10 @@ def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> M
 
 
 def _in_room(spot: Spot, draw: DrawData, places: Arrangement) -> tuple[Vec3, Vec3]:
-    """A point and its normal, where the part is now."""
-    turn, shift = places.turns[spot.part], places.shifts_mm[spot.part]
+    """A point and its normal, where the part is now, or where the slice shows it."""
+    turn, shift = np.eye(3), np.array(spot.shift_mm)
+    if spot.part >= 0:
+        turn, shift = places.turns[spot.part], places.shifts_mm[spot.part]
     x, y, z = apply(draw.room_from_case, turn @ spot.point_mm + shift).tolist()
     normal = apply_direction(draw.room_from_case, turn @ spot.normal)
     nx, ny, nz = (normal / max(float(np.linalg.norm(normal)), 1e-12)).tolist()

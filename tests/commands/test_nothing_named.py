@@ -19,6 +19,7 @@ import pydicom
 import pytest
 
 from tests.commands.running import save_shapes, xrviewer
+from tests.commands.test_pieces import two_balls
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.export import export
 from xrviewer.commands.render import Wanted, render
@@ -27,7 +28,7 @@ from xrviewer.gpu.context import Capabilities
 from xrviewer.interaction.preferences import Preferences
 
 PICTURES = ("a.png", "a.jpg", "a.mp4", "a.gif", "a.webp", "a.dcm")
-SOLIDS = ("a.stl", "a.ply", "a.3mf", "a.glb")
+SOLIDS = ("a.stl", "a.ply", "a.3mf", "a.glb", "a.zip")
 PLACE = "folder-of-somebody"
 SHORT = 5
 """A user or host of fewer letters ('root') is part of ordinary words."""
@@ -73,6 +74,15 @@ def test_pictures(gl: Capabilities, place: Path, name: str) -> None:
 def test_structures(place: Path, name: str) -> None:
     export(open_path(place / "shapes"), place / name, None, None)
     assert told((place / name).read_bytes()) == []
+
+
+def test_a_label_map(tmp_path: Path) -> None:
+    place = tmp_path / PLACE
+    place.mkdir()
+    for name in ("a.nii", "a.seg.dcm"):
+        export(two_balls(), place / name, None, None)
+    for name in ("a.nii", "a.labels.json", "a.seg.dcm"):
+        assert told((place / name).read_bytes()) == []
 
 
 def test_a_recorded_session(place: Path) -> None:

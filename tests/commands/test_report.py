@@ -9,24 +9,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import nibabel
+import numpy as np
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from typer.testing import CliRunner
 
 from tests.commands.test_compare import two_dates
+from tests.shapes import nothing, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.analysis.figures import measured as found_between
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.model import Case
+from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.caseio.folder import save_case
 from xrviewer.cli import app
+from xrviewer.commands.lesion_words import masks_of
 from xrviewer.commands.report import Asked, findings, report
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import MarkLesion, Measure, NoteMeasurement
-from xrviewer.report.gather import report_of, signed
+from xrviewer.errors import UsageError
+from xrviewer.report.gather import report_of
 from xrviewer.report.html import as_html
+from xrviewer.report.numbers import as_numbers
 from xrviewer.report.pdf import as_pdf
+from xrviewer.report.signs import signed
 
 RUN = CliRunner()
 NO_PICTURES = Asked(has_pictures=False)
@@ -174,6 +185,103 @@ def test_what_cannot_be_written(
     done = RUN.invoke(app, ["report", str(tmp_path / "c"), "--no-pictures", "--out", *place])
     assert done.exit_code != 0 and reason in str(done.exception)
     assert not list(tmp_path.glob("r.*"))
+
+
+def test_stills_come_along_without_their_names(tmp_path: Path, thinner: Case) -> None:
+    """What is written beside the pixels stays behind, and so does a picture from elsewhere."""
+    written = PngInfo()
+    written.add_text("Author", "Erika Mustermann")
+    for name, color in (("still-001.png", "#208040"), ("still-002.png", "red")):
+        Image.new("RGBA", (3200, 1800), color).save(tmp_path / name, pnginfo=written)
+    Image.new("RGB", (8, 8)).save(tmp_path / "mustermann.png")
+    (tmp_path / "still-003.png").write_bytes(b"no picture")
+    told: list[str] = []
+    found = findings(thinner, replace(NO_PICTURES, captures=tmp_path), told.append)
+    first, second = found.captures
+    assert (first.width, first.height) == (1600, 900)
+    assert second.caption == "Kept while looking, 2 of 3."
+    with Image.open(io.BytesIO(first.png)) as still:
+        assert still.getpixel((800, 450)) == (0x20, 0x80, 0x40) and not still.text  # type: ignore[attr-defined]
+    (line,) = told
+    assert line.startswith("still-003.png is left out of the report")
+    page = as_html(report_of(found)).decode()
+    assert "<h2>Kept while looking</h2>" in page and "ustermann" not in page
+    assert as_pdf(report_of(found)) == as_pdf(report_of(found))
+    assert findings(thinner, NO_PICTURES, quiet).captures == ()
+
+
+def test_stills_of_the_case_are_taken_unless_refused(tmp_path: Path, thinner: Case) -> None:
+    save_case(thinner, tmp_path / "c")
+    (tmp_path / "c" / "captures").mkdir()
+    Image.new("RGB", (40, 30)).save(tmp_path / "c" / "captures" / "still-001.png")
+    words = ["report", str(tmp_path / "c"), "--no-pictures", "--out", str(tmp_path / "r.html")]
+    for more, count in (([], 1), (["--no-captures"], 0)):
+        done = RUN.invoke(app, [*words, *more])
+        assert done.exit_code == 0, done.output
+        assert (tmp_path / "r.html").read_text("utf-8").count("<img") == count
+
+
+def mask(file: Path, *boxes: tuple[int, int]) -> Path:
+    """Cubes: where along x, and how many voxels wide; 1 mm each."""
+    voxels = np.zeros((40, 20, 20), np.uint8)
+    for at, size in boxes:
+        voxels[at : at + size, 2 : 2 + size, 2 : 2 + size] = 1
+    nibabel.save(nibabel.Nifti1Image(voxels, np.eye(4)), file)
+    return file
+
+
+def test_lesions_of_masks_are_in_the_report(tmp_path: Path, thinner: Case) -> None:
+    masks = (
+        mask(tmp_path / "a.nii", (2, 4), (20, 6)),
+        mask(tmp_path / "b.nii", (2, 8), (34, 3)),
+    )
+    asked = replace(NO_PICTURES, masks=masks)
+    found = findings(thinner, asked, quiet)
+    whole = report_of(found)
+    assert "Lesions: 1 new, 1 grown, 1 vanished; together from 280 to 539 mm³." in whole.headline
+    (section,) = (s for s in whole.sections if s.title == "Lesions")
+    (table,) = section.tables
+    assert table.rows[0][:4] == ("grown", "64.0", "512.0", "+448.0")
+    assert table.marked == {0, 1, 2}
+    rows = list(csv.DictReader(io.StringIO(as_numbers(found).decode("utf-8-sig"))))
+    (new,) = (row for row in rows if row["region"] == "new")
+    assert (new["value"], new["unit"], new["percent"]) == ("27.0", "mm3", "")
+
+
+@pytest.mark.parametrize(
+    ("masks", "scans", "reason"),
+    [
+        ("a,b,c", "", "one mask or two"),
+        ("a,b", "c", "names two scans"),
+        ("a", "c,d", "names two scans"),
+    ],
+)
+def test_masks_that_are_named_amiss(masks: str, scans: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        masks_of(masks, scans)
+
+
+def test_a_structure_that_one_date_lacks_is_told(thinner: Case) -> None:
+    first, second = thinner.timepoints
+    surfaces = first.surfaces
+    more = pack_parts([*_parts(surfaces), ("acl", *sphere((0, 0, 90), 4, 6))])
+    less = pack_parts([*_parts(second.surfaces), ("acl", *nothing())])
+    layer = replace(thinner.layers[0], id="acl", name="Cruciate", role="ligament")
+    dates = (replace(first, surfaces=more), replace(second, surfaces=less))
+    case = replace(thinner, layers=(*thinner.layers, layer), timepoints=dates)
+    found = report_of(findings(case, NO_PICTURES, quiet))
+    (section,) = (s for s in found.sections if s.title.startswith("Change"))
+    assert section.words[1:] == ("Cruciate was not compared: Date 1 has none of it.",)
+
+
+def _parts(surfaces: Surfaces) -> list[tuple[str, Any, Any, Any]]:
+    found = []
+    for i, id in enumerate(surfaces.part_ids):
+        positions_mm, triangles = surfaces.part(i)
+        first = int(surfaces.parts[i]["vertex_first"])
+        normals = surfaces.normals[first : first + len(positions_mm)]
+        found.append((id, positions_mm, normals, triangles))
+    return found
 
 
 def test_signs() -> None:

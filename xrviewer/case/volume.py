@@ -43,6 +43,12 @@ class Volume:
         x, y, z = (self.case_from_voxel[:3, :3] @ middle + self.case_from_voxel[:3, 3]).tolist()
         return x, y, z
 
+    def holds(self, point_mm: tuple[float, float, float]) -> bool:
+        """Whether a point of the case lies in one of its voxels."""
+        affine = self.case_from_voxel
+        at = np.linalg.solve(affine[:3, :3], np.array(point_mm) - affine[:3, 3])
+        return bool(np.all((at >= -0.5) & (at <= np.array(self.voxels.shape[:3]) - 0.5)))
+
     def half_extent_mm(
         self, across: tuple[float, float, float], along: tuple[float, float, float]
     ) -> tuple[float, float]:

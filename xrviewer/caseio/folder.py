@@ -26,6 +26,7 @@ from xrviewer.caseio.manifest import (
     parse_manifest,
 )
 from xrviewer.caseio.nifti import write_nifti
+from xrviewer.caseio.packed import is_packed
 from xrviewer.caseio.reading import read_case, read_manifest
 from xrviewer.errors import CaseError, InputError
 
@@ -51,6 +52,8 @@ def save_case(
     What else lies in a case that is replaced (sessions, captures) goes over into the new one.
     beside: writes into the folder what is not of the case, before anybody sees it.
     """
+    if is_packed(folder):
+        raise CaseError(folder, "is in a zip, which is only read; unpack it and name the folder")
     target = folder.resolve()
     if not _is_replaceable(target):
         raise CaseError(folder, "is there and is no case folder; choose another name")

@@ -1,4 +1,4 @@
-"""Whatever path a user names, to a case: a case folder, or one bare file."""
+"""Whatever path a user names, to a case: a case folder, a zip of one, or one bare file."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from xrviewer.caseio.folder import load_case
 from xrviewer.caseio.gltf import GltfParts, read_gltf
 from xrviewer.caseio.manifest import MANIFEST_NAME
 from xrviewer.caseio.nifti import read_nifti
+from xrviewer.caseio.packed import case_in, is_zip
 from xrviewer.caseio.reading import NO_SURFACES, part_layer
 from xrviewer.errors import InputError
 
@@ -74,9 +75,11 @@ def open_path(path: Path) -> Case:
 def find_case(path: Path) -> Path | None:
     """The case folder that the path means; None for a bare file.
 
-    A folder with exactly one case in it means that one. Raises InputError for any other folder.
+    A folder or a zip with exactly one case in it means that one. Raises InputError for any other.
     """
     try:
+        if is_zip(path):
+            return case_in(path)
         if path.is_dir():
             return path if (path / MANIFEST_NAME).exists() else _only_case(path)
         return path.parent if path.name == MANIFEST_NAME and path.exists() else None
@@ -123,7 +126,9 @@ def _open_file(path: Path) -> Case:
     if _is_dicom(path):
         raise InputError(path, _CONVERT[".dcm"])
     known_here = ", ".join(_OPENERS)
-    reason = f"is of no kind that is read here: a case folder, or a file of {known_here}"
+    reason = (
+        f"is of no kind that is read here: a case folder, a zip of one, or a file of {known_here}"
+    )
     raise InputError(path, _CONVERT.get(suffix, reason))
 
 

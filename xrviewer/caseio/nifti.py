@@ -11,9 +11,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 from isal import igzip, isal_zlib
@@ -32,6 +31,7 @@ from xrviewer.caseio.nifti_header import (
     parse_header,
     scaling_of,
 )
+from xrviewer.caseio.packed import contents, extent, opened, size_of
 from xrviewer.errors import VolumeError
 
 COPY_LIMIT_BYTES = 2 << 30
@@ -124,13 +124,16 @@ def _read_errors(path: Path) -> Iterator[None]:
         raise VolumeError(path, "is too large for the memory of this machine") from None
 
 
-def _open(path: Path) -> igzip.IGzipFile | BufferedReader:
-    return igzip.open(path, "rb") if _is_gzip(path) else path.open("rb")
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    is_gzip = _is_gzip(path)
+    with opened(path) as file:
+        yield cast("IO[bytes]", igzip.open(file, "rb")) if is_gzip else file
 
 
 def _is_gzip(path: Path) -> bool:
     """By what it is, not by what it is called."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return file.read(2) == b"\x1f\x8b"
 
 
@@ -141,7 +144,7 @@ def _header(path: Path) -> Any:
 
 def _check_size(path: Path, layout: Layout) -> None:
     """Before anything is mapped, allocated or unpacked."""
-    stored = path.stat().st_size
+    stored = size_of(path)
     if not _is_gzip(path):
         if stored < layout.claimed_end:
             missing = layout.claimed_end - stored
@@ -166,21 +169,36 @@ def _voxels(path: Path, layout: Layout) -> NDArray[np.generic]:
     if _is_gzip(path):
         voxels = _unpacked(path, layout)
     else:
-        # A plain view: np.memmap as a class costs a microsecond at every index.
-        mapped = np.memmap(path, layout.dtype, "r", layout.offset, layout.shape, order="F")
-        voxels = mapped.view(np.ndarray)
+        voxels = _in_place(path, layout)
     if not _is_native(layout.dtype):
         voxels = voxels.astype(layout.dtype.newbyteorder("="), order="F")
     return frozen(voxels)
 
 
+def _in_place(path: Path, layout: Layout) -> NDArray[np.generic]:
+    """Mapped; in memory only what a zip holds compressed, or where no processor reads well."""
+    place = extent(path)
+    if place is None:
+        count = layout.volume_bytes // layout.dtype.itemsize
+        flat = np.frombuffer(contents(path), layout.dtype, count, layout.offset)
+        return flat.reshape(layout.shape, order="F")
+    first = place.first + layout.offset
+    # A plain view: np.memmap as a class costs a microsecond at every index.
+    mapped = np.memmap(place.file, layout.dtype, "r", first, layout.shape, order="F")
+    voxels = mapped.view(np.ndarray)
+    if voxels.flags.aligned:
+        return voxels
+    _check_copy(path, layout.volume_bytes, "stored askew in its zip")
+    return voxels.copy(order="F")
+
+
 def _unpacked(path: Path, layout: Layout) -> NDArray[np.generic]:
     block = np.empty(layout.volume_bytes, np.uint8)
-    with igzip.open(path, "rb") as file:
+    with _open(path) as file:
         file.seek(layout.offset)
         view, done = block.data, 0
         while done < len(block):
-            read = file.readinto(view[done : done + (1 << 22)])
+            read = cast("igzip.IGzipFile", file).readinto(view[done : done + (1 << 22)])
             if not read:
                 missing = len(block) - done
                 raise VolumeError(path, f"is cut short: {missing} of its bytes are missing")

@@ -17,7 +17,7 @@ def inside(folder: Path, relative: str, file: Path) -> Path:
 
     Refuses absolute paths, `..`, drives, backslashes, NUL and links that lead out of the folder.
     """
-    reason = _form_fault(relative)
+    reason = form_fault(relative)
     if reason is None:
         try:
             found = (folder / relative).resolve()
@@ -29,7 +29,8 @@ def inside(folder: Path, relative: str, file: Path) -> Path:
     raise CaseError(file, f"path {relative!r} {reason}; files of a case lie inside its folder")
 
 
-def _form_fault(relative: str) -> str | None:
+def form_fault(relative: str) -> str | None:
+    """What is wrong with how the path is written."""
     if "\0" in relative:
         return "holds a NUL"
     if "\\" in relative:

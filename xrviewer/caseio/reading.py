@@ -24,6 +24,7 @@ from xrviewer.caseio.manifest import (
     parse_manifest,
 )
 from xrviewer.caseio.nifti import read_nifti
+from xrviewer.caseio.packed import is_file, opened
 from xrviewer.caseio.paths import inside
 from xrviewer.errors import CaseError, InputError
 
@@ -38,7 +39,7 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, tuple[Fault, ...]]:
     """The manifest of the folder, or every fault of it."""
     file = folder / MANIFEST_NAME
     try:
-        with inside(folder, MANIFEST_NAME, file).open("rb") as stream:
+        with opened(inside(folder, MANIFEST_NAME, file)) as stream:
             data = stream.read(MANIFEST_LIMIT_BYTES + 1)
     except OSError as error:
         return None, (Fault(MANIFEST_NAME, f"cannot be read: {error.strerror}"),)
@@ -145,7 +146,7 @@ class _Reading:
     def _path(self, relative: str) -> Path:
         file = self.folder / MANIFEST_NAME
         path = inside(self.folder, relative, file)
-        if not path.is_file():
+        if not is_file(path):
             what = "is a folder" if path.is_dir() else "is not there"
             raise CaseError(file, f"names {relative}, which {what}")
         return path

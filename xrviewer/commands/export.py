@@ -13,6 +13,7 @@ from xrviewer.analysis.figures import precision_of
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.caseio.bundle import write_bundle
 from xrviewer.commands import pieces
 from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.document.document import Document
@@ -34,6 +35,7 @@ def _structured(case: Case, found: Measurements) -> bytes:
     return as_structured_report(case, found, datetime.now())
 
 
+BUNDLE = ".zip"
 FORMATS: dict[str, Callable[[Case, Measurements], bytes]] = {
     SUFFIX: lambda case, found: as_markups(found),
     ".csv": lambda case, found: as_csv(rows(case, found)),
@@ -52,17 +54,26 @@ def export(
     hide: tuple[str, ...] = (),
 ) -> tuple[str, tuple[str, ...]]:
     """Writes the file whole. Says what went into it, and what is wrong with that."""
-    known = (*pieces.FORMATS, *sorted(FORMATS))
+    known = (*pieces.FORMATS, *sorted(FORMATS), BUNDLE)
     if not out.name.lower().endswith(known):
         raise UsageError(f"{out.name}: name a file that ends in {', '.join(known)}")
     if not out.parent.is_dir():
         raise InputError(out, f"cannot be written: there is no folder {out.parent}; make it first")
-    if out.suffix.lower() in pieces.FORMATS:
+    if out.suffix.lower() == BUNDLE:
+        if session or timepoint or only or hide:
+            raise UsageError(f"{BUNDLE} is the whole case: leave the other options out")
+        return export_bundle(case, out), ()
+    if out.name.lower().endswith(pieces.FORMATS):
         shown = pieces.shown_snapshot(case, session, timepoint, only, hide)
         return pieces.write_pieces(case, shown, out)
     if session is None:
         raise UsageError("measurements are in a session: name it with --session")
     return export_measurements(case, session, out, timepoint), ()
+
+
+def export_bundle(case: Case, out: Path) -> str:
+    size_mb = write_bundle(case, out) / 1e6
+    return f"{case.id} in {out}, {size_mb:.1f} MB, without sessions and captures"
 
 
 def export_measurements(case: Case, session: Path, out: Path, timepoint: str | None) -> str:

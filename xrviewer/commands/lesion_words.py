@@ -17,6 +17,29 @@ if TYPE_CHECKING:
     from xrviewer.commands.lesions import LesionTable
 
 
+Masks = Annotated[
+    str,
+    typer.Option(metavar="MASK,LATER", help="What became of lesions; one mask is of what is new."),
+]
+MaskScans = Annotated[
+    str, typer.Option(metavar="SCAN,LATER", help="Scans that lay the later mask onto the first.")
+]
+
+
+def masks_of(masks: str, scans: str) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The files that are named, one or two masks, and two scans or none."""
+    found, laid = _paths(masks), _paths(scans)
+    if len(found) > 2:
+        raise UsageError(f"--lesions {masks}: name one mask or two, MASK,LATER")
+    if laid and (len(laid) != 2 or len(found) != 2):
+        raise UsageError("--lesion-scans names two scans, SCAN,LATER, of two masks")
+    return found, laid
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(word.strip()) for word in text.split(",") if word.strip())
+
+
 def lesions(
     before: Annotated[Path, typer.Argument(metavar="MASK", help="A mask; above 0 is lesion.")],
     after: Annotated[

@@ -23,6 +23,8 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.quantity import Quantity
 from xrviewer.caseio.atomic import write_whole
 from xrviewer.commands.gallery import SIZE_PX, gallery
+from xrviewer.commands.kept import kept_stills
+from xrviewer.commands.lesions import lesions
 from xrviewer.document.measurements import Measurement
 from xrviewer.document.show import read_session
 from xrviewer.errors import GraphicsError, MeasureError, UsageError
@@ -30,6 +32,7 @@ from xrviewer.report.content import Picture, Report
 from xrviewer.report.criteria_files import read_criteria
 from xrviewer.report.gather import Findings, Judged, report_of
 from xrviewer.report.html import as_html
+from xrviewer.report.lesion_section import MaskedLesions
 from xrviewer.report.lesions import visits
 from xrviewer.report.numbers import as_numbers
 from xrviewer.report.rows import rows
@@ -54,6 +57,12 @@ class Asked:
     has_pictures: bool = True
     picture_px: int = SIZE_PX
     definition: Definition = Definition.NORMAL
+    captures: Path | None = None
+    """The folder of stills that were kept."""
+    masks: tuple[Path, ...] = ()
+    """Of lesions: the first date's and the later one's; or one of what is new."""
+    mask_scans: tuple[Path, ...] = ()
+    """By which the later mask is laid onto the first one."""
 
 
 def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
@@ -72,6 +81,7 @@ def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
 def findings(case: Case, asked: Asked, say: Say) -> Findings:
     """Raises MeasureError where there is nothing at all to report."""
     rules = [read_criteria(name) for name in asked.criteria]
+    masked = _masked(asked)
     measured: list[Measurement] = []
     if asked.session is not None:
         measured = list(read_session(asked.session)[0].measurements.values())
@@ -90,7 +100,22 @@ def findings(case: Case, asked: Asked, say: Say) -> Findings:
         rows(case, measured),
         tuple(_judged(case, rule, followups, measured) for rule in rules),
         _pictures(case, followups, asked, say),
+        kept_stills(asked.captures, say),
+        masked,
     )
+
+
+def _masked(asked: Asked) -> MaskedLesions | None:
+    if not asked.masks:
+        return None
+    before, *after = asked.masks
+    scans = (asked.mask_scans[0], asked.mask_scans[1]) if asked.mask_scans else None
+    table = lesions(before, after[0] if after else None, scans, 0.0)
+    fit = ""
+    if table.fit is not None:
+        residual, likeness = table.fit.residual_mm, table.fit.likeness
+        fit = f"scans fit: there and back {residual:.2f} mm, likeness {likeness:.2f}"
+    return MaskedLesions(table.rows, table.before_mm3, table.after_mm3, table.method, fit)
 
 
 def _followups(case: Case, asked: Asked) -> tuple[tuple[Followup, ...], tuple[str, ...]]:

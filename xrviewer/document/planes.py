@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from xrviewer.document.registers import Register, Value
-from xrviewer.spatial.planes import Plane
+from xrviewer.spatial.planes import Plane, scaled
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Quat, Vec3
 
 SLICE, CUT = "slice", "cut"
@@ -125,6 +125,10 @@ class Cut:
     is_there: bool = False
 
 
+BAR_SHARE = 0.03
+"""Of the frame's side: how wide its bars are."""
+ASIDE_SHARE = 0.12
+"""Of half the width: the gap between the frame and its screen."""
 CURVED_HALF_MM = 20.0
 """How far a curved slice reaches to either side of its line."""
 
@@ -133,6 +137,11 @@ def curved_half_mm(slice: Slice) -> tuple[float, float]:
     """Across and along, of the screen."""
     steps = pairwise(slice.curve_mm)
     return CURVED_HALF_MM, sum(math.dist(a, b) for a, b in steps) / 2
+
+
+def screen_shift_mm(plane: Plane, half_across_mm: float) -> Vec3:
+    """From a flat slice's place to its screen, which stands to its right."""
+    return scaled(plane.across, half_across_mm * (2 + ASIDE_SHARE + 4 * BAR_SHARE))
 
 
 def slice_register(slice: str, field: str) -> Register:

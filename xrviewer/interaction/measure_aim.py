@@ -1,4 +1,5 @@
-"""Where a hand that measures points: on a surface, in the frame of the part as it lies at home."""
+"""Where a hand that measures points: on a surface, in the frame of the part as it lies at home, or
+on what a slice shows."""
 
 from __future__ import annotations
 
@@ -6,11 +7,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from xrviewer.analysis.figures import half_diagonal_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.aiming import case_ray, less, plus, room_from_case
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
 from xrviewer.interaction.input import Hand
-from xrviewer.interaction.measure_kinds import REFINED
+from xrviewer.interaction.measure_kinds import REFINED, WANTED, kind_of, lesion_of
+from xrviewer.interaction.slice_aim import OnSlice, has_slices, slice_met, slice_touched
 from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import (
@@ -27,7 +30,8 @@ TOUCH_M = 0.10
 """A bare hand that is nearer to a surface touches it: its ray would tremble more than it does."""
 SNAP_M = 0.002
 """In the room: a corner of the surface that is so near takes the point. Where corners lie closer
-together than twice that the eye cannot tell them apart, and none does."""
+together than twice that the eye cannot tell them apart, and none does. On a slice it is the nearest
+point of an outline that takes it."""
 
 Pick = Callable[[Ray], Hit | None]
 Touch = Callable[[Vec3], Hit | None]
@@ -36,14 +40,20 @@ Touch = Callable[[Vec3], Hit | None]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point on a part as that lies at home: where it is in the patient."""
+    """A point on a part as that lies at home, or on a slice: where it is in the patient."""
 
     point_mm: Vec3
     normal: Vec3
     layer: str
+    """Empty on a slice: it belongs to no part."""
     part: int
+    """-1 on a slice."""
     input_mm: float = 0.0
     """How far off the device may have placed it."""
+    voxel_mm: float = 0.0
+    """Half the diagonal of a voxel of the slice it was placed on."""
+    shift_mm: Vec3 = (0.0, 0.0, 0.0)
+    """To where it is seen, on the screen of a slice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,12 +79,33 @@ class Sight:
 def spot_at(hand: Hand, index: int, sight: Sight, start: Hand | None = None) -> Spot | None:
     """start: the hand as it was when it began to hold; from then on it moves finely."""
     seen = hand if start is None else slowed(start, hand)
-    hit = _touched(seen, sight)
-    if hit is None:
+    hit, met = _touched(seen, sight)
+    if hit is None and met is None:
         is_known = start is None and index == sight.pointing
-        ray = None if is_known else case_ray(seen, sight.model)
+        on_slices = measures_slices(sight)
+        ray = None if is_known and not on_slices else case_ray(seen, sight.model)
         hit = sight.pointed if is_known else sight.pick(ray) if ray else None
+        met = slice_met(ray, sight.snapshot, sight.world) if ray and on_slices else None
+    if met is not None and (hit is None or met.distance_mm < hit.distance_mm):
+        return _on_slice(met, sight)
     return None if hit is None else _at_corner(at_home(hit, sight), hit.triangle, sight)
+
+
+def measures_slices(sight: Sight) -> bool:
+    """Whether there are any that the tool in hand takes points of: not one that asks for parts."""
+    tool = sight.snapshot.tool
+    kind = kind_of(tool)
+    if kind is None or lesion_of(tool) or WANTED[kind].parts is not None:
+        return False
+    return has_slices(sight.snapshot, sight.world)
+
+
+def _on_slice(met: OnSlice, sight: Sight) -> Spot:
+    """At the edge of a structure where that is near, else where it was pointed at."""
+    within_mm = SNAP_M * sight.mm_per_m
+    edge = sight.world.edge_near(met.slice, met.point_mm, within_mm, sight.snapshot)
+    voxel_mm = half_diagonal_mm(met.volume.spacing_mm)
+    return Spot(edge or met.point_mm, met.normal, "", -1, voxel_mm=voxel_mm, shift_mm=met.shift_mm)
 
 
 def _at_corner(spot: Spot, triangle: int, sight: Sight) -> Spot:
@@ -123,15 +154,18 @@ def _between(start: Quat, now: Quat) -> Quat:
     )
 
 
-def _touched(hand: Hand, sight: Sight) -> Hit | None:
-    """By the fingertips of a bare hand; None where they are not near a surface."""
+def _touched(hand: Hand, sight: Sight) -> tuple[Hit | None, OnSlice | None]:
+    """By the fingertips of a bare hand; None where they are not near a surface or a slice."""
     tip = _fingertips(hand)
     if tip is None or sight.touch is None:
-        return None
+        return None, None
     turn, mm = room_from_case(sight.model)
     x, y, z = rotated(reversed_rotation(turn), less(tip, sight.model.position_m))
-    hit = sight.touch((x / mm, y / mm, z / mm))
-    return hit if hit is not None and hit.distance_mm * mm <= TOUCH_M else None
+    at = (x / mm, y / mm, z / mm)
+    hit, met = sight.touch(at), None
+    if measures_slices(sight):
+        met = slice_touched(at, TOUCH_M / mm, sight.snapshot, sight.world)
+    return hit if hit is not None and hit.distance_mm * mm <= TOUCH_M else None, met
 
 
 def _fingertips(hand: Hand) -> Vec3 | None:

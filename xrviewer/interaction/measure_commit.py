@@ -49,7 +49,7 @@ def committed(
     if not WANTED[kind].can_end(len(spots)):
         return None
     points, layers = tuple(s.point_mm for s in spots), _layers(spots)
-    precision = _precision(sight, max(s.input_mm for s in spots))
+    precision = _precision(sight, spots)
     radius = brush_mm if kind is Kind.AREA else None
     made = Measured(kind, sight.snapshot.timepoint, points, layers, radius_mm=radius)
     return _valued(made, precision, None, sight)
@@ -58,7 +58,7 @@ def committed(
 def axis_of(spot: Spot, lesion: Lesion, sight: Sight) -> Slow:
     """Of the structure that was pressed; no hand places its ends."""
     made = Measured(Kind.DISTANCE, sight.snapshot.timepoint, (spot.point_mm,), (spot.layer,))
-    return Slow(made, _precision(sight, 0.0), lesion)
+    return Slow(made, _precision(sight, ()), lesion)
 
 
 def dragged(end: End, spot: Spot, sight: Sight, is_preview: bool = False) -> Measure | Slow | None:
@@ -70,16 +70,14 @@ def dragged(end: End, spot: Spot, sight: Sight, is_preview: bool = False) -> Mea
     points = list(before.points_mm)
     points[end.index] = spot.point_mm
     names = [layer_of_point(before, i) for i in range(len(points))]
-    names[end.index] = spot.layer
-    layers = _compact(tuple(name for name in names if name is not None))
-    if len(layers) > 1 and None in names:
-        layers = ()
+    names[end.index] = spot.layer or None
+    layers = _compact(tuple(name or "" for name in names))
     made = replace(before, points_mm=tuple(points), layers=layers, line_mm=())
     if before.kind is Kind.SURFACE and len(layers) != 1:
         return None
     if is_preview and WANTED[before.kind].is_slow:
         return Measure(end.id, replace(made, quantity=None))
-    done = _valued(made, _precision(sight, spot.input_mm), end.id, sight)
+    done = _valued(made, _precision(sight, (spot,)), end.id, sight)
     if isinstance(done, Measure) and before.quantity is not None:
         return replace(done, measured=_no_surer(done.measured, before.quantity))
     return done
@@ -99,7 +97,7 @@ def figure_of(
     if not WANTED[kind].can_end(len(counted)):
         return made
     is_many = len(counted) > _MOST_LIVE_POINTS
-    precision = Precision() if is_many else _precision(sight, max(s.input_mm for s in counted))
+    precision = Precision() if is_many else _precision(sight, counted)
     return replace(made, quantity=_value(kind, counted, precision))
 
 
@@ -133,10 +131,13 @@ def _no_surer(made: Measured, before: Quantity) -> Measured:
     return replace(made, quantity=replace(found, uncertainty=worst))
 
 
-def _precision(sight: Sight, input_mm: float) -> Precision:
+def _precision(sight: Sight, spots: tuple[Spot, ...]) -> Precision:
+    """Of the least sure of them. A slice may show a coarser scan than the first."""
     snapshot = sight.snapshot
     timepoint = next(t for t in sight.world.case.timepoints if t.id == snapshot.timepoint)
-    return precision_of(timepoint, input_mm)
+    found = precision_of(timepoint, max((s.input_mm for s in spots), default=0.0))
+    voxel_mm = max((s.voxel_mm for s in spots), default=0.0)
+    return replace(found, voxel_mm=max(found.voxel_mm or 0.0, voxel_mm)) if voxel_mm else found
 
 
 def _layers(spots: tuple[Spot, ...]) -> tuple[str, ...]:
@@ -144,5 +145,7 @@ def _layers(spots: tuple[Spot, ...]) -> tuple[str, ...]:
 
 
 def _compact(layers: tuple[str, ...]) -> tuple[str, ...]:
-    """One when it is the same for all, else one each."""
+    """One when it is the same for all, else one each; none where a point lies on no part."""
+    if "" in layers:
+        return ()
     return layers[:1] if len(set(layers)) == 1 else layers

@@ -67,7 +67,8 @@ def ends_of(known: Ends, snapshot: Snapshot) -> Ends:
 
 
 def nearest_end(ends: Ends, spot: Spot, within_mm: float) -> End | None:
-    """On the same part, or on none: parts that were moved may lie over each other."""
+    """On the same part, or on none: parts that were moved may lie over each other. On a slice all
+    are where they were scanned, and none hides another."""
     if not ends.ends:
         return None
     away = ends.points_mm - spot.point_mm
@@ -75,6 +76,6 @@ def nearest_end(ends: Ends, spot: Spot, within_mm: float) -> End | None:
     for i in sorted(range(len(squared)), key=squared.__getitem__):
         if squared[i] > within_mm * within_mm:
             return None
-        if ends.layers[i] in ("", spot.layer):
+        if not spot.layer or ends.layers[i] in ("", spot.layer):
             return ends.ends[i]
     return None

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.outline import nearest_edge
 from xrviewer.analysis.pairs import pairs_among
 from xrviewer.analysis.spots import Spot, lowest_spot
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
+from xrviewer.document.planes import Outlines, Slice
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -93,6 +95,20 @@ class World:
 
     def spread_of(self, part: int, snapshot: Snapshot) -> Vec3:
         return spread_of(self._surfaces(snapshot), part, snapshot.explode)
+
+    def edge_near(
+        self, slice: Slice, point_mm: Vec3, within_mm: float, snapshot: Snapshot
+    ) -> Vec3 | None:
+        """On the outlines that the slice shows: of parts as they lie in the scan."""
+        if slice.outlines is Outlines.NONE:
+            return None
+        surfaces = self._surfaces(snapshot)
+        rows = np.array([snapshot.layer_rows[id] for id in surfaces.part_ids], np.intp)
+        layers = snapshot.layers[rows]
+        is_outlined = layers["is_visible"] & (layers["opacity"] > 0)
+        if slice.outlines is Outlines.ALL:
+            is_outlined = np.ones(len(rows), np.bool_)
+        return nearest_edge(surfaces, is_outlined, slice.plane, point_mm, within_mm)
 
     def lowest_spot(self, snapshot: Snapshot) -> Spot | None:
         """Of the shown map, in the case frame, on parts that are seen as they lie now."""

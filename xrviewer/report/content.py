@@ -20,6 +20,8 @@ class Table:
     """So many columns at the left are words; the rest are numbers."""
     strong: frozenset[int] = frozenset()
     """Rows that are told from the others."""
+    marked: frozenset[int] = frozenset()
+    """Rows that a reader must not miss."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xrviewer import __version__
 from xrviewer.analysis.change import ChangeRow, detectable_mm
 from xrviewer.analysis.criteria import Criteria
-from xrviewer.analysis.followup import FOLLOWUP_METHOD, Followup
+from xrviewer.analysis.followup import FOLLOWUP_METHOD, Followup, full_parts
 from xrviewer.analysis.region_response import RegionResponse
 from xrviewer.analysis.response import Response
 from xrviewer.analysis.summary import Row as ThicknessRow
@@ -18,7 +18,9 @@ from xrviewer.case.quantity import Quantity, difference
 from xrviewer.report.charts import Reading, trend
 from xrviewer.report.content import Picture, Report, Section, Table
 from xrviewer.report.drawing import Drawing
+from xrviewer.report.lesion_section import MaskedLesions, lesion_headline, lesion_section
 from xrviewer.report.rows import Row
+from xrviewer.report.signs import signed
 
 _INDENT = "\u00a0" * 4
 _TWO_SIDED = 2**0.5
@@ -53,16 +55,21 @@ class Findings:
     measurements: tuple[Row, ...] = ()
     judged: tuple[Judged, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    captures: tuple[Picture, ...] = ()
+    """Stills that somebody kept of the case."""
+    lesions: MaskedLesions | None = None
 
 
 def report_of(found: Findings) -> Report:
     sections = [
         *(_judgement(one) for one in found.judged),
+        lesion_section(found.lesions) if found.lesions else None,
         _thickness(found),
         *(_changes(found, one) for one in found.followups),
         _measurements(found),
         _volumes(found),
-        _pictures(found),
+        Section("Pictures", pictures=found.pictures) if found.pictures else None,
+        Section("Kept while looking", pictures=found.captures) if found.captures else None,
         _methods(found),
     ]
     facts, headline = tuple(_facts(found.case)), tuple(_headline(found))
@@ -92,6 +99,8 @@ def _headline(found: Findings) -> Iterable[str]:
                 f"{abs(patch.largest_mm):.1f} mm over {patch.area_mm2:.0f} mm²."
             )
     yield from found.why_not
+    if found.lesions is not None:
+        yield lesion_headline(found.lesions)
     for judged in found.judged:
         for date, response in judged.found:
             yield f"{judged.criteria.name} at {date}: {_category(response)}."
@@ -177,12 +186,23 @@ def _changes(found: Findings, one: Followup) -> Section:
         "Detectable",
         "Beyond it",
     )
-    table = Table(columns, rows, _TABLE_NOTE, strong=_wholes(one.rows))
+    beyond = frozenset(n for n, row in enumerate(one.rows) if row.is_beyond_error)
+    table = Table(columns, rows, _TABLE_NOTE, strong=_wholes(one.rows), marked=beyond)
     tables = [table]
     if one.patches:
         tables.append(_patch_table(found.case, one))
     title = f"Change from {one.before.name} to {one.after.name}"
-    return Section(title, (_fits(found.case, one),), tables=tuple(tables))
+    words = (_fits(found.case, one), *_missing(found.case, one))
+    return Section(title, words, tables=tuple(tables))
+
+
+def _missing(case: Case, one: Followup) -> Iterable[str]:
+    """A line a structure that one of the two dates does not have."""
+    here, there = full_parts(one.before), full_parts(one.after)
+    for layer in case.layers:
+        if (layer.id in here) != (layer.id in there):
+            lacking = one.after if layer.id in here else one.before
+            yield f"{layer.name} was not compared: {lacking.name} has none of it."
 
 
 _TABLE_NOTE = (
@@ -236,12 +256,6 @@ def _apart(length_mm: float) -> str:
     return "under 0.01 mm" if length_mm < 0.01 else f"{length_mm:.2f} mm"
 
 
-def signed(value: float, places: int) -> str:
-    """With its sign, unless it is written as 0."""
-    text = f"{value:+.{places}f}"
-    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
-
-
 def _measurements(found: Findings) -> Section | None:
     if not found.measurements:
         return None
@@ -291,10 +305,6 @@ def _volumes(found: Findings) -> Section | None:
     columns = ("Structure", *(t.name for t in dates), *(["Change"] if has_change else []))
     note = "Of closed surfaces; the range comes from the scan's voxels."
     return Section("Volumes", tables=(Table(columns, tuple(rows), note),))
-
-
-def _pictures(found: Findings) -> Section | None:
-    return Section("Pictures", pictures=found.pictures) if found.pictures else None
 
 
 def _methods(found: Findings) -> Section:

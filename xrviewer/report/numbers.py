@@ -42,6 +42,7 @@ def _lines(found: Findings) -> Iterator[Line]:
     yield from _thickness(found)
     yield from _changes(found)
     yield from _volumes(found)
+    yield from _lesions(found)
     for row in found.measurements:
         value = (row.kind, row.value, row.unit, row.uncertainty, row.change, row.change_percent)
         yield (row.timepoint, row.day, row.name, "", *value, None, None)
@@ -74,6 +75,15 @@ def _changes(found: Findings) -> Iterator[Line]:
         for bone, fit in one.fits.items():
             where = (one.after.id, one.after.day, bone, WHOLE)
             yield (*where, "fit residual", fit.residual_mm, "mm", *[None] * 5)
+
+
+def _lesions(found: Findings) -> Iterator[Line]:
+    """One that is new has no percent."""
+    for number, row in enumerate(found.lesions.rows if found.lesions else (), 1):
+        where = ("", None, f"lesion {number}", str(row.fate))
+        is_beyond = abs(row.change_mm3) > row.detectable_mm3
+        change = (row.change_mm3, row.percent, row.detectable_mm3, is_beyond)
+        yield (*where, "volume", row.after_mm3, "mm3", None, *change)
 
 
 def _volumes(found: Findings) -> Iterator[Line]:

@@ -89,6 +89,7 @@ _TITLE = _style(19, is_strong=True, spaceAfter=8)
 _HEADING = _style(12.5, is_strong=True, spaceBefore=20, spaceAfter=5)
 _LEAD, _BODY, _SMALL = _style(11, spaceBefore=6), _style(9.2, spaceAfter=3), _style(7.8, QUIET)
 _CELL, _CELL_STRONG = _style(8), _style(8, is_strong=True)
+_CELL_MARKED = _style(8, WARNING, is_strong=True)
 _ALARM = _style(9.2, WARNING, is_strong=True, spaceBefore=8)
 
 
@@ -146,10 +147,7 @@ def _table(table: Table) -> list[Flowable]:
     widths = [wide] * words + [number_width] * numbers
     head = [_cell(text, i >= words, _style(8, QUIET)) for i, text in enumerate(table.columns)]
     rows = [
-        [
-            _cell(text, i >= words, _CELL_STRONG if n in table.strong else _CELL)
-            for i, text in enumerate(row)
-        ]
+        [_cell(text, i >= words, _look(table, n)) for i, text in enumerate(row)]
         for n, row in enumerate(table.rows)
     ]
     made = PdfTable([head, *rows], colWidths=widths, repeatRows=1)
@@ -168,6 +166,12 @@ def _table(table: Table) -> list[Flowable]:
     )
     note = [_p(table.note, _SMALL)] if table.note else []
     return [Spacer(1, 4), made, Spacer(1, 3), *note, Spacer(1, 4)]
+
+
+def _look(table: Table, row: int) -> ParagraphStyle:
+    if row in table.marked:
+        return _CELL_MARKED
+    return _CELL_STRONG if row in table.strong else _CELL
 
 
 def _cell(text: str, is_number: bool, style: ParagraphStyle) -> Paragraph:

@@ -90,13 +90,7 @@ class DrawnMeasures:
             self._flat = _flattened(shown, part_ids) if shown else None
         if self._flat is None:
             return NO_MARKS
-        corners = _in_case(self._flat, places)
-        on = [on_screen(self._flat, corners, screen) for screen in screens]
-        drawn = _drawn(self._flat, places, room_from_case, head, text_size)
-        for flat in on:
-            if flat is not None:
-                drawn += _drawn(flat, places, room_from_case, head, text_size)
-        return drawn
+        return _everywhere(self._flat, screens, places, room_from_case, head, text_size)
 
 
 def figure(
@@ -106,10 +100,11 @@ def figure(
     room_from_case: Matrix,
     head: Pose,
     text_size: float = 1.0,
+    screens: tuple[Screen, ...] = (),
 ) -> Marks:
     """One that is being made."""
     flat = _flattened([shown], part_ids)
-    return _drawn(flat, places, room_from_case, head, text_size)
+    return _everywhere(flat, screens, places, room_from_case, head, text_size)
 
 
 def reticle(point_m: Vec3, normal: Vec3, is_refused: bool) -> Marks:
@@ -181,6 +176,24 @@ def _parts_of(measured: Measured, lines: Lines, numbers: Mapping[str, int]) -> N
     count = len(measured.points_mm)
     of_points = [numbers.get(layer_of_point(measured, i) or "", -1) for i in range(count)]
     return np.array(of_points, np.intp)[lines.owners]
+
+
+def _everywhere(
+    flat: FlatMeasures,
+    screens: tuple[Screen, ...],
+    places: Arrangement,
+    room_from_case: Matrix,
+    head: Pose,
+    text_size: float,
+) -> Marks:
+    """In their place, and on the screens of the slices that they lie in."""
+    corners = _in_case(flat, places)
+    drawn = _drawn(flat, places, room_from_case, head, text_size)
+    for screen in screens:
+        on = on_screen(flat, corners, screen)
+        if on is not None:
+            drawn += _drawn(on, places, room_from_case, head, text_size)
+    return drawn
 
 
 def _drawn(

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.planes import BAR_SHARE
 from xrviewer.scene.marks import NO_MARKS, Marks, joined, strokes
-from xrviewer.scene.slice_rows import BAR_SHARE, Quad
+from xrviewer.scene.slice_rows import Quad
 from xrviewer.scene.slices import NO_SLICES, ShownSlices
 from xrviewer.spatial.transforms import Matrix, Vec3
 

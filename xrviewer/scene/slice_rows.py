@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 from xrviewer.analysis.scan import scan_values
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
-from xrviewer.document.planes import Filter, Mode, Outlines, Projection, Slice, curved_half_mm
+from xrviewer.document.planes import (
+    Filter,
+    Mode,
+    Outlines,
+    Projection,
+    Slice,
+    curved_half_mm,
+    screen_shift_mm,
+)
 from xrviewer.spatial.bend import bend_of
 from xrviewer.spatial.planes import Plane, dot, plus, scaled
 from xrviewer.spatial.transforms import Vec3
 
-BAR_SHARE = 0.03
-"""Of the frame's side: how wide its bars are."""
-ASIDE_SHARE = 0.12
-"""Of half the width: the gap between the frame and its screen."""
 MAX_SAMPLES = 256
 """Across a slab."""
 SLICE_DTYPE = np.dtype(
@@ -100,7 +104,7 @@ def _quads(slice: Slice, half_mm: tuple[float, float]) -> Iterator[Quad]:
     if slice.mode is not Mode.FRAME:
         yield middle, across, along
     if slice.mode is not Mode.PAINTED:
-        yield plus(middle, scaled(across, 2 + ASIDE_SHARE + 4 * BAR_SHARE)), across, along
+        yield plus(middle, screen_shift_mm(slice.plane, half_mm[0])), across, along
 
 
 def rectangle(plane: Plane, half_mm: tuple[float, float]) -> Quad:

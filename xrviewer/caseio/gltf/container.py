@@ -13,13 +13,13 @@ import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import unquote
 
 import msgspec
 
 from xrviewer.caseio.gltf.faults import MAX_BYTES, UnreadableError
 from xrviewer.caseio.gltf.schema import Document
+from xrviewer.caseio.packed import contents, is_file
 from xrviewer.errors import GltfError
 
 Bytes = bytes | mmap.mmap | memoryview
@@ -83,22 +83,11 @@ def open_container(path: Path) -> Container:
 def mapped(path: Path) -> Bytes:
     """The file's bytes; an empty file cannot be mapped."""
     try:
-        if not path.is_file():
+        if not is_file(path):
             raise UnreadableError(f"{path.name[:80]!r} is not a file that is there")
-        with path.open("rb") as file:
-            if path.stat().st_size == 0:
-                return b""
-            return _mapped_or_read(file)
+        return contents(path)
     except OSError as error:
         raise UnreadableError(f"{path.name[:80]!r}: {error.strerror or error}") from error
-
-
-def _mapped_or_read(file: BinaryIO) -> Bytes:
-    """Some network and user-space file systems cannot map."""
-    try:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError:
-        return file.read()
 
 
 def _from_glb(path: Path, data: Bytes) -> Container:
