@@ -50,6 +50,12 @@ def null_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
 
 
 @pytest.fixture
+def quick_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
+    """For somebody who does much in many frames: null has few of them a second."""
+    yield from _made("quick", tmp_path)
+
+
+@pytest.fixture
 def xcb_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
     yield from _made("xcb", tmp_path)
 

@@ -69,15 +69,14 @@ def decoded(file: Path) -> list[Any]:
 
 
 def test_a_still_and_a_film_with_the_headset_on(
-    null_bed: Bed, context: GlfwContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick_bed: Bed, context: GlfwContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(capturing, "STILL_WIDTH", 640)
     monkeypatch.setattr(capturing, "HEADSET_FILM", (320, 180))
-    with closing(Photographer(null_bed, context, tmp_path / "captures")) as wearer:
+    with closing(Photographer(quick_bed, context, tmp_path / "captures")) as wearer:
         wearer.press("rail capture")
-        wearer._be_at("still", 0.5, 0.35)
-        wearer.remote.press("right", trigger=1.0)
-        wearer.remote.send()
+        wearer.point("still", 0.5, False)
+        wearer.point("still", 0.5, True)
         wearer.seconds(1.0)
         assert not wearer.felt, "let go before the count is over, nothing is taken"
         wearer.seconds(capturing_s() + 0.5)

@@ -70,8 +70,8 @@ def _is_at(grip: Pose | None, at: tuple[float, float, float]) -> bool:
 
 
 @pytest.fixture
-def holder(null_bed: Bed) -> Iterator[Holder]:
-    made = Holder(null_bed)
+def holder(quick_bed: Bed) -> Iterator[Holder]:
+    made = Holder(quick_bed)
     yield made
     made.app.close()
 

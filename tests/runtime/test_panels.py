@@ -57,38 +57,39 @@ class Presser(Wearer):
         assert frame.right.grip is not None and frame.right.aim is not None
         self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
 
-    def wait(self, frames: int = 12) -> None:
-        left = [frames]
-
-        def is_over(_: FrameInput) -> bool:
-            left[0] -= 1
-            return left[0] <= 0
-
-        self.until(is_over)
+    def settle(self, is_down: bool = False) -> None:
+        """Until the panels have drawn what came of it; while pressed they never stop drawing."""
+        drawn = self.panels.draws
+        self.until(lambda _: self.panels._owed == 0 or (is_down and self.panels.draws - drawn >= 2))
 
     def press(self, name: str, share: float = 0.5, until: float | None = None) -> None:
         """until: where on the control it is let go, when it is dragged."""
-        self._be_at(name, share, NEAR_M if self.is_finger else RAY_M)
-        self._push(name, share, True)
+        self.point(name, share, False)
+        self.point(name, share, True)
         if until is not None:
-            self._push(name, until, True)
-        self._push(name, share if until is None else until, False)
+            self.point(name, until, True)
+        self.point(name, share if until is None else until, False)
 
     def hold(self, name: str, is_met: Callable[[], bool]) -> None:
         """Pressed for as long as it takes."""
-        self._be_at(name, 0.5, NEAR_M if self.is_finger else RAY_M)
-        self._push(name, 0.5, True)
+        self.point(name, 0.5, False)
+        self.point(name, 0.5, True)
         self.until(lambda _: is_met(), 2000)
         self.remote.press("right", trigger=0.0)
 
-    def _push(self, name: str, share: float, is_down: bool) -> None:
-        if self.is_finger:
-            self._be_at(name, share, THROUGH_M if is_down else NEAR_M)
-            return
-        self.remote.press("right", trigger=float(is_down))
-        self._be_at(name, share, RAY_M)
+    def point(self, name: str, share: float, is_down: bool) -> None:
+        before_m = (THROUGH_M if is_down else NEAR_M) if self.is_finger else RAY_M
+        self.remote.press("right", trigger=float(is_down and not self.is_finger))
+        start_m = self._aimed(name, share, before_m)
+        self.until(lambda f: _is_near(f, start_m) and self._is_pressed() is is_down)
+        self.settle(is_down)
 
-    def _be_at(self, name: str, share: float, before_m: float) -> None:
+    def _is_pressed(self) -> bool:
+        board = self.app._tools.board
+        return board is not None and board.pointer.is_pressed
+
+    def _aimed(self, name: str, share: float, before_m: float) -> NDArray[Any]:
+        """Sends the hand there; where its aim then is."""
         board = self.app._tools.board
         assert board is not None and board.pose is not None
         left, top, right, bottom = self.panels.places[name]
@@ -101,8 +102,7 @@ class Presser(Wearer):
         grip = aim @ np.linalg.inv(self._grip_from_aim)
         self.remote.hand("right", grip[:3, 3], quaternion(grip[:3, :3]))
         self.remote.send()
-        self.until(lambda f: _is_near(f, start))
-        self.wait()
+        return start
 
 
 def _vec(v: NDArray[Any]) -> tuple[float, float, float]:
@@ -116,9 +116,9 @@ def _is_near(frame: FrameInput, at: NDArray[Any]) -> bool:
 
 
 @pytest.fixture(params=["ray", "touch"])
-def wearer(request: pytest.FixtureRequest, null_bed: Bed, tmp_path: Path) -> Iterator[Presser]:
+def wearer(request: pytest.FixtureRequest, quick_bed: Bed, tmp_path: Path) -> Iterator[Presser]:
     with Journal(tmp_path / "session.jsonl") as journal, closing(Panels(CASE)) as panels:
-        made = Presser(null_bed, panels, journal, request.param == "touch")
+        made = Presser(quick_bed, panels, journal, request.param == "touch")
         yield made
         made.app.close()
 
@@ -228,7 +228,7 @@ def test_every_control_of_measuring(wearer: Presser, tmp_path: Path) -> None:
 def test_every_control_of_the_patients_panel(wearer: Presser, tmp_path: Path) -> None:
     wearer.panels.state = replace(wearer.panels.state, is_patient=True)
     wearer.document.apply(ShowTimepoint("t1"))  # a panel is drawn when something changed
-    wearer.wait()
+    wearer.settle()
     wearer.press("The bones")
     assert not saved(wearer, tmp_path)["layers"]["acl"]["visible"]
     wearer.press("Everything")
@@ -255,7 +255,6 @@ def test_b_hides_the_board_and_brings_it_to_the_hand(wearer: Presser) -> None:
             wearer.remote.press("right", b=(is_down, is_down))
             wearer.remote.send()
             wearer.until(lambda f, d=bool(is_down): f.right.is_b_pressed is d)  # type: ignore[misc]
-        wearer.wait(3)
         assert is_shown() is wanted
 
 

@@ -76,8 +76,8 @@ class TwoHanded(Wearer):
 
 
 @pytest.fixture(params=["controllers", "bare hands"])
-def wearer(request: pytest.FixtureRequest, null_bed: Bed) -> Iterator[TwoHanded]:
-    made = TwoHanded(null_bed, request.param == "bare hands")
+def wearer(request: pytest.FixtureRequest, quick_bed: Bed) -> Iterator[TwoHanded]:
+    made = TwoHanded(quick_bed, request.param == "bare hands")
     yield made
     made.app.close()
 

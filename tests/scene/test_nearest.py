@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import trimesh
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.scene.test_pick_moved import NAMES, SURFACES, arranged, places
@@ -15,7 +15,7 @@ from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.scene.nearest import GROUP, LEAF, NearestSurface
 from xrviewer.scene.triangle import nearest_on_triangle
-from xrviewer.spatial.transforms import PartPlace
+from xrviewer.spatial.transforms import PartPlace, axis_rotation
 
 NEAREST = NearestSurface(SURFACES)
 ALL = np.ones(len(NAMES), np.bool_)
@@ -66,6 +66,10 @@ def _to_segment(point: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     st.sampled_from([0.0, 0.5, 2.0]),
     st.sets(st.integers(0, len(NAMES) - 1), max_size=len(NAMES)),
 )
+@example((0.0, 0.0, 0.0), {}, 0.0, {8}).via("a point as near to several of them")
+@example(
+    (0.0, -95.0, 0.0), {4: PartPlace((0.0, 0.0, 0.0), axis_rotation((1, 2, 3), 2.0))}, 0.0, set()
+).via("a group that reaches nearer than its leaves")
 def test_nothing_visible_is_nearer(
     point: tuple[float, float, float],
     moved: dict[int, PartPlace],

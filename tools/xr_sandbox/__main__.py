@@ -1,6 +1,6 @@
 """Runs a command beside a real OpenXR runtime.
 
-    python tools/xr_sandbox run [--compositor null|xcb|none] -- python -m pytest tests/runtime
+    python tools/xr_sandbox run [--compositor null|xcb|quick|none] -- python -m pytest tests/runtime
     python tools/xr_sandbox build
 
 With `none` the X server and the environment are there but the runtime is not started: the command

@@ -74,6 +74,8 @@ class NearestSurface:
             return None
         upper = _reach(min(self._leaf_distance(first, seen), within_mm))
         leaves = self._leaves_within(np.flatnonzero(lower <= upper * upper), seen, upper)
+        if not len(leaves):  # a group's box may be within reach and none of its leaves
+            return None
         best: tuple[float, int, Vec3, Corners] | None = None
         for bound, leaf, corners in self._candidates(leaves, seen, upper):
             if best is not None and _reach(best[0]) < bound:
@@ -82,8 +84,11 @@ class NearestSurface:
             point = seen[group].tolist()
             foot = nearest_on_triangle(point, corners)
             distance_mm = math.dist(foot, point)
-            if distance_mm <= within_mm and (best is None or distance_mm < best[0]):
-                best = (distance_mm, int(self._parts[group]), foot, corners)
+            if distance_mm > within_mm:
+                continue
+            # Of two that are as near it is the same one, however far was looked.
+            asked = (distance_mm, int(self._parts[group]), foot, corners)
+            best = asked if best is None else min(best, asked)
         return None if best is None else _hit(*best, places)
 
     def _as_seen(self, point_mm: Vec3, places: Arrangement | None) -> Values:
