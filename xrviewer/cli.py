@@ -219,8 +219,8 @@ def export(
         Path,
         typer.Option(
             metavar="FILE",
-            help="Structures: .stl .3mf .ply .glb .nii; measurements: .csv .json .mrk.json .dcm; "
-            "the whole case: .zip",
+            help="Structures: .stl .3mf .ply .glb .nii .seg.dcm; the whole case: .zip; "
+            "measurements: .csv .json .mrk.json .dcm",
         ),
     ],
     session: Annotated[

@@ -18,8 +18,8 @@ import numpy as np
 import pydicom
 import pytest
 
-from tests.caseio.caseio_samples import small_case
 from tests.commands.running import save_shapes, xrviewer
+from tests.commands.test_pieces import two_balls
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.export import export
 from xrviewer.commands.render import Wanted, render
@@ -79,8 +79,9 @@ def test_structures(place: Path, name: str) -> None:
 def test_a_label_map(tmp_path: Path) -> None:
     place = tmp_path / PLACE
     place.mkdir()
-    export(small_case(), place / "a.nii", None, None)
-    for name in ("a.nii", "a.labels.json"):
+    for name in ("a.nii", "a.seg.dcm"):
+        export(two_balls(), place / name, None, None)
+    for name in ("a.nii", "a.labels.json", "a.seg.dcm"):
         assert told((place / name).read_bytes()) == []
 
 

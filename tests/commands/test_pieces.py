@@ -11,6 +11,7 @@ import nibabel
 import numpy as np
 import pytest
 import trimesh
+from highdicom.seg import segread
 from typer.testing import CliRunner
 
 from tests.shapes import Look, case_of, sphere, square
@@ -132,6 +133,19 @@ def test_labels_lie_in_the_scan_and_come_back_through_import(folder: Path, tmp_p
     done = RUN.invoke(app, words)
     assert done.exit_code == 0, done.output
     assert [layer.id for layer in open_path(tmp_path / "back").layers] == ["ball", "small"]
+
+
+def test_labels_as_a_dicom_segmentation_are_those_of_the_nifti(
+    folder: Path, tmp_path: Path
+) -> None:
+    export(folder, tmp_path / "labels.nii")
+    assert "2 labels in" in export(folder, tmp_path / "labels.seg.dcm")
+    block = segread(tmp_path / "labels.seg.dcm").get_volume(combine_segments=True)
+    voxels = np.asarray(nibabel.load(tmp_path / "labels.nii").dataobj)
+    there = np.flatnonzero(voxels.any(axis=(0, 1)))
+    same = voxels[:, :, there[0] : there[-1] + 1].transpose(2, 1, 0)
+    downwards = block.affine[2, 0] < 0  # the reader may count slices from the other end
+    np.testing.assert_array_equal(block.array[:: -1 if downwards else 1], same)
 
 
 def test_what_a_printer_would_refuse_is_said(tmp_path: Path) -> None:

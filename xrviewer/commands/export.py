@@ -63,7 +63,7 @@ def export(
         if session or timepoint or only or hide:
             raise UsageError(f"{BUNDLE} is the whole case: leave the other options out")
         return export_bundle(case, out), ()
-    if out.suffix.lower() in pieces.FORMATS:
+    if out.name.lower().endswith(pieces.FORMATS):
         shown = pieces.shown_snapshot(case, session, timepoint, only, hide)
         return pieces.write_pieces(case, shown, out)
     if session is None:

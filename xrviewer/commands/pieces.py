@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.analysis.labelling import label_map
 from xrviewer.analysis.printable import printable
@@ -31,7 +33,8 @@ from xrviewer.document.show import read_session
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import InputError, UsageError
 
-FORMATS = (".stl", ".3mf", ".ply", ".glb", ".nii")
+SEGMENTATION = ".seg.dcm"
+FORMATS = (".stl", ".3mf", ".ply", ".glb", ".nii", SEGMENTATION)
 
 
 def shown_snapshot(
@@ -69,7 +72,7 @@ def write_pieces(case: Case, snapshot: Snapshot, out: Path) -> tuple[str, tuple[
     if not pieces:
         raise UsageError("nothing is shown: there is nothing to write")
     suffix = out.suffix.lower()
-    if suffix == ".nii":
+    if suffix in (".nii", ".dcm"):
         return write_labels(case, snapshot, out)
     if suffix == ".glb":
         _write_glb(case, pieces, out)
@@ -86,22 +89,53 @@ def write_pieces(case: Case, snapshot: Snapshot, out: Path) -> tuple[str, tuple[
 
 
 def write_labels(case: Case, snapshot: Snapshot, out: Path) -> tuple[str, tuple[str, ...]]:
-    """A label map in the voxels of the date's first scan, and beside it the labels' names, as
-    `xrviewer import --segmentation OUT --labels NAMES` reads them."""
+    """A label map in the voxels of the date's first scan. Raises UsageError without a scan."""
     timepoint = chosen_timepoint(case, snapshot.timepoint)
     if not timepoint.volumes:
         raise UsageError(f"{timepoint.name} has no scan whose voxels could be labelled")
     pieces, scan = shown_pieces(case, timepoint, snapshot), timepoint.volumes[0]
     meshes = [Mesh.of(piece.points_mm, piece.triangles) for piece in pieces]
     labels, left_out = label_map(meshes, scan)
+    notes = tuple(f"{pieces[n - 1].id}: is open, so no voxel lies in it" for n in left_out)
+    if out.suffix.lower() == ".dcm":
+        return _write_segmentation(case, pieces, labels, scan, out), notes
+    named = _write_label_volume(pieces, labels, scan, out)
+    return f"{_counted(len(pieces) - len(left_out))} in {out}, named in {named}", notes
+
+
+def _write_label_volume(
+    pieces: Sequence[Piece], labels: NDArray[np.uint16], scan: Volume, out: Path
+) -> str:
+    """Beside it the labels' names, as `xrviewer import --segmentation OUT --labels NAMES` reads
+    them."""
     names = out.with_name(f"{out.name.removesuffix('.nii')}.labels.json")
     with _replacing(out) as partial:
         write_nifti(partial, Volume("labels", "Labels", "SEG", labels, scan.case_from_voxel))
     table = {str(n): {"id": p.id, "name": p.name} for n, p in enumerate(pieces, 1)}
     write_whole(names, msgspec.json.format(msgspec.json.encode(table)) + b"\n")
-    notes = tuple(f"{pieces[n - 1].id}: is open, so no voxel lies in it" for n in left_out)
-    count = len(pieces) - len(left_out)
-    return f"{count} label{'' if count == 1 else 's'} in {out}, named in {names.name}", notes
+    return names.name
+
+
+def _write_segmentation(
+    case: Case, pieces: Sequence[Piece], labels: NDArray[np.uint16], scan: Volume, out: Path
+) -> str:
+    # highdicom takes a second to import, and no other kind of file needs it.
+    from xrviewer.report.segmentation import Labelled, as_segmentation
+
+    there = np.bincount(labels.ravel(order="K"), minlength=len(pieces) + 1) > 0
+    named = [
+        Labelled(n, p.name, Color.from_hex(p.color_hex))
+        for n, p in enumerate(pieces, 1)
+        if there[n]
+    ]
+    if not named:
+        raise UsageError("no voxel of the scan lies in what is shown: there is nothing to write")
+    write_whole(out, as_segmentation(case, labels, scan.case_from_voxel, named, datetime.now()))
+    return f"{_counted(len(named))} in {out}, a DICOM segmentation"
+
+
+def _counted(labels: int) -> str:
+    return f"{labels} label{'' if labels == 1 else 's'}"
 
 
 def shown_pieces(case: Case, timepoint: Timepoint, snapshot: Snapshot) -> list[Piece]:
