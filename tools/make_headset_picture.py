@@ -13,7 +13,8 @@ import ctypes
 import math
 import os
 import sys
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from screen import screenshot  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
 from xrviewer.app import App  # noqa: E402
+from xrviewer.case.model import Case  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.commands.choices import DemoName  # noqa: E402
 from xrviewer.commands.demo import make_demo  # noqa: E402
@@ -46,6 +48,7 @@ from xrviewer.panels.state import PanelState  # noqa: E402
 from xrviewer.render.renderer import Quality, Renderer  # noqa: E402
 from xrviewer.spatial.transforms import (  # noqa: E402
     Placement,
+    Vec3,
     axis_rotation,
 )
 from xrviewer.spatial.views import looking_at  # noqa: E402
@@ -69,62 +72,70 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     case_dir = make_demo(DemoName.KNEE, options.cases, lambda *_: None, print)
-    iio.imwrite(options.out, _trimmed(composed(case_dir)))
+    iio.imwrite(options.out, trimmed(composed(case_dir)))
     print(f"wrote {options.out}")
 
 
 def composed(case_dir: Path) -> NDArray[np.uint8]:
     """The X server's screen after some frames."""
     case = open_path(case_dir)
-    with ExitStack() as stack:
-        stack.enter_context(closing(GlfwContext("picture", 64, 64, is_visible=False)))
-        panels = stack.enter_context(closing(Panels(case)))
+    with worn(case, 1.6) as (app, panels, frontend):
         panels.state = PanelState(open="layers", selected="femoral_cartilage")
-        renderer = stack.enter_context(closing(Renderer(capabilities(), Quality())))
-        document = Document(case)
-        app = App(case, document, renderer, preferences=Preferences(), panels=panels)
-        stack.enter_context(closing(app))
-        app.signs = (sign_of(case),)
         for intent in (PlaceModel(MODEL), SetLayerVisible("skin", False), ShowMap(MAP)):
-            document.apply(intent)
-        remote = Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"])))
-        stack.enter_context(closing(remote))
-        frontend = OpenXrFrontend(Options(render_scale=1.6))
-        stack.enter_context(closing(frontend))
-        _pose(remote)
+            app.document.apply(intent)
         for drawn in range(FRAMES):
             if drawn == ENLARGED_AFTER:
-                _fill_screen()
-            _place_board(app)
-            _draw_one(app, frontend)
+                fill_screen()
+            place_board(app, BOARD_M)
+            draw_one(app, frontend)
         return screenshot(Path(os.environ["XR_SANDBOX_SCREEN"]))
 
 
-def _draw_one(app: App, frontend: OpenXrFrontend) -> None:
+@contextmanager
+def worn(
+    case: Case, render_scale: float, is_reaching: bool = True
+) -> Iterator[tuple[App, Panels, OpenXrFrontend]]:
+    """Somebody has the headset on and the case before them."""
+    with ExitStack() as stack:
+        stack.enter_context(closing(GlfwContext("picture", 64, 64, is_visible=False)))
+        panels = stack.enter_context(closing(Panels(case)))
+        renderer = stack.enter_context(closing(Renderer(capabilities(), Quality())))
+        app = App(case, Document(case), renderer, preferences=Preferences(), panels=panels)
+        stack.enter_context(closing(app))
+        app.signs = (sign_of(case),)
+        remote = Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"])))
+        stack.enter_context(closing(remote))
+        frontend = OpenXrFrontend(Options(render_scale=render_scale))
+        stack.enter_context(closing(frontend))
+        _pose(remote, is_reaching)
+        yield app, panels, frontend
+
+
+def draw_one(app: App, frontend: OpenXrFrontend) -> None:
     while frontend.wait() is not Wait.RUN or not app.frame(frontend).views:
         pass
 
 
-def _place_board(app: App) -> None:
-    """As if it had been carried there."""
+def place_board(app: App, at_m: Vec3) -> None:
+    """As if it had been carried there, its face to the eyes."""
     board = app._tools.board
     if board is not None:
-        away = np.subtract(BOARD_M, HEAD_M)
-        x, y, z = (BOARD_M + away).tolist()
-        app._tools = replace(app._tools, board=replace(board, pose=looking_at(BOARD_M, (x, y, z))))
+        away = np.subtract(at_m, HEAD_M)
+        x, y, z = (at_m + away).tolist()
+        app._tools = replace(app._tools, board=replace(board, pose=looking_at(at_m, (x, y, z))))
 
 
-def _pose(remote: Remote) -> None:
+def _pose(remote: Remote, is_reaching: bool) -> None:
     """The right index points; the other fingers are relaxed. The left hand is out of sight."""
     remote.head(HEAD_M, axis_rotation((1, 0, 0), HEAD_PITCH))
     remote.hand("left", (-0.6, 0.5, 0.3), is_active=False)
     remote.hand("right", HAND_M, HAND_ROTATION, is_active=False)
     remote.packet["right"]["curl"] = CURL
-    remote.packet["right"]["is_hand_tracked"] = True
+    remote.packet["right"]["is_hand_tracked"] = is_reaching
     remote.send()
 
 
-def _fill_screen() -> None:
+def fill_screen() -> None:
     """The compositor's window is half as large as the headset's display: it follows its window."""
     x = ctypes.CDLL("libX11.so.6")
     x.XOpenDisplay.restype, x.XDefaultRootWindow.restype = ctypes.c_void_p, ctypes.c_ulong
@@ -138,7 +149,7 @@ def _fill_screen() -> None:
     x.XSync(display, 0)
 
 
-def _trimmed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def trimmed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Without what the compositor left of the screen."""
     is_lit = picture.any(axis=2)
     rows, columns = np.flatnonzero(is_lit.any(axis=1)), np.flatnonzero(is_lit.any(axis=0))
