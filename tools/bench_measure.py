@@ -11,11 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.analysis.outline import nearest_edge, outline_of
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Case, Color, Layer, Timepoint
 from xrviewer.case.quantity import Quantity, Unit
-from xrviewer.case.surfaces import pack_parts
+from xrviewer.case.surfaces import Surfaces, pack_parts
 from xrviewer.document.arrangement import arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SelectTool
@@ -26,12 +27,13 @@ from xrviewer.interaction.world import world_of
 from xrviewer.scene.measures import DrawnMeasures
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 RADIUS_MM, RINGS = 50.0, 274
-FRAMES, WAYS, MANY = 2000, 40, 10_000
+FRAMES, WAYS, MANY, EDGES = 2000, 40, 10_000, 30
 EYE = View(Pose((0.0, 1.0, 0.6), IDENTITY_ROTATION), symmetric_fov(1.5, 1.0))
 
 
@@ -104,6 +106,18 @@ def bench_tool(case: Case, tool: str) -> None:
     say(f"a frame of all tools, tool {tool}", taken)
 
 
+def bench_edges(surfaces: Surfaces) -> None:
+    """Of a slice through the part: found once where it lies, then asked in each frame."""
+    planes = [anatomical("axial", (0.0, 0.0, 0.37 + n)) for n in range(-EDGES, EDGES)]
+    finding = [timed_ms(lambda p=plane: outline_of(surfaces, 0, p)) for plane in planes]  # type: ignore[misc]
+    say("edges of the surface on a slice (once where it lies)", finding)
+
+    def near() -> None:
+        nearest_edge(surfaces, lambda part: True, planes[-1], (RADIUS_MM - 5.0, 0.0, 0.0), 60.0)
+
+    say("the nearest point of those edges", [timed_ms(near) for _ in range(FRAMES)])
+
+
 def bench_drawing(case: Case) -> None:
     document = Document(case)
     quantity = Quantity(12.3, Unit.MM, 0.5)
@@ -132,6 +146,7 @@ def main() -> None:
     case = case_of(mesh)
     for tool in ("grab", "distance"):
         bench_tool(case, tool)
+    bench_edges(case.timepoints[0].surfaces)
     bench_drawing(case)
 
 

@@ -46,6 +46,7 @@ from xrviewer.scene.probe import read_at
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
+from xrviewer.straightening import offer_straightening
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -88,9 +89,7 @@ class App:
         """tell: a line for the person, such as that the session cannot be saved just now.
         preferences: of who is there; without them nobody is, and no hands, letters or hints are
         drawn. panels: the caller's, for whoever works with this session."""
-        self.case = case
-        self.document = document
-        self.renderer = renderer
+        self.case, self.document, self.renderer = case, document, renderer
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
@@ -110,6 +109,7 @@ class App:
         self._inbox.submit(lambda: _read_scans(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
+        offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None

@@ -51,6 +51,8 @@ class Panelling:
         self._hit: Hit | None = None
         self.reading: Reading | None = None
         """Off the shown map, in the frame before."""
+        self.straighten: Callable[[str, Callable[[str], None]], None] | None = None
+        """Along a structure, beside the frame; says later why it could not be."""
         self.capturing = Capturing()
         """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
@@ -86,6 +88,8 @@ class Panelling:
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         if shown.wants_saved and write is not None:
             write(self._hear)
+        if shown.straightened is not None and self.straighten is not None:
+            self.straighten(shown.straightened, self._hear)
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)

@@ -9,16 +9,20 @@ import pytest
 from bed import Bed
 from wearer import Wearer
 
+from tests.interaction import test_slice_aim as sliced
 from tests.interaction.test_measure import RULER, on_ruler
 from tests.no_renderer import NoRenderer
 from xrviewer.app import App
 from xrviewer.case.measured import Kind
+from xrviewer.case.model import Case
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool
+from xrviewer.document.plane_intents import AddSlice
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.measure_kinds import CONTROLLER_M
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.rays import aim_ray
 from xrviewer.spatial.transforms import Placement, Pose, apply, axis_rotation, quaternion
 from xrviewer.spatial.views import looking_at
@@ -30,12 +34,12 @@ AWAY_M = 0.3
 class Surveyor(Wearer):
     """Finds from two poses how the runtime's aim lies in its grip, then aims as it wants."""
 
-    def __init__(self, bed: Bed, scale: float) -> None:
+    def __init__(self, bed: Bed, scale: float, case: Case = RULER) -> None:
         self.remote = bed.start_runtime()
         self.frontend = bed.start_frontend()
-        self.document = Document(RULER)
+        self.document = Document(case)
         preferences = Preferences(snap_turn=False)
-        self.app = App(RULER, self.document, NoRenderer(), preferences=preferences)  # type: ignore[arg-type]
+        self.app = App(case, self.document, NoRenderer(), preferences=preferences)  # type: ignore[arg-type]
         turn = axis_rotation((1, 0, 0), 1.2)
         self.document.apply(PlaceModel(Placement((0.1, 1.1, -0.5), turn, scale)))
         self.document.apply(SelectTool(Kind.DISTANCE))
@@ -102,4 +106,17 @@ def test_a_ruler(null_bed: Bed, scale: float) -> None:
     half_voxel_mm = math.sqrt(3) * 0.25
     end_mm = math.hypot(CONTROLLER_M * 1000 / scale, half_voxel_mm)
     assert found.quantity.uncertainty == pytest.approx(math.sqrt(2) * end_mm, rel=0.2)
+    surveyor.app.close()
+
+
+def test_across_a_circle_on_a_slice(null_bed: Bed) -> None:
+    surveyor = Surveyor(null_bed, 1.0, sliced.CASE)
+    surveyor.document.apply(AddSlice("slice-1", "scan", anatomical("axial", sliced.MIDDLE)))
+    surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
+    for angle in (0.3, 0.3 + math.pi):
+        surveyor.click(sliced.on_circle(angle, sliced.CIRCLE_MM + 1.0))
+    (measurement,) = surveyor.document.snapshot.measurements.values()
+    found = measurement.measured
+    assert found is not None and found.quantity is not None and found.layers == ()
+    assert found.quantity.value == pytest.approx(2 * sliced.CIRCLE_MM, abs=WITHIN_MM)
     surveyor.app.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -44,19 +45,31 @@ def _met(one: Points, other: Points, normal: Points) -> Points:
 
 
 def nearest_edge(
-    surfaces: Surfaces, parts: NDArray[np.bool_], plane: Plane, point_mm: Vec3, within_mm: float
+    surfaces: Surfaces,
+    is_wanted: Callable[[int], bool],
+    plane: Plane,
+    point_mm: Vec3,
+    within_mm: float,
 ) -> Vec3 | None:
-    """The nearest point of the wanted parts' outlines, no farther off than within_mm."""
-    low, high = (surfaces.parts[name].astype(np.float64) for name in ("min_mm", "max_mm"))
+    """The nearest point of the wanted parts' outlines, no farther off than within_mm.
+    is_wanted: is asked of the few parts alone whose box is near."""
+    low, high = _boxes(surfaces)
     point = np.array(point_mm)
     is_near = (low - within_mm <= point).all(axis=1) & (point <= high + within_mm).all(axis=1)
     best: tuple[float, Vec3] | None = None
-    for part in np.flatnonzero(parts & is_near).tolist():
+    for part in filter(is_wanted, np.flatnonzero(is_near).tolist()):
         segments = outline_of(surfaces, part, plane)
         found = _nearest(segments, point) if len(segments) else None
         if found is not None and found[0] <= within_mm and (best is None or found[0] < best[0]):
             best = found
     return best[1] if best else None
+
+
+@lru_cache(maxsize=4)
+def _boxes(surfaces: Surfaces) -> tuple[Points, Points]:
+    """Columns of records are slow to read, and there may be a thousand."""
+    low, high = surfaces.parts["min_mm"], surfaces.parts["max_mm"]
+    return frozen(low.astype(np.float64)), frozen(high.astype(np.float64))
 
 
 def _nearest(segments: Segments, point: Points) -> tuple[float, Vec3]:

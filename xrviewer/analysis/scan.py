@@ -29,6 +29,9 @@ CT_PRESETS = MappingProxyType(
 )
 """Centre and width in HU."""
 
+_ALONE_SHARE = 1e-3
+"""Of a lone value, how far around it is looked: far more than float32 can tell apart."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScanValues:
@@ -49,8 +52,9 @@ def scan_values(volume: Volume) -> ScanValues:
     """Reads a few megabytes, whatever the size."""
     found = _sample(volume)
     low, high = (float(found.min()), float(found.max())) if len(found) else (0.0, 1.0)
-    if not high > low:
-        high = low + 1.0
+    if not high > low:  # one value: mid-grey, so that it is not taken for nothing
+        margin = max(0.5, abs(low) * _ALONE_SHARE)
+        low, high = low - margin, high + margin
     counts, _ = np.histogram(found, BINS, (low, high))
     window = volume.window or _usual_window(volume.modality, found, low, high)
     colors = "inferno" if volume.modality in ("PT", "NM") else "gray"

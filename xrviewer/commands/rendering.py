@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands import layer_words, plane_words, printing
 from xrviewer.commands.parsing import dates_of, ids_of, map_range_of, size_of
@@ -62,5 +63,13 @@ def render(
     film = turntable, seconds, render.Furniture.without(ids_of(without))
     chosen = layers.wanted_layers(preset, peel, isolate, ghost_rest, explode)
     wanted = render.Wanted(*seen, *colors, asked, *film, chosen, None, dates_of(compare))
-    render.render(open_path(case), out, wanted, printing.progress(), session)
+    render.render(_opened(case), out, wanted, printing.progress(), session)
     printing.say(f"wrote {out}")
+
+
+def _opened(path: Path) -> Case:
+    """What its files left open is said."""
+    case = open_path(path)
+    for fault in case.faults:
+        printing.complain(fault)
+    return case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xrviewer.case.volume import Volume
 from xrviewer.document.planes import Mode, Slice, screen_shift_mm
@@ -79,7 +80,7 @@ def _pictures_at(
 ) -> Iterator[OnSlice]:
     """at_mm: in the plane, which the screen stands in as well."""
     plane = slice.plane
-    half_mm = volume.half_extent_mm(plane.across, plane.along)
+    half_mm = _half_mm(volume, plane.across, plane.along)
     normal = plane.normal if is_before else scaled(plane.normal, -1.0)
     shifts = [] if slice.mode is Mode.FRAME else [(0.0, 0.0, 0.0)]
     if slice.mode is not Mode.PAINTED:
@@ -88,6 +89,11 @@ def _pictures_at(
         point = less(at_mm, shift)
         if _is_within(point, plane, half_mm) and volume.holds(point):
             yield OnSlice(slice, volume, point, shift, normal, away_mm)
+
+
+@lru_cache(maxsize=64)
+def _half_mm(volume: Volume, across: Vec3, along: Vec3) -> tuple[float, float]:
+    return volume.half_extent_mm(across, along)
 
 
 def _is_within(point_mm: Vec3, plane: Plane, half_mm: tuple[float, float]) -> bool:

@@ -103,11 +103,12 @@ class World:
         if slice.outlines is Outlines.NONE:
             return None
         surfaces = self._surfaces(snapshot)
-        rows = np.array([snapshot.layer_rows[id] for id in surfaces.part_ids], np.intp)
-        layers = snapshot.layers[rows]
-        is_outlined = layers["is_visible"] & (layers["opacity"] > 0)
-        if slice.outlines is Outlines.ALL:
-            is_outlined = np.ones(len(rows), np.bool_)
+        has_hidden = slice.outlines is Outlines.ALL
+
+        def is_outlined(part: int) -> bool:
+            layer = snapshot.layers[snapshot.layer_rows[surfaces.part_ids[part]]]
+            return has_hidden or bool(layer["is_visible"] and layer["opacity"] > 0)
+
         return nearest_edge(surfaces, is_outlined, slice.plane, point_mm, within_mm)
 
     def lowest_spot(self, snapshot: Snapshot) -> Spot | None:

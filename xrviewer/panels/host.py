@@ -77,6 +77,8 @@ class Shown:
     is_typing: bool = False
     wants_saved: bool = False
     """The measurements are to be written into files."""
+    straightened: str | None = None
+    """The structure along which the scan is to be straightened."""
     wants_toggled: bool = False
     """Hidden, or shown again."""
 
@@ -123,8 +125,9 @@ class Panels:
     def _quiet(self) -> Shown:
         """As it was; what was asked then is not asked again."""
         shown = self._shown
-        if shown.intents or shown.wants_toggled or shown.wants_saved:
-            self._shown = replace(shown, intents=(), wants_saved=False, wants_toggled=False)
+        if shown.intents or shown.wants_toggled or shown.wants_saved or shown.straightened:
+            asked = replace(shown, intents=(), wants_saved=False, wants_toggled=False)
+            self._shown = replace(asked, straightened=None)
         return self._shown
 
     def _draw(self, seen: Seen, pointer: PanelPointer, surface: Surface) -> Shown:
@@ -143,9 +146,8 @@ class Panels:
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
-        return Shown(
-            drawing, intents, previews, page.walk, self._gui.is_typing, page.wants_saved, hides
-        )
+        asked = page.wants_saved, page.straightened, hides
+        return Shown(drawing, intents, previews, page.walk, self._gui.is_typing, *asked)
 
     def _draw_inside(
         self, page: Page, id: str, draw: Callable[[Page], None], surface: Surface

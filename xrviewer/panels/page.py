@@ -33,6 +33,8 @@ class Page:
         """What the arrows that are held ask, as a stick."""
         self.wants_saved = False
         """The measurements are to be written into files."""
+        self.straightened: str | None = None
+        """The structure along which the scan is to be straightened."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
         self.places: dict[str, tuple[float, float, float, float]] = {}

@@ -24,6 +24,7 @@ from xrviewer.interaction.plane_tool import SLICE_TOOL
 from xrviewer.panels import theme
 from xrviewer.panels.cuts_page import draw_cuts
 from xrviewer.panels.page import Page
+from xrviewer.panels.patient_panel import pointed_layer
 from xrviewer.panels.slice_looks import draw_brightness, draw_scans, hand_button
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.spatial.planes import ANATOMICAL_NAMES, Plane, anatomical, name_of, oblique
@@ -64,12 +65,29 @@ def draw_slices(page: Page) -> None:
     volume = next((v for v in volumes if slice is not None and v.id == slice.volume), None)
     if page.state.slice_page == len(_PAGES) - 1:
         draw_cuts(page, chosen)
-    elif chosen is None or slice is None:
+        return
+    if chosen is None or slice is None:
         page.quiet(tr("Choose a plane above: it appears within the anatomy."))
     elif volume is None:
         page.quiet(tr("This date has no scan for that slice."))
     else:
         _DETAILS[page.state.slice_page](page, chosen, slice, volume)
+    if page.state.slice_page == 0:
+        _draw_straighten(page)
+
+
+def _draw_straighten(page: Page) -> None:
+    """Along the structure that is chosen, else the one last pointed at; why not is said here."""
+    seen, chosen = page.seen, page.state.selected
+    layer = chosen if chosen in seen.timepoint.surfaces.part_ids else pointed_layer(seen)
+    name = next((known.name for known in seen.case.layers if known.id == layer), "")
+    word = tr("Straighten: {name}", name=tr(name)) if name else tr("Straighten a structure")
+    if page.button(Icon.LINES, word, is_enabled=bool(name)):
+        page.straightened = layer
+    if not name:
+        page.quiet(tr("Point at a long structure, or choose it under Layers."))
+    elif page.seen.told:
+        page.quiet(page.seen.told)
 
 
 def _draw_planes(page: Page, chosen: str | None, volume: Volume) -> None:
