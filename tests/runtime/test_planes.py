@@ -35,8 +35,8 @@ AT_M = (0.05, 1.2, -0.6)
 BEFORE_M = 0.2
 PINCH, OPEN = (0.0, 0.0, 0.0, 0.8, 0.6), (0.0, 0.0, 0.0, 0.0, 0.0)
 """Little, ring, middle, index, thumb: these two meet."""
-SETTLED = 20
-"""Frames, after which what a bare hand holds lags no more."""
+SETTLED_S, SEEN_S = 0.4, 0.05
+"""After which what a bare hand holds lags no more (half-lives of 20 and 30 ms); and a controller's."""
 
 
 def scanned() -> Volume:
@@ -93,11 +93,11 @@ class Mover(Wearer):
         self.remote.press("right", is_hand_tracked=self.is_bare)
         self.remote.send()
         self.until(lambda f: self._is_there(f, is_pressing))
-        self.wait(SETTLED if self.is_bare else 3)
+        self.wait(SETTLED_S if self.is_bare else SEEN_S)
 
-    def wait(self, frames: int) -> None:
-        left = iter(range(frames))
-        self.until(lambda _: next(left, None) is None)
+    def wait(self, seconds: float) -> None:
+        until_s = self.app.time_s + seconds
+        self.until(lambda f: f.time_s > until_s)
 
     def slice(self) -> Slice:
         return self.document.snapshot.slices["s"]
