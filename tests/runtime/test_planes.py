@@ -36,7 +36,7 @@ BEFORE_M = 0.2
 PINCH, OPEN = (0.0, 0.0, 0.0, 0.8, 0.6), (0.0, 0.0, 0.0, 0.0, 0.0)
 """Little, ring, middle, index, thumb: these two meet."""
 SETTLED_S, SEEN_S = 0.4, 0.05
-"""After which what a bare hand holds lags no more (half-lives of 20 and 30 ms); and a controller's."""
+"""A bare hand's things lag by half-lives of 20 and 30 ms; a controller's by the wire alone."""
 
 
 def scanned() -> Volume:
