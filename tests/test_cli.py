@@ -60,7 +60,7 @@ def test_what_needs_no_device_imports_none(folder: Path) -> None:
     [
         ("nonsense",),
         ("render", "shapes"),
-        ("render", "shapes", "--out", "a.gif"),
+        ("render", "shapes", "--out", "a.bmp"),
         ("render", "shapes", "--out", "a"),
         ("render", "shapes", "--out", "a.png", "--view", "sideways"),
         ("render", "shapes", "--out", "a.png", "--size", "banana"),

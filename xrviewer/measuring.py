@@ -108,7 +108,8 @@ class Measurer:
         """What the frame asks to be found beside it. target: what its values must be legible in."""
         if target is not None and tools.views:
             fov = tools.views[0].fov
-            self._pixels_per_rad = target.height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
+            height = max(target.height, 1)  # a window that is put away has none
+            self._pixels_per_rad = height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
         measuring = tools.measuring
         for slow in measuring.slow:
             self._find(slow)
