@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from OpenGL import GL
@@ -30,13 +32,38 @@ def test_they_arrive_in_order_while_the_picture_changes(gl: Capabilities) -> Non
         painted(canvas, 128)
         for number, code in enumerate(asked):
             arrived = readback.arrived(should_wait=True)
-            assert arrived is not None and arrived[0] == number
-            assert arrived[1].shape == (24, 40, 4)
-            assert (arrived[1][..., 0] == code).all() and (arrived[1][..., 3] == 255).all()
+            assert arrived is not None and arrived.ticket == number
+            pixels = arrived.take()
+            assert pixels.shape == (24, 40, 4) and pixels.flags.owndata
+            assert (pixels[..., 0] == code).all() and (pixels[..., 3] == 255).all()
         assert readback.has_room and readback.arrived() is None
     finally:
         readback.close()
         canvas.close()
+
+
+def test_a_picture_is_taken_on_another_thread_and_holds_its_room_until_then(
+    gl: Capabilities,
+) -> None:
+    canvas, readback = Canvas(40, 24), Readback(40, 24)
+    arrivals = []
+    while readback.has_room:
+        painted(canvas, 255)
+        readback.ask(canvas.target.framebuffers[0], None)
+        arrivals.append(readback.arrived(should_wait=True))
+    painted(canvas, 0)
+    GL.glFinish()
+    first, *others = [arrival for arrival in arrivals if arrival is not None]
+    with ThreadPoolExecutor(1) as encoder:
+        pixels = encoder.submit(first.take).result()
+    assert (pixels[..., 0] == 255).all() and readback.has_room
+    readback.ask(canvas.target.framebuffers[0], None)
+    assert not readback.has_room
+    for other in others:
+        other.drop()
+    assert readback.has_room
+    readback.close()
+    canvas.close()
 
 
 def test_closing_frees_what_is_still_on_its_way(gl: Capabilities) -> None:

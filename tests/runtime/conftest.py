@@ -55,6 +55,17 @@ def quick_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
     yield from _made("quick", tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shared_bed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bed]:
+    """One runtime for the tests of a module that leave it as they found it."""
+    if "XR_SANDBOX" not in os.environ:  # made before what looks for it in each test
+        pytest.skip(OUTSIDE)
+    request.getfixturevalue("context")
+    yield from _made("quick", tmp_path_factory.mktemp("bed"))
+
+
 @pytest.fixture
 def xcb_bed(tmp_path: Path, context: Context) -> Iterator[Bed]:
     yield from _made("xcb", tmp_path)

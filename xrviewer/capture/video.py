@@ -63,20 +63,21 @@ class VideoWriter:
         self._queue.put((self._next, lambda: picture))
         self._next += 1
 
-    def offer(self, time_s: float, make: Make) -> None:
+    def offer(self, time_s: float, make: Make) -> bool:
         """The picture of a moment since the start, if a frame is due and the encoder has room;
-        made by the encoder's thread.
+        made by the encoder's thread. Whether it took it.
 
         A frame it has no room for is counted and left out: the viewer never waits for the film.
         """
         number = int(time_s * self._frames_per_s)
         if number < self._next:
-            return
+            return False
         self._next = number + 1
         if self._queue.full():
             self.dropped += 1
-        else:
-            self._queue.put_nowait((number, make))
+            return False
+        self._queue.put_nowait((number, make))
+        return True
 
     @property
     def problem(self) -> str | None:

@@ -25,13 +25,15 @@ from xrviewer.document.show import read_session
 from xrviewer.errors import InputError, MeasureError, UsageError
 from xrviewer.report.markups import SUFFIX, Read, as_markups, read_markups
 from xrviewer.report.rows import rows
-from xrviewer.report.structured import as_structured_report
 from xrviewer.report.table import as_csv, as_json
 
 Measurements = list[Measurement]
 
 
 def _structured(case: Case, found: Measurements) -> bytes:
+    # Its library takes half a second to load, which opening a case would wait for.
+    from xrviewer.report.structured import as_structured_report
+
     return as_structured_report(case, found, datetime.now())
 
 

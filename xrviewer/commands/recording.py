@@ -89,14 +89,16 @@ class Recorder:
         """Finishes the film and says what became of it. Raises EncoderError."""
         while self._take_arrived(should_wait=True):
             pass
-        self._free()
-        self._writer.close()
+        try:
+            self._writer.close()
+        finally:
+            self._free()  # the encoder's thread takes pictures until it is done
         dropped = self._writer.dropped
         say(f"recorded {self._file}" + (f"; {dropped} frames dropped" if dropped else ""))
 
     def abandon(self) -> None:
-        self._free()
         self._writer.abandon()
+        self._free()
 
     def _free(self) -> None:
         self._readback.close()
@@ -106,9 +108,10 @@ class Recorder:
         arrived = self._readback.arrived(should_wait)
         if arrived is None:
             return False
-        ticket, pixels = arrived
-        time_s, finish = cast("tuple[float, Finish]", ticket)
-        self._writer.offer(time_s + 0.5 / FRAMES_PER_S, lambda: finish(pixels[::-1]))
+        time_s, finish = cast("tuple[float, Finish]", arrived.ticket)
+        at_s = time_s + 0.5 / FRAMES_PER_S
+        if not self._writer.offer(at_s, lambda: finish(arrived.take()[::-1])):
+            arrived.drop()
         return True
 
 

@@ -44,7 +44,6 @@ from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.keys import Asked, show_lowest
 from xrviewer.interaction.world import world_of
 from xrviewer.render.renderer import Quality
-from xrviewer.report.secondary import as_secondary_capture
 from xrviewer.scene.inside import find_spot
 from xrviewer.scene.mapping import ready_ranges
 from xrviewer.spatial.cameras import (
@@ -175,6 +174,8 @@ def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
     stage.app.step(FrameInput(0.0, 0.0, (view,)))
     picture = still(stage, view, wanted.width, wanted.height, wanted.furniture)
     if out.suffix.lower() == DICOM_SUFFIX:
+        from xrviewer.report.secondary import as_secondary_capture
+
         data = as_secondary_capture(stage.case, picture, datetime.now(), said_line(stage))
         write_whole(out, data)
     else:

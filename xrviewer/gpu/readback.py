@@ -12,8 +12,9 @@ from OpenGL import GL
 
 from xrviewer.gpu.owned import Owned
 
-_AT_WORK = 3
-"""Pictures on their way at once: a GPU is seldom farther behind."""
+_AT_WORK = 8
+"""Pictures on their way, seldom three, and those that nobody took yet."""
+_MAPPED = GL.GL_MAP_READ_BIT | GL.GL_MAP_PERSISTENT_BIT | GL.GL_MAP_COHERENT_BIT
 
 _INTO_THE_BUFFER = ctypes.c_void_p(0)
 """Of the bound pixel buffer; None would have PyOpenGL make an array."""
@@ -28,13 +29,18 @@ def read_pixels(framebuffer: int, width: int, height: int) -> NDArray[np.uint8]:
 
 
 class _Landing(Owned):
-    """Memory of the driver that a picture is copied into while the CPU goes on."""
+    """Memory of the driver that a picture is copied into while the CPU goes on; seen from every
+    thread without a call of OpenGL."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, width: int, height: int) -> None:
+        size = 4 * width * height
         names = np.zeros(1, np.uint32)
         GL.glCreateBuffers(1, names)
         super().__init__(int(names[0]))
-        GL.glNamedBufferData(self.name, size, None, GL.GL_STREAM_READ)
+        GL.glNamedBufferStorage(self.name, size, None, _MAPPED | GL.GL_CLIENT_STORAGE_BIT)
+        address = GL.glMapNamedBufferRange(self.name, 0, size, _MAPPED)
+        block = (ctypes.c_ubyte * size).from_address(address)
+        self.pixels = np.ctypeslib.as_array(block).reshape(height, width, 4)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])
@@ -47,12 +53,32 @@ class _Asked:
     ticket: object
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """A picture that is there. It holds its room until it is taken or dropped, once, on any
+    thread, before its Readback is closed."""
+
+    ticket: object
+    _landing: _Landing
+    _free_ones: deque[_Landing]
+
+    def take(self) -> NDArray[np.uint8]:
+        """(height, width, 4), bottom row first: a copy."""
+        pixels = self._landing.pixels.copy()
+        self.drop()
+        return pixels
+
+    def drop(self) -> None:
+        self._free_ones.append(self._landing)
+
+
 class Readback:
     """Pictures of one size, read without waiting for them; they arrive in the order asked for."""
 
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
-        self._free_ones = [_Landing(4 * width * height) for _ in range(_AT_WORK)]
+        self._all = tuple(_Landing(width, height) for _ in range(_AT_WORK))
+        self._free_ones = deque(self._all)
         self._asked: deque[_Asked] = deque()
 
     @property
@@ -70,8 +96,8 @@ class Readback:
         fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
         self._asked.append(_Asked(landing, fence, ticket))
 
-    def arrived(self, should_wait: bool = False) -> tuple[object, NDArray[np.uint8]] | None:
-        """The oldest picture, (height, width, 4), bottom row first, with what it was asked by."""
+    def arrived(self, should_wait: bool = False) -> Arrival | None:
+        """The oldest picture."""
         if not self._asked:
             return None
         first = self._asked[0]
@@ -81,16 +107,12 @@ class Readback:
             return None
         self._asked.popleft()
         GL.glDeleteSync(first.fence)
-        pixels = np.empty((self._height, self._width, 4), np.uint8)
-        GL.glGetNamedBufferSubData(first.landing.name, 0, pixels.nbytes, pixels)
-        self._free_ones.append(first.landing)
-        return first.ticket, pixels
+        return Arrival(first.ticket, first.landing, self._free_ones)
 
     def close(self) -> None:
         for asked in self._asked:
             GL.glDeleteSync(asked.fence)
-            asked.landing.close()
         self._asked.clear()
-        for landing in self._free_ones:
+        for landing in self._all:
             landing.close()
         self._free_ones.clear()
