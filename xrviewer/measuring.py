@@ -38,6 +38,7 @@ from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
+from xrviewer.words import tr
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
@@ -188,11 +189,19 @@ class Measurer:
     def _make_nearest(self, date: Timepoint) -> None:
         self._nearest, self._nearest_of = None, date.id
 
-        def adopt(made: NearestSurface) -> None:
-            if self._nearest_of == date.id:
+        def job() -> NearestSurface | ImportError:
+            try:
+                return NearestSurface(date.surfaces)
+            except ImportError as error:  # a system library that its wheel does not bring
+                return error
+
+        def adopt(made: NearestSurface | ImportError) -> None:
+            if isinstance(made, ImportError):
+                self._tell(tr("Bare hands point, and cannot touch: {reason}", reason=made))
+            elif self._nearest_of == date.id:
                 self._nearest = made
 
-        self._inbox.submit(lambda: NearestSurface(date.surfaces), adopt)
+        self._inbox.submit(job, adopt)
 
 
 def _slice_mm(date: Timepoint) -> float:

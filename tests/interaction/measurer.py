@@ -54,6 +54,7 @@ class Surveyor:
         self.asked: list[Intent] = []
         self.touched = False
         self._pickers = {t.id: Picker(t.surfaces) for t in case.timepoints}
+        self._nearest: dict[str, NearestSurface] = {}
 
     def see(self, left: Hand, right: Hand, *keys: str) -> list[Intent]:
         """One frame; what was asked is done."""
@@ -69,7 +70,9 @@ class Surveyor:
             return picker.pick(ray, visible, places)
 
         def touch(point_mm: Vec3) -> Hit | None:
-            return NearestSurface(date.surfaces).nearest(point_mm, visible, places)
+            if date.id not in self._nearest:
+                self._nearest[date.id] = NearestSurface(date.surfaces)
+            return self._nearest[date.id].nearest(point_mm, visible, places)
 
         inp = FrameInput(0.0, DT_S, (EYE,), left, right, frozenset(keys))
         touching = touch if self.touched else None
