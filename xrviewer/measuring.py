@@ -16,6 +16,7 @@ from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
+from xrviewer.document.cut_faces import is_cut_away, visible_cuts
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.measurement_intents import Measure
@@ -88,9 +89,14 @@ class Measurer:
         nearest = self._nearest
         if nearest is None:
             return None
+        cuts = visible_cuts(snapshot.cuts.values())
+        parts = self._dates[snapshot.timepoint].surfaces.part_ids
 
         def touch(point_mm: Vec3) -> Hit | None:
-            return nearest.nearest(point_mm, is_visible, places)
+            hit = nearest.nearest(point_mm, is_visible, places)
+            if hit and cuts and is_cut_away(hit.point_mm, parts[hit.part], cuts):
+                return None  # what is left is pointed at, or its face touched
+            return hit
 
         return touch
 

@@ -15,6 +15,7 @@ from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
+from xrviewer.scene.cuts import first_left
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -67,7 +68,10 @@ class Surveyor:
         places = arrangement(snapshot, date.surfaces, np.array(numbers))
 
         def pick(ray: Ray) -> Hit | None:
-            return picker.pick(ray, visible, places)
+            def whole(ray: Ray) -> Hit | None:
+                return picker.pick(ray, visible, places)
+
+            return first_left(whole, ray, date.surfaces.part_ids, snapshot.cuts.values())
 
         def touch(point_mm: Vec3) -> Hit | None:
             if date.id not in self._nearest:

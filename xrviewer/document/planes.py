@@ -131,6 +131,8 @@ ASIDE_SHARE = 0.12
 """Of half the width: the gap between the frame and its screen."""
 CURVED_HALF_MM = 20.0
 """How far a curved slice reaches to either side of its line."""
+CURVE_SIDE: Vec3 = (1.0, 0.0, 0.0)
+"""Its right is as near to the patient's left as the line lets it be, before it is turned."""
 
 
 def curved_half_mm(slice: Slice) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
-from xrviewer.interaction.aiming import case_ray, meets_before
+from xrviewer.interaction.aiming import Pick, case_ray, meets_before
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
@@ -20,7 +20,7 @@ from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
-from xrviewer.interaction.measure_aim import Pick, Sight, Touch
+from xrviewer.interaction.measure_aim import Sight, Touch
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
 from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
 from xrviewer.interaction.steady import (

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.gpu.buffer import Buffer
-from xrviewer.scene.cuts import CUT_DTYPE, MAX_CUTS, ShownCuts
+from xrviewer.scene.cuts import CUT_DTYPE, MOST_CUTS, ShownCuts
 from xrviewer.spatial.planes import dot
 
 FACES = 4
-_MAX_BATCHES = MAX_CUTS * 6 // FACES
+_MAX_BATCHES = MOST_CUTS * 6 // FACES
 _CUTS_UNIT, _FACES_UNIT = 1, 2
-CUTS_DTYPE = np.dtype([("count", "f4", 4), ("cuts", CUT_DTYPE, MAX_CUTS)])
+CUTS_DTYPE = np.dtype([("count", "f4", 4), ("cuts", CUT_DTYPE, MOST_CUTS)])
 FACES_DTYPE = np.dtype(
     [
         ("first", "f4"),

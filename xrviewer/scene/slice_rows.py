@@ -15,6 +15,7 @@ from xrviewer.analysis.scan import scan_values
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
 from xrviewer.document.planes import (
+    CURVE_SIDE,
     Filter,
     Mode,
     Outlines,
@@ -143,10 +144,9 @@ def slice_rows(
 
 @lru_cache(maxsize=16)
 def bends_of(curve_mm: tuple[Vec3, ...]) -> NDArray[Any]:
-    """The first side is as near to the patient's left as the line lets it be."""
     if not curve_mm:
         return NO_BENDS
-    bend = bend_of(np.array(curve_mm), (1.0, 0.0, 0.0))
+    bend = bend_of(np.array(curve_mm), CURVE_SIDE)
     made: NDArray[Any] = np.zeros(len(curve_mm), BEND_DTYPE)
     made["at"][:, :3], made["side"][:, :3], made["up"][:, :3] = bend.points, bend.side, bend.up
     return frozen(made)

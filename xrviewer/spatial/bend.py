@@ -54,6 +54,19 @@ def bend_of(points: Points, side: tuple[float, float, float]) -> Bend:
     return Bend(points, ways, sides, np.cross(ways, sides))
 
 
+def place_beside(bend: Bend, share: float, turn_rad: float, aside: float) -> Points:
+    """At a share of the curve, so far to its side when that is turned about it: as
+    shaders/lib/bend.glsl has it, straight from point to point."""
+    at = share * (len(bend.points) - 1)
+    i = min(max(int(at), 0), len(bend.points) - 2)
+    f = at - i
+    point, side, up = (
+        rows[i] * (1 - f) + rows[i + 1] * f for rows in (bend.points, bend.side, bend.up)
+    )
+    side, up = side / np.linalg.norm(side), up / np.linalg.norm(up)
+    return np.asarray(point + aside * (np.cos(turn_rad) * side + np.sin(turn_rad) * up))
+
+
 def _reflected(v: Points, normal: Points) -> Points:
     return np.asarray(v - 2 * (normal @ v) / (normal @ normal) * normal)
 
