@@ -27,6 +27,7 @@ from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
+from xrviewer.interaction.film_camera import FilmCamera
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, answered, step
@@ -38,7 +39,6 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.light import recording_light
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -132,15 +132,22 @@ class App:
         for pulse in self._tools.pulses:
             frontend.pulse(pulse)
         if target is not None:
-            self.drawn = draw
-            draw = self._handed_over(draw, frontend)
-            self.renderer.draw(draw, self._tools.views, target)
+            self._draw(draw, target, frontend)
             for note in self.renderer.notes():
                 self._tell(note)
             if watch is not None:
                 watch(target)
         frontend.present()
         return inp
+
+    def _draw(self, draw: DrawData, target: RenderTarget, frontend: Frontend) -> None:
+        """What everybody may see, and on top what only the wearer does: cameras film without it."""
+        marks, panels = self.shutter.own(self._tools, target)
+        shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
+        self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+        if marks:
+            shown = replace(shown, marks=shown.marks + marks)
+        self.renderer.draw(shown, self._tools.views, target)
 
     def step(self, inp: FrameInput, target: RenderTarget | None = None) -> DrawData:
         """Everything between input and drawing. target: how fine the panels are drawn."""
@@ -185,8 +192,6 @@ class App:
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen = draw, measures
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        if self.shutter.light is not None:
-            marks += recording_light(self.shutter.light, tools.views)
         return replace(
             draw,
             is_in_real_room=inp.is_see_through,
@@ -248,6 +253,11 @@ class App:
     def views(self) -> tuple[View, ...]:
         """The eyes the last frame was drawn for, where they are in the room."""
         return self._tools.views
+
+    @property
+    def film_camera(self) -> FilmCamera:
+        """What films from the room."""
+        return self._tools.camera
 
     @property
     def _rules(self) -> World:

@@ -50,7 +50,8 @@ def show(
     camera: Camera = Camera.EYE,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on. panels: none for the
-    usual ones, which a visitor does not get. size, camera: of a replay that is filmed."""
+    usual ones, which a visitor does not get. size: of a replay that is filmed;
+    camera: of any film."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
@@ -63,10 +64,10 @@ def show(
     if chosen is Display.HEADSET:
         options = headset or Options()
         with session_of(inputs) as kept:
-            show_headset(case, kept, seconds, options, json, inputs, mirror, record)
+            show_headset(case, kept, seconds, options, json, inputs, mirror, record, camera)
     elif chosen is Display.WINDOW:
         with session_of(inputs) as kept:
-            show_window(case, kept, seconds, record, inputs)
+            show_window(case, kept, seconds, record, inputs, camera)
     elif inputs.replay is not None:
         film = record or beside / f"{case.id}.mp4"
         film_replay(case, film, inputs, size or FILM_SIZE, camera)
@@ -92,7 +93,12 @@ def choose_display(wanted: Display) -> Display:
 
 
 def show_window(
-    case: Case, session: Path | None, seconds: float | None, record: Path | None, inputs: Inputs
+    case: Case,
+    session: Path | None,
+    seconds: float | None,
+    record: Path | None,
+    inputs: Inputs,
+    camera: Camera = Camera.EYE,
 ) -> None:
     preferences = inputs.preferences
     with open_stage(
@@ -112,6 +118,7 @@ def show_window(
             with_inputs(stage, inputs, window) as frontend,
             closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
         ):
+            capturer.go_with(recorder, camera)
             stage.app.run(frontend, all_of(capturer, recorder))
 
 

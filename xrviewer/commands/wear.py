@@ -9,7 +9,7 @@ from pathlib import Path
 from xrviewer.capture.plate import plate_picture
 from xrviewer.case.model import Case
 from xrviewer.commands.capturing import Capturer
-from xrviewer.commands.choices import Mirror
+from xrviewer.commands.choices import Camera, Mirror
 from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
 from xrviewer.commands.recording import HEADSET_FILM, all_of, recording
@@ -44,6 +44,7 @@ def show_headset(
     inputs: Inputs,
     mirror: Mirror = Mirror.EYE,
     record: Path | None = None,
+    camera: Camera = Camera.EYE,
 ) -> None:
     """A headset that is not there yet is waited for; the window shows the case meanwhile.
 
@@ -63,6 +64,7 @@ def show_headset(
                 with_inputs(stage, inputs, frontend) as chosen,
                 closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
             ):
+                capturer.go_with(recorder, camera)
                 stage.app.run(chosen, all_of(capturer, spectator, recorder))
         finally:
             if spectator is not None:
