@@ -27,7 +27,6 @@ from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
-from xrviewer.interaction.film_camera import FilmCamera
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, answered, step
@@ -101,7 +100,7 @@ class App:
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
-        """By the frame in hand, for who watches from elsewhere."""
+        """By the frame in hand, for who watches from elsewhere; without the shutter's own."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self.shutter = Shutter()
@@ -132,22 +131,17 @@ class App:
         for pulse in self._tools.pulses:
             frontend.pulse(pulse)
         if target is not None:
-            self._draw(draw, target, frontend)
+            marks, panels = self.shutter.own(self._tools, target)
+            shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
+            self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+            shown = replace(shown, marks=shown.marks + marks) if marks else shown
+            self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
             if watch is not None:
                 watch(target)
         frontend.present()
         return inp
-
-    def _draw(self, draw: DrawData, target: RenderTarget, frontend: Frontend) -> None:
-        """What everybody may see, and on top what only the wearer does: cameras film without it."""
-        marks, panels = self.shutter.own(self._tools, target)
-        shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
-        self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
-        if marks:
-            shown = replace(shown, marks=shown.marks + marks)
-        self.renderer.draw(shown, self._tools.views, target)
 
     def step(self, inp: FrameInput, target: RenderTarget | None = None) -> DrawData:
         """Everything between input and drawing. target: how fine the panels are drawn."""
@@ -190,7 +184,7 @@ class App:
         draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
-        self.shutter.seen = draw, measures
+        self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
         return replace(
             draw,
@@ -253,11 +247,6 @@ class App:
     def views(self) -> tuple[View, ...]:
         """The eyes the last frame was drawn for, where they are in the room."""
         return self._tools.views
-
-    @property
-    def film_camera(self) -> FilmCamera:
-        """What films from the room."""
-        return self._tools.camera
 
     @property
     def _rules(self) -> World:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
+from xrviewer.interaction.film_camera import FilmCamera
 from xrviewer.interaction.home import head_of
-from xrviewer.interaction.step import Tools
+from xrviewer.interaction.step import NO_CAMERA, Tools
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.film_camera import camera_marks, preview_in_room, preview_on_screen
 from xrviewer.scene.light import RecordingLight, recording_light
@@ -27,6 +28,8 @@ class Shutter:
     """For a moment: the edge of sight is dark."""
     seen: tuple[DrawData, Marks] | None = None
     """The frame in hand and its measurements."""
+    camera: FilmCamera = NO_CAMERA
+    """In the room, in the frame in hand."""
     preview: Still | None = None
     """What the camera in the room sees."""
 

@@ -59,7 +59,7 @@ class Photographer(Presser):
 
     @property
     def camera(self) -> Any:
-        pose = self.app.film_camera.pose
+        pose = self.app.shutter.camera.pose
         assert pose is not None
         return pose.matrix()
 
@@ -69,11 +69,11 @@ class Photographer(Presser):
         self._hand_to(start_m, upright)
         self.remote.press("right", squeeze=1.0)
         self.remote.send()
-        self.until(lambda _: self.app.film_camera.hold is not None)
+        self.until(lambda _: self.app.shutter.camera.hold is not None)
         self._hand_to(np.add(start_m, by_m), upright)
         self.remote.press("right", squeeze=0.0)
         self.remote.send()
-        self.until(lambda _: self.app.film_camera.hold is None)
+        self.until(lambda _: self.app.shutter.camera.hold is None)
 
     def _hand_to(self, at_m: Any, turn: tuple[float, float, float, float]) -> None:
         self.remote.hand("right", at_m, turn)

@@ -66,7 +66,7 @@ class FilmEyes:
 
     @property
     def _room(self) -> Pose | None:
-        camera = self._stage.app.film_camera
+        camera = self._stage.app.shutter.camera
         return camera.pose if camera.is_out and camera.pose is not None else self._steady
 
     def _picture(self, camera: Camera, target: RenderTarget, aspect: float) -> RenderTarget | None:

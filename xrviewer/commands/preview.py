@@ -30,7 +30,7 @@ class Preview:
 
     def __call__(self, target: RenderTarget) -> None:
         app = self._stage.app
-        if not app.film_camera.is_out:
+        if not app.shutter.camera.is_out:
             app.shutter.preview = None
             return
         self._take()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -20,11 +21,26 @@ from xrviewer.errors import GraphicsError
 from xrviewer.gpu.blit import copy_beside
 from xrviewer.gpu.readback import Readback
 from xrviewer.gpu.target import Canvas, RenderTarget
+from xrviewer.spatial.film import Camera
 
 Pixels = NDArray[np.uint8]
 Finish = Callable[[Pixels], Pixels]
 HEADSET_FILM = (1280, 720)
 """An eye is nearly square and of any size; a film is not. The eye's picture is cut evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filming:
+    """The film of a whole session, as it was asked for."""
+
+    file: Path | None = None
+    """None for no film."""
+    size: tuple[int, int] | None = None
+    """Of a replay's."""
+    camera: Camera = Camera.EYE
+
+
+NO_FILM = Filming()
 
 
 @contextmanager
