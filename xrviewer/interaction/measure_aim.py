@@ -113,6 +113,19 @@ def picture_met(ray: Ray, sight: Sight) -> OnPicture | None:
     return _nearer(there, face_met(ray, sight.snapshot, sight.world, sight.pick))
 
 
+def picture_pointed(hands: tuple[Hand, Hand], sight: Sight) -> tuple[int, OnPicture] | None:
+    """The hand that points at a picture that no structure is before, and where: of the hand that
+    points at a structure, else of the right one, else of the left one."""
+    if not has_pictures(sight.snapshot, sight.world):
+        return None
+    for i in (1, 0) if sight.pointing is None else (sight.pointing,):
+        ray = case_ray(hands[i], sight.model)
+        met = picture_met(ray, sight) if ray else None
+        if met is not None and (not sight.pointed or met.distance_mm < sight.pointed.distance_mm):
+            return i, met
+    return None
+
+
 def _nearer(one: OnPicture | None, other: OnPicture | None) -> OnPicture | None:
     both = [met for met in (one, other) if met is not None]
     return min(both, key=lambda met: met.distance_mm, default=None)

@@ -21,11 +21,12 @@ from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
-from xrviewer.interaction.measure_aim import Sight, Touch
+from xrviewer.interaction.measure_aim import Sight, Touch, picture_pointed
 from xrviewer.interaction.nudge import IDLE as NOT_NUDGED
 from xrviewer.interaction.nudge import Nudging, step_nudging
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
 from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
+from xrviewer.interaction.slice_aim import OnPicture
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -66,6 +67,8 @@ class Tools:
     pointed: Hit | None = None
     pointing: int | None = None
     """The hand that points at it."""
+    picture: tuple[int, OnPicture] | None = None
+    """The hand that points at a slice, a screen or a cut's face before any structure, and where."""
     pointed_s: float = 0.0
     """For how long at the same part."""
     tap: Tap | None = None
@@ -140,18 +143,20 @@ def step(
     intents += asked
     at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
+    sight = Sight(snapshot, world, at, pick, touch, pointed, pointing)
     after = replace(
         tools,
         bare=bare,
         hands=steady,
         pointed=pointed,
         pointing=pointing,
+        picture=None if tools.is_carrying else picture_pointed((inp.left, inp.right), sight),
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
         seen=(inp.left, inp.right),
     )
-    return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+    return _measure(after, inp, sight, intents)
 
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:
