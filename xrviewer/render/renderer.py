@@ -269,7 +269,7 @@ class Renderer:
             GL.glEnable(GL.GL_DEPTH_TEST)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
             self.programs.use("slice.vert", "slice.frag", variants | {samples})
-            slices.draw_some(count, geometry.instances)
+            slices.draw_faces(count, geometry.instances)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:
         GL.glViewport(0, 0, images.occlusion.width, images.occlusion.height)

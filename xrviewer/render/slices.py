@@ -35,6 +35,8 @@ VOLUME_DTYPE = np.dtype(
 )
 """As shaders/lib/volume.glsl reads it."""
 _VOLUMES_AT = 16
+_CORNERS = 6
+"""Of a rectangle; the four bars of a frame are one each."""
 _TABLES_AT = _VOLUMES_AT + MAX_VOLUMES * VOLUME_DTYPE.itemsize
 _BENDS_AT = _TABLES_AT + MAX_TABLES * 256 * 16
 _ROWS_AT = _BENDS_AT + MAX_BENDS * BEND_DTYPE.itemsize
@@ -53,7 +55,7 @@ class SlicePass:
         self._drawn = (0, 0, 0)
         self._left_out, self._told_left_out = 0, 0
         self._outlines: OutlinePass | None = None
-        self.count = 0
+        self.count, self._vertices = 0, _CORNERS
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
     def write(
@@ -74,6 +76,7 @@ class SlicePass:
         if shown.rows is not self._rows:
             self._rows = shown.rows
             self.count = len(shown.rows) - shown.caps
+            self._vertices = _CORNERS * (5 if shown.frames else 1)
             self._left_out = len(shown.left_out)
             self._buffer.write(shown.rows, _ROWS_AT)
             self._buffer.write(shown.bends, _BENDS_AT)
@@ -113,15 +116,15 @@ class SlicePass:
         """The planes, and the structures' edges on them."""
         variants = frozenset({view_variant(view)})
         programs.use("slice.vert", "slice.frag", variants | {samples_variant(samples)})
-        self.draw_some(self.count, views)
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, self._vertices, self.count * views)
         if self._outlines is not None and self._outlines.count:
             programs.use("outline.vert", "outline.frag", variants, "outline.geom")
             self._outlines.draw()
             state.bind_commands()
 
-    def draw_some(self, count: int, views: int) -> None:
-        """So many rectangles; which ones is the shader's to know."""
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
+    def draw_faces(self, count: int, views: int) -> None:
+        """Of cuts; which ones is the shader's to know."""
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, _CORNERS, count * views)
 
     def close(self) -> None:
         if self._outlines is not None:
