@@ -117,6 +117,7 @@ class Scene:
             map=self._map,
             slices=slices,
             cuts=cuts,
+            has_scans=bool(timepoint.volumes),
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
