@@ -84,10 +84,11 @@ def demo(
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
     from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.recording import NO_FILM
     from xrviewer.commands.show import show
 
     case = make_demo(name, out, printing.progress(), printing.say)
-    show(case, case.parent, display, session, seconds, None, record_input=record_input)
+    show(case, case.parent, display, session, seconds, NO_FILM, record_input=record_input)
 
 
 @app.command("open", epilog=DESK)
@@ -115,6 +116,7 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    from xrviewer.commands.recording import Filming
     from xrviewer.commands.show import show
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
@@ -122,8 +124,8 @@ def open_case(
     headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    film = size_of(size) if size else None, camera
-    asked = display, session, seconds, record, headset, json, *hands, mirror, panels, *film
+    film = Filming(record, size_of(size) if size else None, camera)
+    asked = display, session, seconds, film, headset, json, *hands, mirror, panels
     show(case, beside, *asked)
 
 
