@@ -21,7 +21,7 @@ from xrviewer.analysis.contour import (
     edge_offsets,
     strides_of,
 )
-from xrviewer.ingest.crossings import Crossings, crossings
+from xrviewer.ingest.crossings import Crossings
 from xrviewer.ingest.regions import Names, Owners, Places, Regions
 
 _STIFF = 0.03
@@ -48,9 +48,8 @@ class Borders:
     """Lower than inside."""
 
 
-def borders(regions: Regions) -> Borders:
+def borders(regions: Regions, found: Crossings) -> Borders:
     """Of all regions at once."""
-    found = crossings(regions)
     pieces, junctions = [], []
     shape = regions.names.shape
     planes = max(2, _AT_ONCE // (shape[1] * shape[2]))

@@ -29,6 +29,8 @@ class Crossings:
     """The owner of the lower end."""
     above: Names
     """Of the upper one."""
+    leads: Floats
+    """(2, N): what owns the lower end over what owns the upper, at both ends."""
     points: Floats
     slopes: Floats
     """Away from what owns the lower end."""
@@ -61,10 +63,14 @@ def crossings(regions: Regions) -> Crossings:
     terms = _terms(regions, places, stride, below, above)
     index = np.stack(np.unravel_index(places, shape), axis=1)
     axis = np.repeat(np.arange(3), counts)
-    points, slopes = _on_border(regions, terms, index, axis)
+    sums = _sums(regions, terms, index, axis)
+    part = _part(sums[:2])
+    points = index.astype(np.float32)
+    points[np.arange(len(points)), axis] += part
+    slopes = np.ascontiguousarray((sums[2:5] + part * (sums[5:8] - sums[2:5])).T)
     ends = np.cumsum([0, *counts])
     firsts = (0, int(ends[1]), int(ends[2]), int(ends[3]))
-    return Crossings(places, firsts, below, above, points, slopes)
+    return Crossings(places, firsts, below, above, sums[:2], points, slopes)
 
 
 def _crossed(names: Owners, axis: int) -> Places:
@@ -124,10 +130,24 @@ def _thirds(regions: Regions, ends: Places, below: Names, above: Names) -> tuple
     return third, shares
 
 
-def _on_border(
-    regions: Regions, terms: _Terms, index: Places, axis: Places
-) -> tuple[Floats, Floats]:
-    """Points, and slopes falling away from what owns the lower end."""
+def between_ends(found: Crossings, more: Floats) -> Floats:
+    """The points, where what owns the lower ends leads by so much more."""
+    moved = found.points.copy()
+    for axis in range(3):
+        own = slice(*found.firsts[axis : axis + 2])
+        moved[own, axis] = np.floor(moved[own, axis]) + _part(found.leads[:, own] + more[own])
+    return moved
+
+
+def _part(leads: Floats) -> Floats:
+    """Of the edge, up to where neither leads."""
+    over, under = np.maximum(leads[0], 0), np.maximum(-leads[1], 0)
+    part = over / np.maximum(over + under, np.float32(1e-9))
+    return np.asarray(part.clip(_NEAREST, 1 - _NEAREST), np.float32)
+
+
+def _sums(regions: Regions, terms: _Terms, index: Places, axis: Places) -> Floats:
+    """(8, N): leads at both ends, and how they fall there along each axis."""
     sums = np.zeros((8, len(index)), np.float32)
     sums[:2] += terms.constants
 
@@ -138,12 +158,7 @@ def _on_border(
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         for rows, values in zip(terms.rows, pool.map(sampled, range(len(terms.rows))), strict=True):
             sums[:, rows] += values
-    over, under = np.maximum(sums[0], 0), np.maximum(-sums[1], 0)
-    part = (over / np.maximum(over + under, np.float32(1e-9))).clip(_NEAREST, 1 - _NEAREST)
-    points = index.astype(np.float32)
-    points[np.arange(len(points)), axis] += part
-    near, far = sums[2:5], sums[5:8]
-    return points, np.ascontiguousarray((near + part * (far - near)).T)
+    return sums
 
 
 def _samples(regions: Regions, name: int, index: Places, axis: Places) -> Floats:

@@ -68,8 +68,10 @@ class Share:
     values: NDArray[np.float32]
     first: Index
     """Of the values, among the places of the whole map."""
+    wanted: float
+    """Places that the label's volume fills."""
     level: float
-    """Above it lies the label's volume, as near as may be."""
+    """Above it lies that volume, as near as may be."""
     kept: float
     """Share of that volume."""
 
@@ -136,7 +138,7 @@ def _with_pieces(block: Block, counts: _Counts) -> Share:
         values[tuple(slice(a, a + n) for a, n in zip(at, own.values.shape, strict=True))] += (
             part.values
         )
-    return Share(values, counts.first, *_level(values, counts.wanted))
+    return Share(values, counts.first, counts.wanted, *_level(values, counts.wanted))
 
 
 def _pieces(block: Block, sigma_mm: float) -> tuple[Block | None, list[Block]]:
@@ -189,12 +191,13 @@ class _Counts:
         full *= 1 / float(self.size.prod())
         sigma_mm = self.sigma_mm
         while True:
-            values = blurred(full, _sigma(sigma_mm, self.spacing_mm, self.size))
+            values = blurred(full, _sigma(sigma_mm, self.spacing_mm, self.size).tolist())
             level, kept = _level(values, self.wanted)
             if kept >= _KEPT or sigma_mm * _LESS <= self.sigma_mm * least:
                 break
             sigma_mm *= _LESS
-        return Share(values if kept > 0.5 else np.zeros_like(values), self.first, level, kept)
+        values = values if kept > 0.5 else np.zeros_like(values)
+        return Share(values, self.first, self.wanted, level, kept)
 
 
 def _spacing_mm(case_from_voxel: Matrix) -> NDArray[np.float64]:

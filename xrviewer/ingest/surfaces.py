@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.borders import Borders, borders
+from xrviewer.ingest.crossings import crossings
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.regions import regions
 from xrviewer.ingest.shares import Block, case_from_place, share, smoothing_mm, together
+from xrviewer.ingest.swelling import swollen
 from xrviewer.spatial.transforms import Matrix, apply
 
 Tell = Callable[[float], None]
@@ -56,7 +58,9 @@ def surfaces(
     tell(0.8)
     case_from_index = case_from_place(label_map.case_from_voxel, sigma_mm)
     case_from_index[:3, 3] = apply(case_from_index, laid.first)
-    return _split(borders(laid), case_from_index, len(shares))
+    found = crossings(laid)
+    shared = swollen(borders(laid, found), found, shares)
+    return _split(shared, case_from_index, len(shares))
 
 
 def _split(laid: Borders, case_from_index: Matrix, count: int) -> list[Mesh]:
