@@ -40,4 +40,5 @@ def _volumes(laid: Borders, count: int) -> NDArray[np.float64]:
     columns = np.ascontiguousarray(laid.points.T, np.float64)
     x, y, z = (own.take(laid.triangles.T) for own in columns)
     under = ((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) * z.sum(axis=0) / 6
-    return np.bincount(laid.inside, under, count) - np.bincount(laid.outside, under, count)
+    owned = np.bincount(laid.inside, under, count) - np.bincount(laid.outside, under, count)
+    return np.asarray(owned, np.float64)
