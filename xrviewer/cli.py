@@ -191,6 +191,9 @@ def compare(
         str | None, typer.Option(metavar="ID", help="The later date; else the last.")
     ] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With dates moved by hand in this session.")
+    ] = None,
     save: SaveOption = False,
 ) -> None:
     """Say how cartilage changed between two dates, and whether beyond the error.
@@ -203,7 +206,7 @@ def compare(
     from xrviewer.commands.compare import Asked, save_change
     from xrviewer.commands.compare import compare as run_compare
 
-    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    found, asked = open_path(case), Asked(baseline, followup, repeatability, session=session)
     if save:
         result, said = save_change(case, found, asked)
         printing.say(said)
