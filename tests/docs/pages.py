@@ -55,9 +55,12 @@ def parsed(line: str) -> Any:
     program, *words = shlex.split(line)
     assert program == "xrviewer"
     command = program_of_words()
-    context = command.make_context(program, words)
+    # Resilient: nothing happens yet, --install-completion least of all.
+    context = command.make_context(program, words, resilient_parsing=True)
     while isinstance(command, TyperGroup):
         rest = [*context._protected_args, *context.args]
+        if not rest:  # an option of the program itself
+            return context
         name, found, rest = command.resolve_command(context, rest)
         assert found is not None, f"no command {name}"
         command, context = found, found.make_context(name, rest, parent=context)
