@@ -14,8 +14,9 @@ from typer.core import TyperGroup
 from xrviewer.cli import app
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
-"""The changelog tells of what was, so it is not among them."""
+_TOP = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+PAGES = (*_TOP, *sorted((REPOSITORY / "docs").glob("*.md")))
+"""The changelog is not among them: it tells of what was."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(xrviewer [^`\n]+)`")
 _HOLLOW = re.compile(r"\.\.\.|…|\bCOMMAND\b")
