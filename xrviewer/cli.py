@@ -100,10 +100,11 @@ def demo(
       xrviewer demo brain --out out --display window
     """
     from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.recording import NO_FILM
     from xrviewer.commands.show import show
 
     case = make_demo(name, out, printing.progress(), printing.say)
-    show(case, case.parent, display, session, seconds, None, record_input=record_input)
+    show(case, case.parent, display, session, seconds, NO_FILM, record_input=record_input)
 
 
 @app.command("open", help=OPEN, epilog=DESK, rich_help_panel=_LOOK)
@@ -127,6 +128,7 @@ def open_case(
     json: FramesJson = False,
 ) -> None:
     """Open a case in a headset, a window or off screen."""
+    from xrviewer.commands.recording import Filming
     from xrviewer.commands.show import show
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
@@ -134,8 +136,8 @@ def open_case(
     headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    film = size_of(size) if size else None, camera
-    asked = display, session, seconds, record, headset, json, *hands, mirror, panels, *film
+    film = Filming(record, size_of(size) if size else None, camera)
+    asked = display, session, seconds, film, headset, json, *hands, mirror, panels
     show(case, beside, *asked)
 
 

@@ -112,7 +112,7 @@ FilmSize = Annotated[
 FilmCamera = Annotated[
     Camera,
     typer.Option(
-        help="Of a replay's film: the wearer's eyes, the room, or both side by side.",
+        help="A film's: the steadied eye, the room, or both side by side.",
         rich_help_panel=RECORDING,
     ),
 ]

@@ -15,6 +15,7 @@ from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.feel import REFUSED, Pulse, pulses
+from xrviewer.interaction.film_camera import FilmCamera, step_film_camera
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
@@ -40,6 +41,8 @@ from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement, Vec3
 from xrviewer.spatial.views import View
+
+NO_CAMERA = FilmCamera()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,8 @@ class Tools:
     """The second date in the hand."""
     board: Board | None = None
     """What carries the panels, where there are any."""
+    camera: FilmCamera = NO_CAMERA
+    """What films from the room, where it is out."""
 
     @property
     def placement(self) -> Placement | None:
@@ -227,7 +232,7 @@ def _believed(
 def _at_board(
     tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, FrameInput]:
-    """Before any other tool: a hand at the board is not theirs."""
+    """Before any other tool: a hand at the board is not theirs, and then none at the camera."""
     if tools.board is None:
         return tools, inp
     grabbing = tools.grab.hands if tools.grab else (False, False)
@@ -243,7 +248,10 @@ def _at_board(
 
     dominant = world.preferences.dominant
     board, inp = step_board(tools.board, inp, (left, right), model, dominant, is_shaded)
-    return replace(tools, board=board), inp
+    camera = tools.camera
+    if camera.is_out:
+        camera, inp = step_film_camera(camera, inp, (left, right), model, is_shaded)
+    return replace(tools, board=board, camera=camera), inp
 
 
 def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:
