@@ -20,7 +20,8 @@ from xrviewer.document.plane_intents import AddSlice, PlaceSlice, SetSliceMode, 
 from xrviewer.document.planes import Mode, Outlines
 from xrviewer.gpu.context import Capabilities
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.surfaces import blocks, smoothing_mm, surface
+from xrviewer.ingest.shares import blocks
+from xrviewer.ingest.surfaces import surfaces
 from xrviewer.render.outlines import Boxes
 from xrviewer.render.renderer import Stereo
 from xrviewer.scene.build import Scene
@@ -87,8 +88,8 @@ def test_it_lies_on_the_edge_of_the_label_that_the_surface_came_from(gl: Capabil
     middle = affine[:3, :3] @ ((np.array(SHAPE) - 1) / 2) + affine[:3, 3]
     is_in = np.linalg.norm(points - middle, axis=-1) <= RADIUS
     labels = np.asfortranarray(is_in.astype(np.uint8))
-    (block,) = blocks(LabelMap(labels, affine))
-    mesh = surface(block, smoothing_mm(affine))
+    label_map = LabelMap(labels, affine)
+    (mesh,) = surfaces(label_map, list(blocks(label_map)))
     volume = volume_of(affine, lambda *_: labels)
     meshes = {"ball": (mesh.points_mm, mesh.normals, mesh.triangles)}
     plane = plane_through(volume, "oblique")
