@@ -1,8 +1,8 @@
-"""Writes a recording of hands that nobody moved: a spin, a part taken out, the model made large
-with both hands and pulled over the head, until the eyes are inside the joint.
+"""Writes a recording of hands that nobody moved: the panels put away, a spin, a part taken out,
+the model made large with both hands and pulled over the head, until the eyes are inside the joint.
 
 python tools/scripted_hands.py CASE OUT.input
-xrviewer open CASE --display offscreen --replay-input OUT.input --record OUT.mp4
+xrviewer open CASE --display offscreen --replay OUT.input --video OUT.mp4
 """
 
 from __future__ import annotations
@@ -49,6 +49,15 @@ def hand(at: np.ndarray, towards: np.ndarray | None = None, **pressed: float) ->
 def ease(steps: int) -> Iterator[float]:
     for i in range(steps):
         yield 0.5 - 0.5 * math.cos(math.pi * (i + 1) / steps)
+
+
+def put_panels_away() -> Iterator[tuple[Hand, Hand]]:
+    """A hand at a panel is the panel's: the left one would work it instead of the model."""
+    left, right = np.array([-0.22, 0.66, -0.34]), np.array([0.22, 0.86, -0.34])
+    resting = hand(right, right + _OUT_RIGHT)
+    for number in range(FRAMES_PER_S // 2):
+        is_pressed = 3 <= number < 6
+        yield Hand(**{**_fields(hand(left, left + _OUT_LEFT)), "is_b_pressed": is_pressed}), resting
 
 
 def spin() -> Iterator[tuple[Hand, Hand]]:
@@ -102,7 +111,7 @@ def _fields(made: Hand) -> dict[str, object]:
 
 def frames() -> Iterator[FrameInput]:
     views, number = eyes(), 0
-    for part in (spin, take_out, enlarge, pull_inside):
+    for part in (put_panels_away, spin, take_out, enlarge, pull_inside):
         for left, right in part():
             time_s = number / FRAMES_PER_S
             yield FrameInput(time_s, 1 / FRAMES_PER_S, views, left, right, can_point=True)

@@ -7,21 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from xrviewer.case.volume import Volume
 from xrviewer.document.planes import (
-    CURVE_SIDE,
     Mode,
     Outlines,
     Slice,
+    bend_along,
     curved_half_mm,
     screen_shift_mm,
 )
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.slicing import volumes_of
 from xrviewer.interaction.world import World
-from xrviewer.spatial.bend import Bend, bend_of, place_beside
+from xrviewer.spatial.bend import place_beside
 from xrviewer.spatial.planes import Plane, dot, less, plus, scaled
 from xrviewer.spatial.rays import Ray
 from xrviewer.spatial.transforms import Vec3
@@ -121,14 +119,9 @@ def _straightened(at_mm: Vec3, slice: Slice) -> Vec3 | None:
         return None
     off = less(at_mm, plane.point_mm)
     share = dot(off, plane.along) / half_mm[1] / 2 + 0.5
-    bend = _bend(slice.curve_mm)
+    bend = bend_along(slice.curve_mm)
     x, y, z = place_beside(bend, share, slice.turn_rad, dot(off, plane.across)).tolist()
     return (x, y, z)
-
-
-@lru_cache(maxsize=16)
-def _bend(curve_mm: tuple[Vec3, ...]) -> Bend:
-    return bend_of(np.array(curve_mm), CURVE_SIDE)
 
 
 @lru_cache(maxsize=64)

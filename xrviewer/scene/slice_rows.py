@@ -15,17 +15,16 @@ from xrviewer.analysis.scan import scan_values
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
 from xrviewer.document.planes import (
-    CURVE_SIDE,
     Filter,
     Mode,
     Outlines,
     Projection,
     Slice,
     Window,
+    bend_along,
     curved_half_mm,
     screen_shift_mm,
 )
-from xrviewer.spatial.bend import bend_of
 from xrviewer.spatial.planes import Plane, dot, plus, scaled
 from xrviewer.spatial.transforms import Vec3
 
@@ -190,7 +189,7 @@ def lay(rows: NDArray[np.float32], of: MadeOf) -> tuple[Quad, ...]:
 def bends_of(curve_mm: tuple[Vec3, ...]) -> NDArray[Any]:
     if not curve_mm:
         return NO_BENDS
-    bend = bend_of(np.array(curve_mm), CURVE_SIDE)
+    bend = bend_along(curve_mm)
     made: NDArray[Any] = np.zeros(len(curve_mm), BEND_DTYPE)
     made["at"][:, :3], made["side"][:, :3], made["up"][:, :3] = bend.points, bend.side, bend.up
     return frozen(made)
