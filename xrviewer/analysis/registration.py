@@ -16,13 +16,15 @@ from xrviewer.analysis.nearest import NearestPoint
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply
+from xrviewer.words import mark
 
 KEPT_SHARE = 0.9
 COARSE_POINTS, FINE_POINTS = 1500, 12_000
-_MOST_STEPS = 60
+_MOST_STEPS, _FIRST_STEPS = 60, 20
+"""Of the last fit, and of each start: by then it is seen which of them leads home."""
 _SETTLED_MM = 1e-5
-_GOOD_START_MM = 1.0
-"""A start that ends nearer than this needs no other."""
+_GOOD_START_MM = 0.2
+"""A start that ends nearer than this needs no other. A patella the wrong way round ends at 0.7."""
 MAX_RESIDUAL_MM = 1.0
 MIN_OVERLAP = 0.7
 _EXACT_MM = 0.1
@@ -42,6 +44,8 @@ class Fit:
     """Of all distances."""
     overlap: float
     """The share of the moving surface that lies near the fixed one."""
+    is_by_hand: bool = False
+    """A person moved it since it was fitted."""
 
     @property
     def is_good(self) -> bool:
@@ -52,13 +56,24 @@ def fitted(moving: Mesh, fixed: Mesh, name: str) -> Fit:
     """Raises MeasureError for a fit that nobody should look at."""
     fit = best_fit(moving, fixed)
     if fit.residual_mm > _EXACT_MM and _fits_mirrored(moving, fixed, fit):
-        raise MeasureError(f"{name}: the two dates are of opposite sides of the body")
+        raise MeasureError(
+            mark("{bone}: the two dates are of opposite sides of the body"), bone=name
+        )
     if not fit.is_good:
         raise MeasureError(
-            f"{name}: the two dates do not fit ({fit.residual_mm:.1f} mm off over "
-            f"{100 * fit.overlap:.0f} % of the surface); is it the same side of the same person?"
+            mark(
+                "{bone}: the two dates do not fit ({size} mm off over {share} % of the surface); "
+                "is it the same side of the same person?"
+            ),
+            bone=name,
+            **off(fit),
         )
     return fit
+
+
+def off(fit: Fit) -> dict[str, str]:
+    """How a fit that is refused is told of."""
+    return {"size": f"{fit.residual_mm:.1f}", "share": f"{100 * fit.overlap:.0f}"}
 
 
 def _fits_mirrored(moving: Mesh, fixed: Mesh, fit: Fit) -> bool:
@@ -69,12 +84,12 @@ def _fits_mirrored(moving: Mesh, fixed: Mesh, fit: Fit) -> bool:
 def best_fit(moving: Mesh, fixed: Mesh) -> Fit:
     """Of several starts: as it lies, then by the axes of both shapes."""
     if not len(moving.triangles) or not len(fixed.triangles):
-        raise MeasureError("there is no surface to fit at one of the dates")
+        raise MeasureError(mark("there is no surface to fit at one of the dates"))
     target = _Target(fixed)
     points = _sampled(moving, COARSE_POINTS)
     best: tuple[float, Matrix] | None = None
     for start in _starts(points, _sampled(fixed, COARSE_POINTS)):
-        matrix, error = _iterated(points, target, start)
+        matrix, error = _iterated(points, target, start, _FIRST_STEPS)
         if best is None or error < best[0]:
             best = (error, matrix)
         if best[0] < _GOOD_START_MM:
@@ -87,15 +102,31 @@ def best_fit(moving: Mesh, fixed: Mesh) -> Fit:
     return Fit(matrix, error, float(np.percentile(distance, 95)), near)
 
 
+class Apart:
+    """How far apart two surfaces lie, asked again and again while one of them is moved by hand."""
+
+    def __init__(self, moving: Mesh, fixed: Mesh, points: int = FINE_POINTS) -> None:
+        self._points, self._nearest = _sampled(moving, points), NearestPoint(fixed)
+
+    def at(self, fixed_from_moving: Matrix) -> Fit:
+        distance = self._nearest.feet(apply(fixed_from_moving, self._points)).distance_mm
+        kept = distance[distance <= np.quantile(distance, KEPT_SHARE)]
+        residual = float(np.sqrt((kept**2).mean()))
+        near = float((distance < _NEAR_MM).mean())
+        return Fit(fixed_from_moving, residual, float(np.percentile(distance, 95)), near, True)
+
+
 class _Target:
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
         self.nearest = NearestPoint(mesh)
 
 
-def _iterated(points: Points, target: _Target, start: Matrix) -> tuple[Matrix, float]:
+def _iterated(
+    points: Points, target: _Target, start: Matrix, most_steps: int = _MOST_STEPS
+) -> tuple[Matrix, float]:
     matrix, error = start, np.inf
-    for _ in range(_MOST_STEPS):
+    for _ in range(most_steps):
         moved = apply(matrix, points)
         feet = target.nearest.feet(moved)
         is_kept = feet.distance_mm <= np.quantile(feet.distance_mm, KEPT_SHARE)
@@ -148,9 +179,7 @@ def _starts(moving: Points, fixed: Points) -> list[Matrix]:
     together = np.eye(4)
     together[:3, 3] = b - a
     starts = [np.eye(4), together]
-    axes_a, axes_b = (
-        np.linalg.svd(p - p.mean(axis=0), full_matrices=False)[2] for p in (moving, fixed)
-    )
+    axes_a, axes_b = _axes(moving), _axes(fixed)
     for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
         flipped = axes_a * np.array([*signs, 1])[:, None]
         turn = axes_b.T @ flipped

@@ -22,11 +22,13 @@ from xrviewer.capture.place import check_place
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.quantity import Quantity
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.commands.compare import nudge_of
 from xrviewer.commands.gallery import SIZE_PX, gallery
 from xrviewer.commands.kept import kept_stills
 from xrviewer.commands.lesions import lesions
 from xrviewer.document.measurements import Measurement
 from xrviewer.document.show import read_session
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import GraphicsError, MeasureError, UsageError
 from xrviewer.report.content import Picture, Report
 from xrviewer.report.criteria_files import read_criteria
@@ -36,6 +38,7 @@ from xrviewer.report.lesion_section import MaskedLesions
 from xrviewer.report.lesions import visits
 from xrviewer.report.numbers import as_numbers
 from xrviewer.report.rows import rows
+from xrviewer.words import languages, number, speak, told, tr
 
 Say = Callable[[str], None]
 
@@ -63,6 +66,8 @@ class Asked:
     """Of lesions: the first date's and the later one's; or one of what is new."""
     mask_scans: tuple[Path, ...] = ()
     """By which the later mask is laid onto the first one."""
+    language: str | None = None
+    """Of the pages; None for the one that is spoken."""
 
 
 def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
@@ -71,6 +76,8 @@ def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
     if pages is None:
         raise UsageError(f"{out.name}: name a file that ends in {' or '.join(_PAGES)}")
     check_place(out)
+    if asked.language is not None:
+        _speak(asked.language)
     found = findings(case, asked, say)
     numbers = out.with_suffix(".csv")
     write_whole(out, pages(report_of(found)))
@@ -78,14 +85,20 @@ def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
     return f"wrote {out} and {numbers}"
 
 
+def _speak(language: str) -> None:
+    if language not in languages():
+        known = ", ".join(languages())
+        raise UsageError(f"--language {language}: choose one of {known}")
+    speak(language)
+
+
 def findings(case: Case, asked: Asked, say: Say) -> Findings:
     """Raises MeasureError where there is nothing at all to report."""
     rules = [read_criteria(name) for name in asked.criteria]
     masked = _masked(asked)
-    measured: list[Measurement] = []
-    if asked.session is not None:
-        measured = list(read_session(asked.session)[0].measurements.values())
-    followups, why_not = _followups(case, asked)
+    session = None if asked.session is None else read_session(asked.session)[0]
+    measured = [] if session is None else list(session.measurements.values())
+    followups, why_not = _followups(case, asked, session)
     for line in why_not:
         say(line)
     return Findings(
@@ -114,19 +127,27 @@ def _masked(asked: Asked) -> MaskedLesions | None:
     fit = ""
     if table.fit is not None:
         residual, likeness = table.fit.residual_mm, table.fit.likeness
-        fit = f"scans fit: there and back {residual:.2f} mm, likeness {likeness:.2f}"
+        sizes = {"residual": number(residual, 2), "likeness": number(likeness, 2)}
+        fit = tr("scans fit: there and back {residual} mm, likeness {likeness}", **sizes)
     return MaskedLesions(table.rows, table.before_mm3, table.after_mm3, table.method, fit)
 
 
-def _followups(case: Case, asked: Asked) -> tuple[tuple[Followup, ...], tuple[str, ...]]:
+def _followups(
+    case: Case, asked: Asked, session: Snapshot | None
+) -> tuple[tuple[Followup, ...], tuple[str, ...]]:
     """Of each later date since the first one; one that does not fit is told, and shown nowhere."""
     first, *later = sorted(case.timepoints, key=lambda t: t.day)
     found, why_not = [], []
     for after in later:
+        nudge = None if session is None else nudge_of(session, after)
         try:
-            found.append(followed(first, after, asked.definition, asked.repeatability_mm))
+            found.append(followed(first, after, asked.definition, asked.repeatability_mm, nudge))
         except MeasureError as error:
-            why_not.append(f"{after.name} was not compared with {first.name}: {error}.")
+            names = {"after": tr(after.name), "first": tr(first.name)}
+            line = tr(
+                "{after} was not compared with {first}: {reason}.", **names, reason=told(error)
+            )
+            why_not.append(line)
     return tuple(found), tuple(why_not)
 
 
@@ -160,13 +181,13 @@ def _judged(
 ) -> Judged:
     try:
         if rule.regions is not None:
-            told = tuple((one.after.name, region_response(rule, one.rows)) for one in followups)
-            why_not = "" if told else f"{rule.name} needs a later date that fits the first one."
-            return Judged(rule, told, why_not)
+            found = tuple((one.after.name, region_response(rule, one.rows)) for one in followups)
+            lacks = tr("{rule} needs a later date that fits the first one.", rule=tr(rule.name))
+            return Judged(rule, found, "" if found else lacks)
         said = responses(rule, visits(case, rule, measured))
         return Judged(rule, tuple((one.visit, one) for one in said))
     except MeasureError as error:
-        return Judged(rule, why_not=f"{error}.")
+        return Judged(rule, why_not=f"{told(error)}.")
 
 
 def _pictures(
