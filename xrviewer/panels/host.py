@@ -22,6 +22,7 @@ from xrviewer.panels.map_panel import draw_map
 from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
+from xrviewer.panels.rail import WIDTH as RAIL_WIDTH
 from xrviewer.panels.rail import draw_rail, draw_strip
 from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
@@ -97,6 +98,8 @@ class Panels:
         self._owed, self._drawn_s, self._time_s = _SETTLING, -1.0, 0.0
         self.places: dict[str, tuple[float, float, float, float]] = {}
         """Where each control is, by its name, in millimetres of the board."""
+        self.beyond_foot = 0.0
+        """How much of the page lies below the board's foot and must be scrolled to, millimetres."""
         self.draws = 0
         """How often they were drawn; a frame in which nothing changed draws nothing."""
 
@@ -157,6 +160,7 @@ class Panels:
         height = surface.height - (KEYBOARD_HEIGHT if page.state.keyboard else 0.0)
         imgui.begin_child(id, (0, height), imgui.ChildFlags_.always_use_window_padding)
         draw(page)
+        self.beyond_foot = imgui.get_scroll_max_y()
         imgui.end_child()
         imgui.pop_style_var()
 
@@ -176,7 +180,7 @@ class Panels:
             imgui.same_line(0, 0)
             self._draw_inside(page, panel.id, panel.draw, surface)
         if page.state.keyboard:
-            draw_keyboard(page, surface.width, surface.height)
+            draw_keyboard(page, RAIL_WIDTH, surface.width - RAIL_WIDTH, surface.height)
         if not surface.is_desk and pointer.at is not None:
             _draw_spot(pointer, surface)
         return hides

@@ -14,19 +14,16 @@ _ROWS = {
     "de": ("qwertzuiopü", "asdfghjklöä", "yxcvbnmß"),
 }
 _GAP = 6.0
-_GLASS = (*theme.GLASS[:3], 1.0)
 HEIGHT = 4 * theme.ROW + 3 * _GAP + 2 * theme.PADDING
 
 
-def draw_keyboard(page: Page, width: float, board_height: float) -> None:
-    """Over the foot of the board, rail and all."""
-    imgui.set_cursor_pos((0, board_height - HEIGHT))
+def draw_keyboard(page: Page, left: float, width: float, board_height: float) -> None:
+    """Under the panel, beside the rail."""
+    imgui.set_cursor_pos((left, board_height - HEIGHT))
     imgui.begin_child("keyboard", (width, HEIGHT))
     at = imgui.get_window_pos()
-    foot = (at.x + width, at.y + HEIGHT)
     draw = imgui.get_window_draw_list()
-    draw.add_rect_filled((at.x, at.y), foot, packed(_GLASS), theme.CORNER)
-    draw.add_line((at.x, at.y), (foot[0], at.y), packed(theme.HAIRLINE))
+    draw.add_line((at.x, at.y), (at.x + width, at.y), packed(theme.HAIRLINE))
     imgui.set_cursor_pos_y(theme.PADDING)
     _draw_keys(page, width)
     imgui.end_child()

@@ -45,11 +45,14 @@ class LayersPanel:
             draw_looks(page)
             return
         selected = self._leaves.get(page.state.selected or "")
-        below = DETAILS_HEIGHT if selected else theme.ROW
-        height = imgui.get_content_region_avail().y - below - theme.GAP
+        is_typing = bool(page.state.keyboard)
+        below = 0.0 if is_typing else DETAILS_HEIGHT if selected else theme.ROW
+        height = imgui.get_content_region_avail().y - below - (0.0 if is_typing else theme.GAP)
         imgui.begin_child("tree", (0, max(height, theme.ROW)))
         self._draw_rows(page, self._fitting(page))
         imgui.end_child()
+        if is_typing:
+            return
         if selected:
             draw_details(page, selected)
         else:

@@ -15,6 +15,7 @@ from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.writing import as_drawn
+from xrviewer.words import decimal
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
@@ -116,7 +117,9 @@ class Page:
         width = width if width > 0 else imgui.get_content_region_avail().x
         label, size, padding = fitting(labels, width)
         imgui.push_font(self.gui.text, size)
-        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
+        # Not by the letters' own size: buttons of one row would be shifted to share a baseline.
+        above = (height - theme.BODY) / 2
+        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, above))
         is_pressed = imgui.button(label, (width, height))
         imgui.pop_style_var()
         imgui.pop_font()
@@ -252,7 +255,7 @@ class Page:
         draw.add_rect_filled((left, top), filled, packed(theme.ACCENT_SOFT), theme.SMALL_CORNER)
         knob_ends = ((knob - 2, top + 4), (knob + 2, bottom - 4))
         draw.add_rect_filled(*knob_ends, packed(theme.ACCENT), 2.0)
-        number = format % value if isinstance(format, str) else format(value)
+        number = decimal(format % value) if isinstance(format, str) else format(value)
         size = imgui.calc_text_size(number)
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)
