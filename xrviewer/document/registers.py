@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import compress, repeat
+from operator import attrgetter, ne
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -56,6 +57,9 @@ class Write(msgspec.Struct, frozen=True, gc=False):
         return (self.clock, self.author)
 
 
+_VALUE = attrgetter("value")
+
+
 class Registers:
     """The write that holds in each register."""
 
@@ -86,7 +90,7 @@ class Registers:
         before: list[Any] = list(map(held.get, registers))
         if not all(before):  # nobody has written there yet
             before = [self.held(register) for register in registers]
-        is_new = [old.value != value for old, value in zip(before, values.values(), strict=True)]
+        is_new = list(map(ne, map(_VALUE, before), values.values()))
         if not any(is_new):
             return (), []
         clock, author = self.next_stamp(author)
