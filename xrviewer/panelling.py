@@ -22,7 +22,7 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
-from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
+from xrviewer.scene.panels import InRoom, OnScreen, Risen, ShownPanel, Still, risen_from
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # ImGui takes half a second to load: only who shows panels wa
 
 DESK_SCALE = 0.86
 """Units of the mouse to a millimetre of the board: a desk is looked at from nearer."""
+RISE_M = 0.010
+"""How far a button that is pointed at stands before the board; pressed, half as far."""
 _FINER = 1.4
 """Pixels of a panel to one of the eye that reads it at rest distance."""
 _LEAST_DENSITY, _MOST_DENSITY, _DENSITY_STEP = 1.0, 3.0, 0.25
@@ -93,7 +95,11 @@ class Panelling:
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
-        panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
+        risen = None
+        if isinstance(place, InRoom) and shown.risen is not None:
+            share, height = shown.risen
+            risen = risen_from(place, share, height * RISE_M)
+        panels = (ShownPanel(shown.drawing, place, risen=risen),) if shown.drawing and place else ()
         return replace(tools, board=board), shown.intents, shown.previews, panels
 
     def _hear(self, line: str) -> None:
@@ -126,6 +132,7 @@ def offered_panels(
             texture,
             panel.drawing.revision,
             _tracked(panel.place, footing),
+            _risen_in_tracking(panel.risen, footing),
             is_sign=isinstance(panel.drawing, Still),
         )
         for texture, panel in zip(textures, panels, strict=True)
@@ -136,6 +143,12 @@ def _tracked(place: InRoom | OnScreen, footing: Footing) -> InRoom | OnScreen:
     if isinstance(place, OnScreen):
         return place
     return replace(place, pose=in_tracking(footing, place.pose))
+
+
+def _risen_in_tracking(risen: Risen | None, footing: Footing) -> Risen | None:
+    if risen is None:
+        return None
+    return replace(risen, place=replace(risen.place, pose=in_tracking(footing, risen.place.pose)))
 
 
 def surface_of(

@@ -24,11 +24,12 @@ from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
 from xrviewer.panels.rail import WIDTH as RAIL_WIDTH
 from xrviewer.panels.rail import draw_rail, draw_strip
+from xrviewer.panels.rising import Rise, aimed, stepped
 from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.timeline_panel import TimelinePanel
-from xrviewer.scene.panels import PanelDrawing
+from xrviewer.scene.panels import PanelDrawing, Share
 from xrviewer.words import mark
 
 SHORTEST_S = 1 / 30
@@ -82,6 +83,8 @@ class Shown:
     """The structure along which the scan is to be straightened."""
     wants_toggled: bool = False
     """Hidden, or shown again."""
+    risen: tuple[Share, float] | None = None
+    """The button under a hand, and how far it has risen: to 1, pressed to half."""
 
 
 class Panels:
@@ -94,6 +97,7 @@ class Panels:
         self._gui = Gui()
         self._dragged: dict[str, float] = {}
         self._shown = Shown()
+        self._rise = Rise()
         self._key: object = None
         self._owed, self._drawn_s, self._time_s = _SETTLING, -1.0, 0.0
         self.places: dict[str, tuple[float, float, float, float]] = {}
@@ -106,6 +110,7 @@ class Panels:
     def step(self, seen: Seen, pointer: PanelPointer, surface: Surface, dt_s: float) -> Shown:
         """The intents of this frame; the drawing is the same object until it changes."""
         self._time_s += dt_s
+        self._rise = stepped(self._rise, dt_s)
         has_news = self._gui.take(pointer, surface.width, surface.height)
         part = seen.hit.part if seen.hit else None
         # What is read off a map is on its panel; NaN differs from itself.
@@ -117,10 +122,17 @@ class Panels:
             self._owed, self._key = _SETTLING, key
         is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= SHORTEST_S - 1e-6
         if self._owed == 0 or not is_due:
-            return self._quiet()
+            return self._raised(self._quiet())
         self._owed -= 1
         self._shown = self._draw(seen, pointer, surface)
-        return self._shown
+        return self._raised(self._shown)
+
+    def _raised(self, shown: Shown) -> Shown:
+        """A button rises between two drawings too: its piece of the picture moves, not the
+        picture."""
+        if self._rise.share is None:
+            return shown
+        return replace(shown, risen=(self._rise.share, self._rise.height))
 
     def close(self) -> None:
         self._gui.close()
@@ -146,6 +158,8 @@ class Panels:
         drawing = self._gui.frame(surface.width, surface.height, surface.density, dt_s, draw)
         self.draws += 1
         self.state, self.places = page.state, page.places
+        pointed = None if surface.is_desk else page.pointed
+        self._rise = aimed(self._rise, pointed, page.is_pointed_pressed, surface)
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
@@ -168,7 +182,9 @@ class Panels:
         """True when it is to be hidden, or shown again."""
         low, high = (0, 0), (surface.width, surface.height)
         corner = 0.0 if surface.is_desk else theme.CORNER
-        imgui.get_window_draw_list().add_rect_filled(low, high, packed(theme.GLASS), corner)
+        # In a room the picture is opaque anyway; what is not, no compositor can be let through to.
+        glass = theme.GLASS if surface.is_desk else (*theme.GLASS[:3], 1.0)
+        imgui.get_window_draw_list().add_rect_filled(low, high, packed(glass), corner)
         if surface.is_hidden:
             return draw_strip(page)
         hides = False

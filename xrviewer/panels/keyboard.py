@@ -42,6 +42,7 @@ def _draw_keys(page: Page, width: float) -> None:
                 imgui.set_cursor_pos_x(indent)
             if imgui.button(letter, (key, theme.ROW)):
                 _press(page, letter)
+            page.rise()
             page.place(f"key {letter}")
     _draw_last_row(page, width, key)
     imgui.pop_style_var()
@@ -51,16 +52,19 @@ def _draw_last_row(page: Page, width: float, key: float) -> None:
     imgui.set_cursor_pos_x(theme.PADDING)
     if imgui.button(f"{Icon.ERASE}  {tr('Erase')}", (3 * key, theme.ROW)):
         _press(page, ERASE)
+    page.rise()
     page.place("key erase")
     imgui.same_line()
     space = width - 2 * theme.PADDING - 6 * key - 2 * _GAP
     if imgui.button(f"{tr('Space')}", (space, theme.ROW)):
         _press(page, " ")
+    page.rise()
     page.place("key space")
     imgui.same_line()
     imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
     if imgui.button(f"{Icon.CHECK}  {tr('Done')}", (3 * key, theme.ROW)):
         page.change(keyboard="", keys=())
+    page.rise()
     imgui.pop_style_color()
     page.place("key done")
 

@@ -19,6 +19,8 @@ from xrviewer.words import decimal
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in millimetres of the board."""
 ERASE = "\b"
 """The key that takes the last letter away."""
 
@@ -38,8 +40,11 @@ class Page:
         """The structure along which the scan is to be straightened."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
-        self.places: dict[str, tuple[float, float, float, float]] = {}
+        self.places: dict[str, Box] = {}
         """Left, top, right, bottom of each control, by its name."""
+        self.pointed: Box | None = None
+        """The button under the pointer, or held."""
+        self.is_pointed_pressed = False
 
     def ask(self, *intents: Intent) -> None:
         self.intents += intents
@@ -52,6 +57,13 @@ class Page:
         """Of the control that was just made: for whoever has to find it."""
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
         self.places[name] = (low.x, low.y, high.x, high.y)
+
+    def rise(self) -> None:
+        """Of the button that was just made: it comes towards a hand that points at it."""
+        if imgui.is_item_hovered() or imgui.is_item_active():
+            low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+            self.pointed = (low.x, low.y, high.x, high.y)
+            self.is_pointed_pressed = imgui.is_item_active()
 
     # -- writing ---------------------------------------------------------------
 
@@ -121,6 +133,7 @@ class Page:
         above = (height - theme.BODY) / 2
         imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, above))
         is_pressed = imgui.button(label, (width, height))
+        self.rise()
         imgui.pop_style_var()
         imgui.pop_font()
         return bool(is_pressed)
@@ -223,6 +236,7 @@ class Page:
         imgui.push_style_color(imgui.Col_.text, packed(color))
         if imgui.button(f"{shown}###{name}", (width, theme.ROW)):
             self.change(keyboard="" if is_open else name)
+        self.rise()
         imgui.pop_style_color()
         imgui.pop_style_var()
         self.place(hint)

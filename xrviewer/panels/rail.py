@@ -64,6 +64,7 @@ def _entry(
     imgui.set_cursor_pos_x(4)
     is_pressed = imgui.invisible_button(id, (width - 8, height))
     page.place(f"rail {id}")
+    page.rise()
     draw, low, high = (
         imgui.get_window_draw_list(),
         imgui.get_item_rect_min(),

@@ -109,6 +109,7 @@ def _draw_plane(page: Page, word: str, width: float, is_there: bool, is_chosen: 
         imgui.Col_.button, packed(theme.ACCENT_SOFT if is_chosen else theme.WELL)
     )
     is_pressed = imgui.button(f"{Icon.CHECK} {word}" if is_there else word, (width, theme.ROW))
+    page.rise()
     imgui.pop_style_color()
     page.place(word)
     return bool(is_pressed)
