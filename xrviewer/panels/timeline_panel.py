@@ -56,15 +56,15 @@ class TimelinePanel:
         _draw_plot(page, trend)
 
     def _draw_choice(self, page: Page, trend: Trend) -> None:
-        """Back, what is plotted, and on."""
+        """Back, what is plotted, and on; what is plotted is pressed for the next as well."""
         width = imgui.get_content_region_avail().x - 2 * (40.0 + theme.GAP)
         if page.button(Icon.BACK, "##trend before", 40.0):
             page.change(trend=page.state.trend - 1)
         page.place("measure before")
         imgui.same_line()
-        page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
+        is_named = page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
         imgui.same_line()
-        if page.button(Icon.NEXT, "##trend after", 40.0):
+        if page.button(Icon.NEXT, "##trend after", 40.0) or is_named:
             page.change(trend=page.state.trend + 1)
         page.place("measure after")
 
