@@ -96,7 +96,7 @@ def composed_panels(
     with worn(case, render_scale, is_reaching=False) as (app, panels, frontend, remote):
         wearer = Wearer(app, panels, frontend, remote)
         assert app.panelling is not None
-        app.panelling.capturing = Capturing(can_film=True, can_place=True)
+        app.panelling.capturing = Capturing(can_film=True)
         for intent in (*asked(case), SetLayerVisible("skin", False)):
             app.document.apply(intent)
         for _ in range(ENLARGED_AFTER):

@@ -97,7 +97,7 @@ def drawn(case: Case, state: PanelState, surface: Surface) -> PanelDrawing:
         can_undo=True,
         hit=pointed if state.is_patient else None,
         is_desk=surface.is_desk,
-        capturing=Capturing(can_film=True, can_place=True),
+        capturing=Capturing(can_film=True),
     )
     with closing(Panels(case, state.is_patient)) as panels:
         panels.state = state

@@ -16,6 +16,7 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.board import Board, dock_width
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, REST_DISTANCE_M
+from xrviewer.interaction.film_camera import FilmCamera
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
@@ -24,11 +25,12 @@ from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, Risen, ShownPanel, Still, risen_from
 from xrviewer.scene.probe import Reading
+from xrviewer.spatial.film import Camera
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
 if TYPE_CHECKING:  # ImGui takes half a second to load: only who shows panels waits for it
-    from xrviewer.panels.host import Panels
+    from xrviewer.panels.host import Panels, Shown
 
 DESK_SCALE = 0.86
 """Units of the mouse to a millimetre of the board: a desk is looked at from nearer."""
@@ -95,12 +97,16 @@ class Panelling:
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
-        risen = None
-        if isinstance(place, InRoom) and shown.risen is not None:
-            share, height = shown.risen
-            risen = risen_from(place, share, height * RISE_M)
-        panels = (ShownPanel(shown.drawing, place, risen=risen),) if shown.drawing and place else ()
-        return replace(tools, board=board), shown.intents, shown.previews, panels
+        tools = replace(tools, board=board, camera=self._camera(tools.camera))
+        return tools, shown.intents, shown.previews, _placed(shown, place)
+
+    def _camera(self, camera: FilmCamera) -> FilmCamera:
+        """As the Capture panel wants it."""
+        state = self.panels.state
+        wanted = state.camera is not Camera.EYE, state.camera_calls
+        if wanted == (camera.is_out, camera.calls):
+            return camera
+        return replace(camera, is_out=wanted[0], calls=wanted[1])
 
     def _hear(self, line: str) -> None:
         self._told = line
@@ -121,6 +127,16 @@ class Panelling:
             made = self._document.preview(previews)
             self._previewed = known = (previews, snapshot.version, made)
         return known[2]
+
+
+def _placed(shown: Shown, place: InRoom | OnScreen | None) -> tuple[ShownPanel, ...]:
+    """With the button under a hand before it."""
+    if shown.drawing is None or place is None:
+        return ()
+    if shown.risen is None or isinstance(place, OnScreen):
+        return (ShownPanel(shown.drawing, place),)
+    share, height = shown.risen
+    return (ShownPanel(shown.drawing, place, risen=risen_from(place, share, height * RISE_M)),)
 
 
 def offered_panels(
