@@ -194,8 +194,7 @@ def _visibility(snapshot: Snapshot) -> list[tuple[str, bool]]:
 
 def _opacities(snapshot: Snapshot) -> NDArray[np.float64]:
     """As they were asked for: the drawn float32 of 0.3 is not 0.3 any more."""
-    drawn, places = np.unique(snapshot.layers["opacity"], return_inverse=True)
-    return np.array([float(f"{value:.7g}") for value in drawn.tolist()])[places]
+    return np.round(snapshot.layers["opacity"].astype(np.float64), 7)
 
 
 def _colors(snapshot: Snapshot) -> list[str]:

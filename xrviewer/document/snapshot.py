@@ -159,9 +159,12 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
     return replace(advance(blank, writes), version=0)
 
 
-def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
-    """The next snapshot. What this case or this version does not know is left alone."""
-    layers, writes = _advance_layers(snapshot, list(writes))
+def advance(
+    snapshot: Snapshot, writes: Iterable[Write], cells: NDArray[np.intp] | None = None
+) -> Snapshot:
+    """The next snapshot. What this case or this version does not know is left alone. cells: of
+    each write, where that is known already."""
+    layers, writes = _advance_layers(snapshot, list(writes), cells)
     fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
@@ -186,13 +189,16 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
     return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
 
 
-def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[Any], list[Write]]:
+def _advance_layers(
+    snapshot: Snapshot, writes: list[Write], cells: NDArray[np.intp] | None
+) -> tuple[NDArray[Any], list[Write]]:
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
     if len(writes) <= _FEW:
         return snapshot.layers, writes
     layers, count = copied(snapshot.layers), len(snapshot.layers)
-    found = map(snapshot.layer_cells.get, map(_REGISTER, writes), repeat(-1))
-    cells = np.fromiter(found, np.intp, len(writes))
+    if cells is None:
+        found = map(snapshot.layer_cells.get, map(_REGISTER, writes), repeat(-1))
+        cells = np.fromiter(found, np.intp, len(writes))
     for number, column in enumerate(_COLUMNS):
         is_of_it = cells // count == number
         values = list(map(_VALUE, compress(writes, is_of_it.tolist())))
