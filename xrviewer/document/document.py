@@ -90,7 +90,7 @@ class Document:
         change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
         if writes:
             self._keep(kind, author, steps, writes)
-            self._snapshot = advance(self._snapshot, writes, self._cells(slots))
+            self._snapshot = advance(self._snapshot, writes, cells=self._cells(slots))
             if self._journal:
                 self._journal.append(change)
         return change
@@ -113,7 +113,7 @@ class Document:
                 continue
             writes += [Write(register, 0, "", value) for register, value in wanted.items()]
         self._previews += 1
-        return replace(advance(self._snapshot, writes), version=-self._previews)
+        return advance(self._snapshot, writes, version=-self._previews)
 
     def _keep(self, kind: str, author: str, steps: Steps, writes: Sequence[Write]) -> None:
         if kind in _TURNS:
