@@ -194,7 +194,8 @@ def _visibility(snapshot: Snapshot) -> list[tuple[str, bool]]:
 
 def _opacities(snapshot: Snapshot) -> NDArray[np.float64]:
     """As they were asked for: the drawn float32 of 0.3 is not 0.3 any more."""
-    return np.round(snapshot.layers["opacity"].astype(np.float64), 7)
+    asked: NDArray[np.float64] = snapshot.layers["opacity"].astype(np.float64).round(7)
+    return asked
 
 
 def _colors(snapshot: Snapshot) -> list[str]:
