@@ -46,7 +46,8 @@ def with_second(slices: ShownSlices, second: Second) -> ShownSlices | None:
     is_full = len(slices.rows) + len(found.rows) > MAX_SLICES
     if is_full or len(volumes) > MAX_VOLUMES or len(tables) > MAX_TABLES:
         return None
-    rows, count = _carried(found, second, slices), len(found.rows) - found.caps
+    rows = _carried(found, second, slices)
+    count = len(rows) - found.caps
     own = len(slices.rows) - slices.caps
     kept = [] if second.is_instead else [slices.rows[:own]]
     # What is drawn as a slice comes first, then the faces, each in the order of its cut.
@@ -62,6 +63,8 @@ def _carried(found: ShownSlices, second: Second, own: ShownSlices) -> NDArray[An
     rows["across"][:, 3] += np.where(rows["across"][:, 3] >= 0, len(own.volumes), 0)
     rows["look"][:, :2] += len(own.tables)
     rows["blend"][:, 1] = 0  # outlines are of the shown date's structures
+    rows = rows[rows["blend"][:, 3] >= 0]  # frames are of the shown date's planes
+    rows["blend"][:, 3] = 0
     rows["middle"][:, :3] = apply(place, rows["middle"][:, :3].astype(np.float64))
     for edge in ("across", "along"):
         rows[edge][:, :3] = apply_direction(place, rows[edge][:, :3].astype(np.float64))
