@@ -126,8 +126,7 @@ def step(
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
     bare, steady, inp = _believed(tools, _in_believable_time(inp))
-    if inp.is_recentred:  # a new origin ends the walk
-        tools = replace(tools, footing=Footing())
+    tools = replace(tools, footing=Footing()) if inp.is_recentred else tools  # it ends the walk
     inp = in_room(tools.footing, inp)
     tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
@@ -141,20 +140,20 @@ def step(
     intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
-    sight = Sight(snapshot, world, at, pick, touch, pointed, pointing)
+    placed, hands = tools.placement or snapshot.model, (inp.left, inp.right)
+    sight = Sight(snapshot, world, placed, pick, touch, pointed, pointing)
     after = replace(
         tools,
         bare=bare,
         hands=steady,
         pointed=pointed,
         pointing=pointing,
-        picture=None if tools.is_carrying else picture_pointed((inp.left, inp.right), sight),
+        picture=None if tools.is_carrying else picture_pointed(hands, sight),
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
-        seen=(inp.left, inp.right),
+        seen=hands,
     )
     return _measure(after, inp, sight, intents)
 
