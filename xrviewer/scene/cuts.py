@@ -16,6 +16,8 @@ from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3, rotated
 
 MAX_CUTS = 8
+OPEN_BIT = 1 << MAX_CUTS
+"""Among the bits of the cuts that spare a part: it is no closed surface."""
 CUT_DTYPE = np.dtype([("cut_from_case", "f4", (3, 4)), ("is_box", "f4"), ("spare", "f4", 3)])
 """As shaders/lib/cut.glsl reads it."""
 
