@@ -237,6 +237,9 @@ def report(
     captures: Annotated[bool, switch(help="With the stills kept of the case.")] = True,
     lesions: lesion_words.Masks = "",
     lesion_scans: lesion_words.MaskScans = "",
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Of the pages: en, de; else yours.")
+    ] = None,
 ) -> None:
     """Write what was found and how it changed; every number goes into a CSV beside it.
 
@@ -253,7 +256,7 @@ def report(
     masks, scans = lesion_words.masks_of(lesions, lesion_scans)
     kept = captures_folder(case) if captures else None
     found = session, tuple(criteria or ()), repeatability, pictures
-    asked = Asked(*found, captures=kept, masks=masks, mask_scans=scans)
+    asked = Asked(*found, captures=kept, masks=masks, mask_scans=scans, language=language)
     printing.say(run_report(open_path(case), out, asked, printing.complain))
 
 
