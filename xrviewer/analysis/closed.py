@@ -46,7 +46,8 @@ def _places(surfaces: Surfaces) -> NDArray[np.int64]:
     for axis, factor in enumerate(_FACTORS):
         mixed = (mixed ^ grid[:, axis].view(np.uint64)) * factor
     _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
-    return first[which].astype(np.int64)
+    found: NDArray[np.int64] = first[which].astype(np.int64)
+    return found
 
 
 _FACTORS = tuple(map(np.uint64, (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)))
