@@ -84,8 +84,8 @@ def point_at_panel() -> Hands:
 
 def go_inside() -> Hands:
     for share in shares(14):
-        half = np.array([0.05 + 0.50 * share, 0.0, 0.0])
-        middle = MODEL + by(0.0, 0.26 * share, 0.06 + 0.26 * share)
+        half = by(0.05 + 0.27 * share, 0.0, 0.0)
+        middle = MODEL + by(0.0, 0.27 * share, 0.06 + 0.22 * share)
         yield hand(middle - half, squeeze=1.0), hand(middle + half, squeeze=1.0)
 
 
@@ -111,19 +111,26 @@ def picture(case_path: Path, gesture: Hands, keeps_board: bool, folder: Path) ->
     return Image.fromarray(list(iio.imiter(film))[-1])
 
 
+GESTURES = (take, turn, enlarge, take_out, point_at_panel, go_inside)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--only", type=int, help="one of them, 0 to 5, into the picture there is")
     arguments = parser.parse_args()
-    gestures = (take(), turn(), enlarge(), take_out(), point_at_panel(), go_inside())
-    sheet = Image.new("RGB", (COLUMNS * (WIDTH + GAP) - GAP, 2 * (HEIGHT + GAP) - GAP), "white")
-    for number, gesture in enumerate(gestures):
-        with tempfile.TemporaryDirectory() as folder:
-            found = picture(arguments.case, gesture, number == 4, Path(folder))
-        row, column = divmod(number, COLUMNS)
-        sheet.paste(found, (column * (WIDTH + GAP), row * (HEIGHT + GAP)))
-    sheet.save(arguments.out, quality=85)
+    size = COLUMNS * (WIDTH + GAP) - GAP, 2 * (HEIGHT + GAP) - GAP
+    is_there = arguments.only is not None and arguments.out.exists()
+    sheet = Image.open(arguments.out) if is_there else Image.new("RGB", size, "white")
+    for number, gesture in enumerate(GESTURES):
+        if arguments.only in (None, number):
+            with tempfile.TemporaryDirectory() as folder:
+                board = gesture is point_at_panel
+                found = picture(arguments.case, gesture(), board, Path(folder))
+            row, column = divmod(number, COLUMNS)
+            sheet.paste(found, (column * (WIDTH + GAP), row * (HEIGHT + GAP)))
+    sheet.save(arguments.out, quality=88)
 
 
 if __name__ == "__main__":
