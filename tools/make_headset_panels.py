@@ -4,8 +4,8 @@
         python tools/make_headset_panels.py CASE --out FOLDER
 
 At the size of the driver's display and at 576 x 648 an eye, with a controller that points and with
-a bare finger that touches, or by turns; --sheet puts one eye of each page into one picture. Case and folder lie
-within the project: the sandbox sees nothing else.
+a bare finger that touches, or by turns; --sheet puts one eye of each page into one picture. Case
+and folder lie within the project: the sandbox sees nothing else.
 """
 
 from __future__ import annotations
