@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
@@ -43,6 +44,7 @@ from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
 from xrviewer.scene.slices import table_colors
+from xrviewer.scene.spreading import Spreading
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
@@ -55,11 +57,13 @@ Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
 
 
-def _read_scans(case: Case) -> None:
-    """What their values are like is known before a slice is asked for: no frame waits for disk."""
+def _look_ahead(case: Case) -> None:
+    """What scans are like is known before a slice is asked for, and what can be cut before a cut:
+    no frame waits for disk, nor looks through all edges."""
     for timepoint in case.timepoints:
         for volume in timepoint.volumes:
             table_colors(scan_values(volume).colors)
+        closed_parts(timepoint.surfaces)
 
 
 @contextmanager
@@ -93,7 +97,7 @@ class App:
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
-        self._scene = Scene(case)
+        self._scene, self._spreading = Scene(case), Spreading()
         self.panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
@@ -106,7 +110,7 @@ class App:
         """Is given every input before it acts."""
         self.shutter = Shutter()
         self._inbox = Inbox()
-        self._inbox.submit(lambda: _read_scans(case), lambda _: None)
+        self._inbox.submit(lambda: _look_ahead(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
@@ -180,7 +184,7 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
-        snapshot = self.comparer.prepared(snapshot)
+        snapshot = self.comparer.prepared(self._spreading.shown(snapshot, inp.dt_s))
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
