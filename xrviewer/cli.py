@@ -37,6 +37,7 @@ from xrviewer.commands.words import (
     FilmSize,
     Json,
     Lock,
+    Narrate,
     Passthrough,
     PresetOption,
     Record,
@@ -110,6 +111,7 @@ def open_case(
     replay_input: ReplayInput = None,
     size: FilmSize = None,
     camera: FilmCamera = Camera.EYE,
+    narrate: Narrate = False,
     tool: Tool = None,
     json: Annotated[
         bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
@@ -124,7 +126,7 @@ def open_case(
     headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    film = Filming(record, size_of(size) if size else None, camera)
+    film = Filming(record, size_of(size) if size else None, camera, narrate)
     asked = display, session, seconds, film, headset, json, *hands, mirror, panels
     show(case, beside, *asked)
 

@@ -63,6 +63,9 @@ FilmCamera = Annotated[
     Camera,
     typer.Option(help="A film's: the steadied eye, the room, or both side by side."),
 ]
+Narrate = Annotated[
+    bool, typer.Option("--narrate", help="Films of this session have what the microphone hears.")
+]
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")
 ]
