@@ -165,7 +165,7 @@ class App:
             self._apply(intent)
         self.measurer.take(self._tools, target)
         snapshot, panels = self._at_panels(inp, target)
-        if in_hand := self._tools.planes.preview():
+        if in_hand := self._tools.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:  # they were parts of another date

@@ -166,13 +166,16 @@ def compare(
     baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
     followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With dates moved by hand in this session.")
+    ] = None,
     save: SaveOption = False,
 ) -> None:
     """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
     from xrviewer.commands.compare import Asked, save_change
     from xrviewer.commands.compare import compare as run_compare
 
-    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    found, asked = open_path(case), Asked(baseline, followup, repeatability, session=session)
     if save:
         result, said = save_change(case, found, asked)
         printing.say(said)
