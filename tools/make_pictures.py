@@ -49,7 +49,6 @@ PICTURES = {
         Wanted("corner", 480, 360, hide=("skin",), is_turntable=True, seconds=4.0),
     ),
     "brain_left.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT)),
-    "brain_front.jpg": (DemoName.BRAIN, Wanted("front", WIDTH, HEIGHT)),
     "brain_inside.jpg": (DemoName.BRAIN, Wanted("left", WIDTH, HEIGHT, hide=_HALF_BRAIN)),
 }
 

@@ -38,7 +38,6 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.light import recording_light
 from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
@@ -101,7 +100,7 @@ class App:
         self.time_s = 0.0
         """Of the frame in hand, on the front-end's clock."""
         self.drawn: DrawData | None = None
-        """By the frame in hand, for who watches from elsewhere."""
+        """By the frame in hand, for who watches from elsewhere; without the shutter's own."""
         self.record: Callable[[FrameInput], None] | None = None
         """Is given every input before it acts."""
         self.shutter = Shutter()
@@ -132,9 +131,11 @@ class App:
         for pulse in self._tools.pulses:
             frontend.pulse(pulse)
         if target is not None:
-            self.drawn = draw
-            draw = self._handed_over(draw, frontend)
-            self.renderer.draw(draw, self._tools.views, target)
+            marks, panels = self.shutter.own(self._tools, target)
+            shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
+            self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+            shown = replace(shown, marks=shown.marks + marks) if marks else shown
+            self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
             if watch is not None:
@@ -164,7 +165,7 @@ class App:
             self._apply(intent)
         self.measurer.take(self._tools, target)
         snapshot, panels = self._at_panels(inp, target)
-        if in_hand := self._tools.planes.preview():
+        if in_hand := self._tools.preview():
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:  # they were parts of another date
@@ -183,10 +184,8 @@ class App:
         draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
-        self.shutter.seen = draw, measures
+        self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        if self.shutter.light is not None:
-            marks += recording_light(self.shutter.light, tools.views)
         return replace(
             draw,
             is_in_real_room=inp.is_see_through,

@@ -84,10 +84,11 @@ def demo(
     Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
     """
     from xrviewer.commands.demo import make_demo
+    from xrviewer.commands.recording import NO_FILM
     from xrviewer.commands.show import show
 
     case = make_demo(name, out, printing.progress(), printing.say)
-    show(case, case.parent, display, session, seconds, None, record_input=record_input)
+    show(case, case.parent, display, session, seconds, NO_FILM, record_input=record_input)
 
 
 @app.command("open", epilog=DESK)
@@ -115,6 +116,7 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    from xrviewer.commands.recording import Filming
     from xrviewer.commands.show import show
     from xrviewer.commands.stage import PanelChoice
     from xrviewer.frontends.openxr.session import Options
@@ -122,8 +124,8 @@ def open_case(
     headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    film = size_of(size) if size else None, camera
-    asked = display, session, seconds, record, headset, json, *hands, mirror, panels, *film
+    film = Filming(record, size_of(size) if size else None, camera)
+    asked = display, session, seconds, film, headset, json, *hands, mirror, panels
     show(case, beside, *asked)
 
 
@@ -162,13 +164,16 @@ def compare(
     baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
     followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With dates moved by hand in this session.")
+    ] = None,
     save: SaveOption = False,
 ) -> None:
     """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
     from xrviewer.commands.compare import Asked, save_change
     from xrviewer.commands.compare import compare as run_compare
 
-    found, asked = open_path(case), Asked(baseline, followup, repeatability)
+    found, asked = open_path(case), Asked(baseline, followup, repeatability, session=session)
     if save:
         result, said = save_change(case, found, asked)
         printing.say(said)

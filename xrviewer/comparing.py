@@ -7,12 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.adjusting import Adjusted
 from xrviewer.analysis.change import detectable_mm
 from xrviewer.analysis.dates import date_fits, surface_change
 from xrviewer.analysis.registration import Fit
 from xrviewer.analysis.terms import REPEATABILITY_MM
 from xrviewer.case.model import Case, MapInfo, Timepoint
-from xrviewer.document.comparison import KeptFit, Together
+from xrviewer.document.comparison import DateFit, KeptFit, Together
 from xrviewer.document.comparison_intents import CompareWith, KeepFits
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
@@ -46,7 +47,9 @@ class Comparer:
         self._scene = Comparing(case)
         self._asked: set[str] = set()
         """Dates whose fits are being looked for."""
-        self._difference: tuple[tuple[object, ...], ShownMap | None] | None = None
+        self._difference: tuple[tuple[object, ...], ShownMap] | None = None
+        self._is_colouring = False
+        self._apart = Adjusted(case, document, inbox, apply_intent)
         self.scale: Scale | None = None
         """What the colours of a difference stand for, while one is shown."""
 
@@ -56,9 +59,10 @@ class Comparer:
         snapshot = self._document.snapshot
         if snapshot.comparison.other is None:
             return False
-        is_coloured = snapshot.comparison.together is not Together.DIFFERENCE
-        has_colours = self._difference is not None and self._difference[1] is not None
-        return self._scene.places(snapshot) is None or not (is_coloured or has_colours)
+        is_plain = snapshot.comparison.together is not Together.DIFFERENCE
+        known = self._difference
+        has_colours = known is not None and known[0] == _colours_of(snapshot)
+        return self._scene.places(snapshot) is None or not (is_plain or has_colours)
 
     def wait(self, step: Callable[[], object]) -> None:
         """Until all of it can be shown, for a still; step: a frame."""
@@ -78,6 +82,7 @@ class Comparer:
             return snapshot
         for date in (snapshot.timepoint, snapshot.comparison.other):
             self._want(date, snapshot)
+            self._apart.want(date, snapshot)
         return self._scene.prepared(snapshot)
 
     def shown(self, draw: DrawData, snapshot: Snapshot, time_s: float) -> DrawData:
@@ -88,7 +93,8 @@ class Comparer:
         difference = None
         if snapshot.comparison.together is Together.DIFFERENCE and draw.map is None:
             difference = self._coloured(snapshot)
-        return self._scene.shown(draw, snapshot, time_s, difference)
+        note = self._apart.note(snapshot)
+        return self._scene.shown(draw, snapshot, time_s, difference, note)
 
     def _want(self, date: str, snapshot: Snapshot) -> None:
         first = self._case.timepoints[0]
@@ -115,18 +121,17 @@ class Comparer:
             self._apply(KeepFits(date, found))
 
     def _coloured(self, snapshot: Snapshot) -> ShownMap | None:
-        """None until it is found."""
+        """None until it is found; while a date is in the hand, as it was a moment before."""
         places, other = self._scene.places(snapshot), snapshot.comparison.other
         if places is None:
             return None
-        key = (snapshot.timepoint, other, snapshot.dates)
-        dates = {t.id: t for t in self._case.timepoints}
+        key, dates = _colours_of(snapshot), {t.id: t for t in self._case.timepoints}
         shown, later = dates[snapshot.timepoint], dates[str(other)]
-        if self._difference is None or self._difference[0] != key:
-            self._difference = (key, None)
+        known = self._difference
+        if (known is None or known[0] != key) and not self._is_colouring:
             self._find_difference(key, shown, later, places)
         self.scale = difference_scale(shown, later)
-        return self._difference[1]
+        return known[1] if known is not None and known[0][:2] == key[:2] else None
 
     def _find_difference(
         self,
@@ -135,13 +140,19 @@ class Comparer:
         later: Timepoint,
         places: dict[str, Matrix],
     ) -> None:
-        scale, case = difference_scale(shown, later), self._case
+        scale, case, self._is_colouring = difference_scale(shown, later), self._case, True
 
         def adopt(values: NDArray[np.float32]) -> None:
-            if self._difference is not None and self._difference[0] == key:
-                self._difference = (key, shown_map(values, scale))
+            self._difference, self._is_colouring = (key, shown_map(values, scale)), False
 
         self._inbox.submit(lambda: surface_change(case, shown, later, places), adopt)
+
+
+def _colours_of(snapshot: Snapshot) -> tuple[object, ...]:
+    """All that the colours of a difference depend on; the two dates first."""
+    dates = snapshot.timepoint, snapshot.comparison.other
+    lying = [snapshot.dates.get(str(date), DateFit()) for date in dates]
+    return (*dates, *((one.fits, one.nudge) for one in lying))
 
 
 def kept_fits(found: dict[str, Fit]) -> tuple[KeptFit, ...]:

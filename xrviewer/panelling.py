@@ -16,6 +16,7 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.board import Board, dock_width
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, REST_DISTANCE_M
+from xrviewer.interaction.film_camera import FilmCamera
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.step import Tools
@@ -24,6 +25,7 @@ from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.scene.probe import Reading
+from xrviewer.spatial.film import Camera
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
@@ -94,7 +96,16 @@ class Panelling:
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
         panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
-        return replace(tools, board=board), shown.intents, shown.previews, panels
+        tools = replace(tools, board=board, camera=self._camera(tools.camera))
+        return tools, shown.intents, shown.previews, panels
+
+    def _camera(self, camera: FilmCamera) -> FilmCamera:
+        """As the Capture panel wants it."""
+        state = self.panels.state
+        wanted = state.camera is not Camera.EYE, state.camera_calls
+        if wanted == (camera.is_out, camera.calls):
+            return camera
+        return replace(camera, is_out=wanted[0], calls=wanted[1])
 
     def _hear(self, line: str) -> None:
         self._told = line

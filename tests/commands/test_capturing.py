@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,9 @@ from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.scene.light import RED
+from xrviewer.spatial import film
+from xrviewer.spatial.film import Camera
+from xrviewer.spatial.transforms import Pose, axis_rotation, turned
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 MESHES = {"ball": sphere((0, -10, 32), 30, 24), "wall": square((0, 34, 0), 44)}
@@ -38,14 +42,17 @@ def session(
     keys: dict[int, str],
     count: int,
     views: tuple[View, ...] = EYES,
-    room: bool = False,
-) -> tuple[list[Pulse], list[float]]:
-    """Plays frames with keys; what the hands felt, and how dark the edge of each frame was."""
+    camera: Camera = Camera.EYE,
+    shakes: bool = False,
+) -> tuple[list[Pulse], list[float], list[bool], list[bool]]:
+    """Plays frames with keys; what the hands felt, how dark the edge of each frame was, whether a
+    red light was in it, and whether the picture of the room's camera hung there."""
     felt: list[Pulse] = []
     dark: list[float] = []
     lit: list[bool] = []
+    previewed: list[bool] = []
     inputs = [
-        FrameInput(i / 30, 1 / 30, views, keys=frozenset({keys[i]} if i in keys else ()))
+        FrameInput(i / 30, 1 / 30, _shaken(views, i * shakes), keys=_at(keys, i))
         for i in range(count)
     ]
     choice = PanelChoice()
@@ -56,17 +63,29 @@ def session(
     ):
         assert stage.app.panelling is not None
         panels = stage.app.panelling.panels
-        panels.state = replace(panels.state, sees_room=room)
+        panels.state = replace(panels.state, camera=camera)
 
         def watch(target: object) -> None:
+            own, hung = stage.app.shutter.own(stage.app._tools, canvas.target)
             capturer(canvas.target)
             assert stage.app.drawn is not None
             dark.append(stage.app.drawn.vignette)
-            colors = stage.app.drawn.marks.strokes["color"]
-            lit.append(bool((colors == np.array(RED, np.float32)).all(axis=1).any()))
+            previewed.append(len(hung) == 1)
+            lit.append(bool((own.strokes["color"] == np.float32(RED)).all(axis=1).any()))
 
         stage.app.run(OffscreenFrontend(canvas, inputs), watch)
-    return felt, dark, lit
+    return felt, dark, lit, previewed
+
+
+def _at(keys: dict[int, str], i: int) -> frozenset[str]:
+    return frozenset({keys[i]} if i in keys else ())
+
+
+def _shaken(views: tuple[View, ...], i: int) -> tuple[View, ...]:
+    turn = axis_rotation((0, 1, 0), 0.04 * (-1) ** i if i else 0.0)
+    return tuple(
+        replace(v, eye=Pose(v.eye.position_m, turned(turn, v.eye.rotation_xyzw))) for v in views
+    )
 
 
 def frames_of(file: Path) -> list[np.ndarray]:
@@ -81,7 +100,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_still_and_a_film_by_keys(gl: Capabilities, tmp_path: Path) -> None:
-    felt, dark, _ = session(tmp_path, {3: STILL_KEY, 5: FILM_KEY, 20: FILM_KEY, 22: STILL_KEY}, 30)
+    felt, dark, *_ = session(tmp_path, {3: STILL_KEY, 5: FILM_KEY, 20: FILM_KEY, 22: STILL_KEY}, 30)
     names = sorted(path.name for path in (tmp_path / "captures").iterdir())
     assert names == ["film-001.mp4", "still-001.png", "still-002.png"]
     still = iio.imread(tmp_path / "captures" / "still-001.png")
@@ -93,22 +112,50 @@ def test_a_still_and_a_film_by_keys(gl: Capabilities, tmp_path: Path) -> None:
 
 
 def test_the_wearer_sees_that_a_film_is_made(gl: Capabilities, tmp_path: Path) -> None:
-    _, _, lit = session(tmp_path, {2: FILM_KEY, 6: FILM_KEY}, 10)
+    _, _, lit, _ = session(tmp_path, {2: FILM_KEY, 6: FILM_KEY}, 10)
     assert lit == [False] * 3 + [True] * 4 + [False] * 3
-    _, _, lit = session(tmp_path, {2: STILL_KEY}, 4)
+    for frame in frames_of(tmp_path / "captures" / "film-001.mp4"):
+        red = frame[..., 0].astype(int) - frame[..., 1:].max(axis=2)
+        assert red.max() < 60, "who looks at the film later does not"
+    _, _, lit, _ = session(tmp_path, {2: STILL_KEY}, 4)
     assert not any(lit)
 
 
 def test_the_room_s_camera_stands_still_while_the_head_moves(
     gl: Capabilities, tmp_path: Path
 ) -> None:
-    session(tmp_path, {1: FILM_KEY}, 12, room=True)
+    session(tmp_path, {1: FILM_KEY}, 12, camera=Camera.ROOM)
     film = [f.astype(int) for f in frames_of(tmp_path / "captures" / "film-001.mp4")]
     session(tmp_path, {1: FILM_KEY}, 12)
     eyes = [f.astype(int) for f in frames_of(tmp_path / "captures" / "film-002.mp4")]
     assert np.abs(film[-1] - eyes[-1]).mean() > 3
     accent = (film[-1][..., 2] > film[-1][..., 0] + 40).sum()
     assert accent > 20, "the wearer is in the picture"
+
+
+def test_eye_and_room_beside_one_another(gl: Capabilities, tmp_path: Path) -> None:
+    *_, previewed = session(tmp_path, {1: FILM_KEY}, 12, camera=Camera.BOTH)
+    both = frames_of(tmp_path / "captures" / "film-001.mp4")[-1].astype(int)
+    assert both.shape == (90, 160, 3)
+    left, right = both[:, :80], both[:, 80:]
+    assert np.abs(left - right).mean() > 3
+    accents = [(half[..., 2] > half[..., 0] + 40).sum() for half in (left, right)]
+    assert accents[1] > 10 > accents[0], "the wearer is seen from the room alone"
+    assert previewed[-1] and not previewed[0]
+
+
+def test_the_eye_s_film_does_not_shake_with_the_head(
+    gl: Capabilities, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shaking(number: int) -> float:
+        session(tmp_path, {1: FILM_KEY}, 20, shakes=True)
+        shot = frames_of(tmp_path / "captures" / f"film-{number:03d}.mp4")[10:]
+        pairs = itertools.pairwise([frame.astype(int) for frame in shot])
+        return float(np.mean([np.abs(b - a).mean() for a, b in pairs]))
+
+    steady = shaking(1)
+    monkeypatch.setattr(film, "HALF_LIFE_S", 1e-6)
+    assert steady < 0.35 * shaking(2)
 
 
 def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: Path) -> None:

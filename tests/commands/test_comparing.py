@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,14 @@ from xrviewer.cli import app
 from xrviewer.commands.parsing import dates_of
 from xrviewer.comparing import Comparer
 from xrviewer.document.comparison import Comparison, Together
-from xrviewer.document.comparison_intents import CompareWith, SeeTogether
+from xrviewer.document.comparison_intents import CompareWith, NudgeDate, SeeTogether
 from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
+from xrviewer.document.intents import Intent, Undo
 from xrviewer.document.show import read_session
 from xrviewer.errors import UsageError
 from xrviewer.inbox import Inbox
 from xrviewer.scene.build import Scene
+from xrviewer.spatial.transforms import PartPlace
 
 RUN = CliRunner()
 
@@ -87,8 +89,51 @@ def test_the_fit_is_found_beside_the_frame_and_kept() -> None:
     document, comparer, told = compared((2.0, (4.0, -3.0, 8.0)), Together.DIFFERENCE)
     assert told == [] and comparer.scale is not None
     fit = document.snapshot.dates["t1"]
-    assert fit.residual_mm < 0.05
+    assert fit.residual_mm is not None and fit.residual_mm < 0.05
     assert not document.can_redo and document.snapshot.comparison.other == "t1"
+
+
+def test_what_a_hand_did_is_looked_at_kept_and_told() -> None:
+    """A ball's surface moved by 1 mm lies 0.5 mm apart in the mean over its sides."""
+    case = two_dates(2.0, (4.0, -3.0, 8.0))
+    document, inbox, scene = Document(case), Inbox(), Scene(case)
+    comparer = Comparer(case, document, inbox, lambda one: document.apply(one) and None, print)
+    document.apply(CompareWith("t1"))
+
+    def step() -> list[str]:
+        snapshot = comparer.prepared(document.snapshot)
+        draw = comparer.shown(scene.build(snapshot), snapshot, 0.0)
+        return [label.text for label in draw.marks.labels]
+
+    comparer.wait(step)
+    assert not any("by hand" in text for text in step())
+    document.apply(NudgeDate("t1", PartPlace((0.0, 1.0, 0.0))))
+    assert document.snapshot.dates["t1"].residual_mm is None
+    step()
+    inbox.wait()
+    residual = document.snapshot.dates["t1"].residual_mm
+    assert residual == pytest.approx(0.6, abs=0.2)
+    assert f"Adjusted by hand: {residual:.2f} mm apart" in step()
+    document.apply(Undo())  # of the nudge: what was looked at is no step
+    assert not document.snapshot.dates["t1"].is_by_hand
+    assert document.snapshot.dates["t1"].residual_mm == pytest.approx(0.0, abs=0.05)
+    inbox.close()
+
+
+def test_numbers_go_by_what_a_hand_did(tmp_path: Path) -> None:
+    """And are refused where it was put too far off."""
+    save_case(two_dates(2.0, (0, 0, 0)), tmp_path / "c")
+    words = ["session", "nudge", str(tmp_path / "c"), "--timepoint", "t1", "--session"]
+    asked = ["compare", str(tmp_path / "c"), "--json", "--session"]
+    for name, move in (("near", "0,0.4,0"), ("far", "0,6,0")):
+        assert RUN.invoke(app, [*words, str(tmp_path / name), "--move", move]).exit_code == 0
+    (fit,) = json.loads(RUN.invoke(app, [*asked, str(tmp_path / "near")]).stdout)["fits"]
+    assert fit["by_hand"] and fit["residual_mm"] == pytest.approx(0.22, abs=0.08)
+    assert fit["baseline_from_followup"][1][3] == pytest.approx(0.4, abs=0.05)
+    said = RUN.invoke(app, [*asked[:2], *asked[3:], str(tmp_path / "near")]).stdout
+    assert "femur adjusted by hand to within 0.2" in said
+    refused = RUN.invoke(app, [*asked, str(tmp_path / "far")])
+    assert refused.exit_code != 0 and "femur: adjusted by hand to " in str(refused.exception)
 
 
 def test_a_bad_fit_is_told_and_ends_the_comparison() -> None:

@@ -13,6 +13,7 @@ from xrviewer.document.comparison import KeptFit, Together, swipe_plane
 from xrviewer.document.comparison_intents import (
     CompareWith,
     ComparisonIntent,
+    KeepAdjusted,
     KeepFits,
     NudgeDate,
     PlaceSwipe,
@@ -47,6 +48,7 @@ def test_all_of_it_is_kept_and_shown(case: Case, tmp_path: Path) -> None:
             PlaceSwipe(PLANE),
             KeepFits("t2", (FIT,)),
             NudgeDate("t2", NUDGE),
+            KeepAdjusted("t2", NUDGE, 0.31),
         ):
             document.apply(intent)
         held = document.snapshot
@@ -56,7 +58,7 @@ def test_all_of_it_is_kept_and_shown(case: Case, tmp_path: Path) -> None:
         assert (asked.other, asked.together, asked.blend) == ("t2", Together.SWIPE, 0.25)
         assert asked.swipe == PLANE
         assert snapshot.dates["t2"].fits == (FIT,) and snapshot.dates["t2"].nudge == NUDGE
-        assert snapshot.dates["t2"].residual_mm == 0.05
+        assert snapshot.dates["t2"].residual_mm == 0.31
     shown = show_session(read)["comparison"]
     assert shown["other"] == "t2" and shown["fits"]["t2"]["femur"]["residual_mm"] == 0.05
     assert Document(case, journal=None).snapshot.comparison.other is None

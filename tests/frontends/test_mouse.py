@@ -180,3 +180,22 @@ def test_a_window_of_no_size_is_survived() -> None:
     m.press(MIDDLE)
     m.move(3, 3)
     assert np.isfinite(m.orbit.target_m).all()
+
+
+def test_with_ctrl_a_taken_thing_is_turned_where_it_is() -> None:
+    m = mouse()
+    m.is_shift = True
+    drag(m, RIGHT, (300, 200), (310, 205))
+    before = m.hands()[1].grip
+    m.is_ctrl = True
+    m.move(360, 205)
+    turned = m.hands()[1].grip
+    assert before is not None and turned is not None
+    assert turned.position_m == pytest.approx(before.position_m)
+    cosine = abs(float(np.dot(before.rotation_xyzw, turned.rotation_xyzw)))
+    assert 2 * math.acos(cosine) == pytest.approx(50 * 0.006)
+    m.is_ctrl = False
+    m.move(380, 205)
+    gone = m.hands()[1].grip
+    assert gone is not None and gone.rotation_xyzw == turned.rotation_xyzw
+    assert math.dist(gone.position_m, before.position_m) > 0.01

@@ -9,6 +9,7 @@ from tests.shapes import case_of, sphere
 from xrviewer.interaction.world import world_of
 from xrviewer.panels.capture_panel import COUNTDOWN_S
 from xrviewer.panels.state import Capturing, Seen
+from xrviewer.spatial.film import Camera
 
 CASE = case_of({"ball": sphere(rings=8)})
 
@@ -39,10 +40,15 @@ def test_a_still_comes_at_the_end_of_the_count_and_once() -> None:
 
 def test_a_film_is_begun_and_ended() -> None:
     with person(CASE) as user:
-        seen(user, Capturing(can_film=True, can_place=True))
+        seen(user, Capturing(can_film=True))
         user.press("rail capture")
+        assert "Bring me the camera" not in user.panels.places
         user.press("From the room")
-        assert user.panels.state.sees_room
+        assert user.panels.state.camera is Camera.ROOM
+        user.press("Bring me the camera")
+        assert user.panels.state.camera_calls == 1
+        user.press("Both")
+        assert user.panels.state.camera is Camera.BOTH
         user.press("Start a film")
         assert user.panels.state.is_filming
         seen(user, Capturing(can_film=True, film_s=3))

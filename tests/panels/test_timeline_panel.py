@@ -9,11 +9,19 @@ from tests.shapes import case_of, sphere
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.comparison import KeptFit, Together
-from xrviewer.document.comparison_intents import CompareWith, KeepFits, SeeTogether, SetBlend
+from xrviewer.document.comparison_intents import (
+    CompareWith,
+    KeepAdjusted,
+    KeepFits,
+    NudgeDate,
+    SeeTogether,
+    SetBlend,
+)
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SelectTool, ShowTimepoint
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.panels.trends import Volumes, measured_trends
+from xrviewer.spatial.transforms import PartPlace
 
 CASE = case_of({"femur": sphere(rings=24), "tibia": sphere((0, 0, -60), 20, 8)}, dates=3)
 
@@ -87,3 +95,19 @@ def test_a_fit_is_told_when_it_is_found() -> None:
         user.document.apply(KeepFits("t2", (fit,)))
         user.wait()
         assert user.panels.draws > draws
+
+
+def test_a_date_goes_into_the_hand_and_back_to_its_fit() -> None:
+    fit = KeptFit("femur", (1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0), 0.07, 1.0)
+    nudge = PartPlace((0.0, 0.4, 0.0))
+    with person(CASE) as user:
+        user.document.apply(KeepFits("t2", (fit,)))
+        user.press("rail dates")
+        user.press("Overlay")
+        assert user.press("Move by hand") == [SelectTool("nudge")]
+        assert user.press("As it was fitted") == []  # it is
+        user.document.apply(NudgeDate("t2", nudge))
+        user.document.apply(KeepAdjusted("t2", nudge, 0.31))
+        user.wait()
+        assert user.press("As it was fitted") == [NudgeDate("t2", PartPlace())]
+        assert user.press("Move by hand") == [SelectTool("grab")]

@@ -49,10 +49,38 @@ class Photographer(Presser):
         start_s = self.app.time_s
         self.until(lambda _: self.app.time_s - start_s > wanted_s)
 
+    @property
+    def camera(self) -> Any:
+        pose = self.app.shutter.camera.pose
+        assert pose is not None
+        return pose.matrix()
+
+    def carry(self, start_m: Any, by_m: tuple[float, float, float]) -> None:
+        """Squeezes there, moves, lets go."""
+        upright = (0.0, 0.0, 0.0, 1.0)
+        self._hand_to(start_m, upright)
+        self.remote.press("right", squeeze=1.0)
+        self.remote.send()
+        self.until(lambda _: self.app.shutter.camera.hold is not None)
+        self._hand_to(np.add(start_m, by_m), upright)
+        self.remote.press("right", squeeze=0.0)
+        self.remote.send()
+        self.until(lambda _: self.app.shutter.camera.hold is None)
+
+    def _hand_to(self, at_m: Any, turn: tuple[float, float, float, float]) -> None:
+        self.remote.hand("right", at_m, turn)
+        self.remote.send()
+        self.until(lambda f: _is_at(f, at_m))
+
     def close(self) -> None:
         for owned in (self.capturer, self.app, self.renderer, self.panels):
             assert owned is not None
             owned.close()
+
+
+def _is_at(frame: FrameInput, at_m: Any) -> bool:
+    grip = frame.right.grip
+    return grip is not None and bool(np.abs(np.subtract(grip.position_m, at_m)).max() < 1e-3)
 
 
 def decoded(file: Path) -> list[Any]:
@@ -87,6 +115,29 @@ def test_a_still_and_a_film_with_the_headset_on(
     film = decoded(tmp_path / "captures" / "film-001.mp4")
     assert len(film) >= 3 and film[0].shape == (180, 320, 3)
     assert film[len(film) // 2].std() > 5
+
+
+def test_the_camera_is_brought_carried_and_films_from_where_it_was_put(
+    quick_bed: Bed, context: GlfwContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capturing, "HEADSET_FILM", (320, 180))
+    with closing(Photographer(quick_bed, context, tmp_path / "captures")) as wearer:
+        wearer.press("rail capture")
+        wearer.press("From the room")
+        wearer.until(lambda _: wearer.app.shutter.preview is not None)
+        aside = wearer.camera
+        wearer.press("Bring me the camera")
+        brought = wearer.camera
+        assert np.linalg.norm(brought[:3, 3] - aside[:3, 3]) > 0.5
+        wearer.carry(brought[:3, 3] + brought[:3, 2] * 0.06, (-0.25, 0.1, 0.1))
+        put = wearer.camera
+        np.testing.assert_allclose(put[:3, 3] - brought[:3, 3], (-0.25, 0.1, 0.1), atol=5e-3)
+        wearer.press("Start a film")
+        wearer.seconds(1.0)
+        wearer.press("Stop the film")
+        assert np.array_equal(wearer.camera, put), "it stands still while hands are elsewhere"
+    film = decoded(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) >= 3 and film[-1].std() > 5
 
 
 def capturing_s() -> float:

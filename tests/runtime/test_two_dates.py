@@ -27,6 +27,7 @@ from xrviewer.gpu.context import capabilities
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
 from xrviewer.interaction.board_touch import on_board_m
 from xrviewer.interaction.input import FrameInput
+from xrviewer.interaction.nudge import FINE_SHARE
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.panels.host import Panels
 from xrviewer.render.renderer import Renderer
@@ -164,6 +165,7 @@ def test_each_way_of_seeing_two_dates(reader: Reader) -> None:
         reader.frame(frozenset({"o"}))
         assert reader.seen is way
     _carries_the_plane(reader)
+    _moves_the_date_by_hand(reader)
     _shows_both(reader)
 
 
@@ -181,6 +183,38 @@ def _carries_the_plane(reader: Reader) -> None:
     assert after.normal == pytest.approx(before.normal, abs=1e-3)
     assert reader.document.snapshot.model == PLACE
     reader.press("The plane in the hand")
+
+
+def _moves_the_date_by_hand(reader: Reader) -> None:
+    """A quarter of the hand's way, kept with how far apart the bone lies then; undone in one step,
+    and taken back by the panel."""
+    reader.press("Overlay")
+    reader.press("Move by hand")
+    reader.carry((CARRIED_M / 2, 0.0, 0.0))
+    date = reader.document.snapshot.dates["t1"]
+    wanted_mm = 1000 * CARRIED_M / 2 * FINE_SHARE / PLACE.scale
+    np.testing.assert_allclose(date.nudge.position_mm, (wanted_mm, 0.0, 0.0), atol=0.1)
+    assert reader.document.snapshot.model == PLACE
+    reader.until(lambda _: reader.document.snapshot.dates["t1"].residual_mm is not None)
+    residual_mm = reader.document.snapshot.dates["t1"].residual_mm
+    assert residual_mm == pytest.approx(wanted_mm / 2, rel=0.25)  # of a ball, its sides' mean
+    reader.frame(frozenset({"ctrl+z"}))
+    assert not reader.document.snapshot.dates["t1"].is_by_hand
+    reader.frame(frozenset({"ctrl+y"}))
+    assert reader.document.snapshot.dates["t1"].nudge == date.nudge
+    _keep(reader, "by_hand")
+    reader.press("As it was fitted")
+    assert not reader.document.snapshot.dates["t1"].is_by_hand
+    reader.press("Move by hand")
+
+
+def _keep(reader: Reader, name: str) -> None:
+    """As the runtime composes it, for whoever wants to look."""
+    if os.environ.get(KEEP):
+        for _ in range(5):
+            reader.frame(is_drawn=True)
+        Path(os.environ[KEEP]).mkdir(parents=True, exist_ok=True)
+        iio.imwrite(Path(os.environ[KEEP]) / f"two_dates_{name}.png", reader.bed.screen())
 
 
 def _shows_both(reader: Reader) -> None:

@@ -60,3 +60,32 @@ def test_the_room_camera_sees_the_model_and_the_wearer(
         assert abs(x / z) < math.tan(ROOM_FOV_RAD / 2) * 4 / 3
     right = camera.matrix()[:3, 0]
     assert right[1] == pytest.approx(0.0, abs=1e-9)  # the horizon is level
+
+
+def test_the_room_camera_stands_to_the_side_of_the_line_of_sight() -> None:
+    head = Pose((0.0, 1.5, 0.6), IDENTITY_ROTATION)
+    camera = room_camera((0.0, 1.0, -0.4), 0.1, head)
+    away = np.array(camera.position_m) - (0.0, 1.0, -0.4)
+    ahead = np.array((0.0, 1.0))  # of x and z, from the model to the wearer
+    beside = np.array(camera.position_m)[[0, 2]] - (0.0, -0.4 + 0.45 * 1.0)
+    turned = math.acos(beside @ ahead / np.linalg.norm(beside))
+    assert math.degrees(turned) == pytest.approx(62, abs=0.1)
+    assert camera.position_m[1] == pytest.approx(1.0 + 0.45 * 0.5 + 0.2)
+    assert np.linalg.norm(away) > 1.0
+
+
+def test_the_room_camera_goes_back_for_a_large_model() -> None:
+    head = Pose((0.0, 1.5, 0.6), IDENTITY_ROTATION)
+    near, far = (room_camera((0.0, 1.0, -0.4), radius, head) for radius in (0.05, 2.0))
+    middle = np.array((0.0, 1.0 + 0.45 * 0.5, -0.4 + 0.45))
+    away = [np.hypot(*(np.array(one.position_m) - middle)[[0, 2]]) for one in (near, far)]
+    assert away[1] == pytest.approx(2.2 * 2.0)
+    half = math.hypot(0.5, 1.0) / 2 + 0.25
+    assert away[0] == pytest.approx(half / math.tan(ROOM_FOV_RAD / 2))
+
+
+def test_with_nobody_there_the_room_camera_takes_a_visitor_before_the_model_for_granted() -> None:
+    center = (0.3, 0.9, -0.5)
+    visitor = Pose((0.3, 1.4, 0.1), IDENTITY_ROTATION)
+    alone, visited = room_camera(center, 0.2, None), room_camera(center, 0.2, visitor)
+    np.testing.assert_allclose(alone.matrix(), visited.matrix(), atol=1e-12)

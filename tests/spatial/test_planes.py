@@ -18,7 +18,7 @@ from xrviewer.spatial.planes import (
     snapped,
     turned_plane,
 )
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, axis_rotation
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, axis_rotation, rotation_matrix
 
 
 def test_the_patients_planes_hang_as_radiologists_hang_them() -> None:
@@ -74,3 +74,19 @@ def test_it_goes_through_a_point() -> None:
 def test_no_direction_is_no_plane(normal: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError, match="no direction"):
         oblique((0.0, 0.0, 0.0), normal)
+
+
+def test_a_plane_of_a_turn_has_its_axes() -> None:
+    turn = axis_rotation((1, 2, 3), 2.5)
+    plane, axes = plane_of((5.0, 6.0, 7.0), turn), rotation_matrix(turn)
+    assert plane.point_mm == (5.0, 6.0, 7.0)
+    np.testing.assert_allclose([plane.across, plane.along, plane.normal], axes.T, atol=1e-12)
+
+
+def test_an_oblique_picture_stands_as_upright_as_it_can() -> None:
+    for normal in ((0.6, 0.0, 0.8), (0.0, -1.0, 0.1), (0.3, -0.5, 0.2)):
+        plane = oblique((0.0, 0.0, 0.0), normal)
+        assert plane.across[2] == pytest.approx(0.0)  # level
+        assert plane.along[2] > 0  # the head is up
+    from_above = oblique((0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+    assert from_above.along == pytest.approx((0.0, -1.0, 0.0))  # up is the front

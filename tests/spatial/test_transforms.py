@@ -46,3 +46,53 @@ def test_placement_reads_what_similarity_wrote(position: tf.Vec3, q: tf.Quat, s:
 def test_no_direction_is_refused(bad: tf.Quat) -> None:
     with pytest.raises(ValueError, match="not a rotation"):
         tf.normalized(bad)
+
+
+@given(quaternions)
+def test_axes_that_a_turn_takes_the_coordinate_axes_to_give_the_turn_back(q: tf.Quat) -> None:
+    x, y, z = (tuple(column) for column in tf.rotation_matrix(q).T)
+    assert abs(abs(np.dot(tf.rotation_of_axes(x, y, z), q)) - 1) < 1e-12
+
+
+@pytest.mark.parametrize("axis", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (3, 1, 2), (1, 3, 2), (1, 2, 3)])
+def test_a_half_turn_has_no_trace_to_divide_by(axis: tf.Vec3) -> None:
+    """Each axis is the largest part of one branch of both ways from a matrix to a quaternion."""
+    half = tf.axis_rotation(axis, math.pi - 1e-3)
+    matrix = tf.rotation_matrix(half)
+    x, y, z = (tuple(column) for column in matrix.T)
+    for read in (tf.quaternion(matrix), tf.rotation_of_axes(x, y, z)):
+        np.testing.assert_allclose(read, half, atol=1e-12)
+
+
+@given(quaternions, quaternions, points)
+def test_plain_floats_say_what_the_matrices_say(a: tf.Quat, b: tf.Quat, v: tf.Vec3) -> None:
+    np.testing.assert_allclose(tf.rotated(a, v), tf.rotation_matrix(a) @ v, atol=1e-12)
+    both = tf.rotation_matrix(a) @ tf.rotation_matrix(b)
+    np.testing.assert_allclose(tf.rotation_matrix(tf.turned(a, b)), both, atol=1e-12)
+    np.testing.assert_allclose(tf.rotated(tf.reversed_rotation(a), tf.rotated(a, v)), v, atol=1e-12)
+
+
+@given(points, quaternions, scales, points)
+def test_a_direction_turns_and_scales_but_does_not_move(
+    position: tf.Vec3, q: tf.Quat, scale: float, v: tf.Vec3
+) -> None:
+    there = tf.similarity(position, q, scale)
+    expected = tf.apply(there, v) - np.array(position)
+    np.testing.assert_allclose(tf.apply_direction(there, v), expected, atol=1e-9 * scale)
+
+
+@pytest.mark.parametrize(
+    ("position", "rotation", "is_known"),
+    [
+        ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), True),
+        ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.0), False),
+        ((0.0, 0.0, 0.0), (math.nan, 0.0, 0.0, 1.0), False),
+        ((0.0, 0.0, 0.0), (0.0, math.inf, 0.0, 1.0), False),
+        ((math.nan, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), False),
+        ((0.0, math.inf, 0.0), (0.0, 0.0, 0.0, 1.0), False),
+    ],
+)
+def test_a_pose_that_says_nothing_is_not_known(
+    position: tf.Vec3, rotation: tf.Quat, is_known: bool
+) -> None:
+    assert tf.Pose(position, rotation).is_known is is_known

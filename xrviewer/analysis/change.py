@@ -7,8 +7,8 @@ does not count as change. Thickness is read at the same place of the bone at bot
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,10 @@ from xrviewer.spatial.transforms import apply, invert_similarity
 SAME_PLACE_MM = 1.5
 """A bone's surface farther than this from the other date's is not the same place."""
 RISK = 0.05
-"""Of calling chance a change."""
+"""Of calling chance a change, at one place or of one mean."""
+RISK_ANYWHERE = 0.01
+"""Of finding a patch somewhere on any of the layers that were compared together. Well under 0.05,
+for errors of a segmentation are only about as independent as is assumed here."""
 SMALLEST_PLACE_MM2, LARGEST_PLACE_MM2 = 9.0, 25.0
 """Errors of a segmentation hang together over 3 to 5 mm. The smaller counts the chances of an
 extreme, the larger what a mean is made of: each is the cautious one."""
@@ -42,6 +45,13 @@ class Change:
     before: Thickness
     values_mm: NDArray[np.float64]
     repeatability_mm: float
+    searched_mm2: float = 0.0
+    """Of all layers that are looked at together; 0 for this one alone."""
+
+    @property
+    def area_mm2(self) -> float:
+        """Of where both dates have a value."""
+        return float(vertex_areas_mm2(self.before.inner)[~np.isnan(self.values_mm)].sum())
 
     @property
     def detectable_mm(self) -> float:
@@ -50,18 +60,16 @@ class Change:
 
     @property
     def anywhere_mm(self) -> float:
-        """The smallest that is no chance *anywhere* on the layer, at 95 %: many places were
-        looked at, and one in twenty of them exceeds the detectable change by chance alone."""
-        known = ~np.isnan(self.values_mm)
-        area = float(vertex_areas_mm2(self.before.inner)[known].sum())
-        places = max(area / SMALLEST_PLACE_MM2, 1.0)
-        return -float(ndtri(RISK / 2 / places)) * math.sqrt(2) * self.repeatability_mm
+        """The smallest that is no chance *anywhere* on the layers: many places were looked at,
+        and one in twenty of them exceeds the detectable change by chance alone."""
+        places = max((self.searched_mm2 or self.area_mm2) / SMALLEST_PLACE_MM2, 1.0)
+        return -float(ndtri(RISK_ANYWHERE / 2 / places)) * math.sqrt(2) * self.repeatability_mm
 
     @property
     def is_detected(self) -> NDArray[np.bool_]:
         """Beyond the detectable change, in patches that are beyond chance anywhere: at their
         highest, or in the mean over all of them."""
-        size = np.abs(np.nan_to_num(self.values_mm))
+        size, anywhere_mm = np.abs(np.nan_to_num(self.values_mm)), self.anywhere_mm
         beyond = size > self.detectable_mm
         count, patch = pieces(self.before.inner, beyond)
         if not count:
@@ -72,8 +80,8 @@ class Change:
         mean = np.bincount(at, area * size, count) / np.maximum(total, 1e-12)
         highest = np.zeros(count)
         np.maximum.at(highest, patch[beyond], size[beyond])
-        averaged = self.anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
-        is_no_chance = (highest > self.anywhere_mm) | (mean > averaged)
+        averaged = anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
+        is_no_chance = (highest > anywhere_mm) | (mean > averaged)
         return np.asarray(beyond & is_no_chance[at])
 
 
@@ -123,6 +131,13 @@ def thickness_change(
     later = np.full(len(known), np.nan)
     later[known] = found
     return Change(before, later - before.inner_mm, repeatability_mm)
+
+
+def together(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """As layers of one comparison: what is chance on any of them is no finding."""
+    found = tuple(changes)
+    area_mm2 = sum(change.area_mm2 for change in found)
+    return tuple(replace(change, searched_mm2=area_mm2) for change in found)
 
 
 def on_layer(change: Change, layer: Mesh) -> NDArray[np.float64]:

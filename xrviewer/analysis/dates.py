@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.by_hand import WHOLE_DATE
 from xrviewer.analysis.followup import CORES, fit_of, full_parts
 from xrviewer.analysis.image_registration import fitted_scans
 from xrviewer.analysis.nearest import NearestPoint
@@ -18,8 +19,6 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply, invert_similarity
 
-WHOLE_DATE = ""
-"""In place of a bone: a date that has none, laid by its scan."""
 _ON_BONE = {pair.outer: pair.inner for pair in KNOWN_PAIRS} | {
     "medial_meniscus": "tibia",
     "lateral_meniscus": "tibia",

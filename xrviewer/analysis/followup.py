@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.by_hand import laid_by_hand
 from xrviewer.analysis.change import (
     Change,
     ChangeRow,
@@ -17,6 +18,7 @@ from xrviewer.analysis.change import (
     on_layer,
     patches,
     thickness_change,
+    together,
 )
 from xrviewer.analysis.pairs import Pair, pairs_among
 from xrviewer.analysis.regions import knee_regions, lateral_sign
@@ -26,6 +28,7 @@ from xrviewer.analysis.thickness import Thickness, measure_surfaces, part_mesh
 from xrviewer.case.model import Timepoint
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError
+from xrviewer.spatial.transforms import Matrix, angle_rad, apply
 
 FOLLOWUP_METHOD = (
     "each bone of the later date laid onto the first one's, thickness read at the same place"
@@ -46,10 +49,22 @@ class Followup:
     rows: tuple[ChangeRow, ...]
     patches: tuple[Patch, ...]
     """The largest first."""
+    nudge: Matrix | None = None
+    """What a person has moved the later date by, on top of its fits."""
 
     @property
     def days(self) -> int:
         return self.after.day - self.before.day
+
+    @property
+    def by_hand(self) -> tuple[float, float] | None:
+        """How far a person has moved the later date, mm at the middle of the bones, and degrees."""
+        if self.nudge is None:
+            return None
+        low, high = self.before.surfaces.bounds_mm()
+        middle = (np.asarray(low, np.float64) + high) / 2
+        moved = float(np.linalg.norm(apply(self.nudge, middle) - middle))
+        return moved, float(np.degrees(angle_rad(self.nudge)))
 
     def on_surfaces(self) -> NDArray[np.float32]:
         """The change at every vertex of the first date's surfaces; NaN elsewhere."""
@@ -69,8 +84,10 @@ def followed(
     after: Timepoint,
     definition: Definition = Definition.NORMAL,
     repeatability_mm: float = REPEATABILITY_MM,
+    nudge: Matrix | None = None,
 ) -> Followup:
-    """Raises MeasureError where the dates do not fit each other, or nothing is at both."""
+    """nudge: what a person has moved the later date by, on top of its fit. Raises MeasureError
+    where the dates do not fit each other, or nothing is at both."""
     pairs = common_pairs(before, after)
     bones = dict.fromkeys(pair.inner for pair in pairs)
     tasks: list[Callable[[], Fit | Thickness]] = [
@@ -84,18 +101,21 @@ def followed(
     with ThreadPoolExecutor(CORES) as pool:
         done = list(pool.map(lambda task: task(), tasks))
     fits = {bone: fit for bone, fit in zip(bones, done, strict=False) if isinstance(fit, Fit)}
+    if nudge is not None:
+        fits = laid_by_hand(fits, nudge, before, after)
     read = [found for found in done if isinstance(found, Thickness)]
-    changes = [
+    changes = together(
         thickness_change(first, second, fits[pair.inner], repeatability_mm)
         for pair, first, second in zip(pairs, read[::2], read[1::2], strict=True)
-    ]
+    )
     return Followup(
         before,
         after,
         fits,
-        tuple(changes),
+        changes,
         tuple(_rows(changes, before.surfaces)),
         tuple(patch for change in changes for patch in patches(change)),
+        nudge,
     )
 
 

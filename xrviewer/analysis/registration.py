@@ -19,10 +19,11 @@ from xrviewer.spatial.transforms import Matrix, apply
 
 KEPT_SHARE = 0.9
 COARSE_POINTS, FINE_POINTS = 1500, 12_000
-_MOST_STEPS = 60
+_MOST_STEPS, _FIRST_STEPS = 60, 20
+"""Of the last fit, and of each start: by then it is seen which of them leads home."""
 _SETTLED_MM = 1e-5
-_GOOD_START_MM = 1.0
-"""A start that ends nearer than this needs no other."""
+_GOOD_START_MM = 0.2
+"""A start that ends nearer than this needs no other. A patella the wrong way round ends at 0.7."""
 MAX_RESIDUAL_MM = 1.0
 MIN_OVERLAP = 0.7
 _EXACT_MM = 0.1
@@ -42,6 +43,8 @@ class Fit:
     """Of all distances."""
     overlap: float
     """The share of the moving surface that lies near the fixed one."""
+    is_by_hand: bool = False
+    """A person moved it since it was fitted."""
 
     @property
     def is_good(self) -> bool:
@@ -74,7 +77,7 @@ def best_fit(moving: Mesh, fixed: Mesh) -> Fit:
     points = _sampled(moving, COARSE_POINTS)
     best: tuple[float, Matrix] | None = None
     for start in _starts(points, _sampled(fixed, COARSE_POINTS)):
-        matrix, error = _iterated(points, target, start)
+        matrix, error = _iterated(points, target, start, _FIRST_STEPS)
         if best is None or error < best[0]:
             best = (error, matrix)
         if best[0] < _GOOD_START_MM:
@@ -87,15 +90,31 @@ def best_fit(moving: Mesh, fixed: Mesh) -> Fit:
     return Fit(matrix, error, float(np.percentile(distance, 95)), near)
 
 
+class Apart:
+    """How far apart two surfaces lie, asked again and again while one of them is moved by hand."""
+
+    def __init__(self, moving: Mesh, fixed: Mesh, points: int = FINE_POINTS) -> None:
+        self._points, self._nearest = _sampled(moving, points), NearestPoint(fixed)
+
+    def at(self, fixed_from_moving: Matrix) -> Fit:
+        distance = self._nearest.feet(apply(fixed_from_moving, self._points)).distance_mm
+        kept = distance[distance <= np.quantile(distance, KEPT_SHARE)]
+        residual = float(np.sqrt((kept**2).mean()))
+        near = float((distance < _NEAR_MM).mean())
+        return Fit(fixed_from_moving, residual, float(np.percentile(distance, 95)), near, True)
+
+
 class _Target:
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
         self.nearest = NearestPoint(mesh)
 
 
-def _iterated(points: Points, target: _Target, start: Matrix) -> tuple[Matrix, float]:
+def _iterated(
+    points: Points, target: _Target, start: Matrix, most_steps: int = _MOST_STEPS
+) -> tuple[Matrix, float]:
     matrix, error = start, np.inf
-    for _ in range(_MOST_STEPS):
+    for _ in range(most_steps):
         moved = apply(matrix, points)
         feet = target.nearest.feet(moved)
         is_kept = feet.distance_mm <= np.quantile(feet.distance_mm, KEPT_SHARE)
@@ -148,9 +167,7 @@ def _starts(moving: Points, fixed: Points) -> list[Matrix]:
     together = np.eye(4)
     together[:3, 3] = b - a
     starts = [np.eye(4), together]
-    axes_a, axes_b = (
-        np.linalg.svd(p - p.mean(axis=0), full_matrices=False)[2] for p in (moving, fixed)
-    )
+    axes_a, axes_b = _axes(moving), _axes(fixed)
     for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
         flipped = axes_a * np.array([*signs, 1])[:, None]
         turn = axes_b.T @ flipped

@@ -11,20 +11,20 @@ from pathlib import Path
 from xrviewer.capture.furniture import dressed
 from xrviewer.capture.image import write_still
 from xrviewer.capture.video import can_encode
+from xrviewer.commands.film_eyes import FilmEyes
+from xrviewer.commands.preview import Preview
 from xrviewer.commands.printing import say
 from xrviewer.commands.recording import HEADSET_FILM, Recorder
-from xrviewer.commands.room_eye import RoomEye
 from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import drawn, told
 from xrviewer.errors import InputError, XrviewerError
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.feel import Pulse
-from xrviewer.interaction.home import head_of
 from xrviewer.panels.state import Capturing
 from xrviewer.scene.light import RecordingLight
-from xrviewer.spatial.film import EYE_FOV_RAD
-from xrviewer.spatial.views import View, symmetric_fov
+from xrviewer.spatial.film import Camera
+from xrviewer.spatial.views import View
 from xrviewer.words import tr
 
 STILL_KEY, FILM_KEY = "v", "shift+v"
@@ -42,8 +42,10 @@ class Capturer:
     def __init__(self, stage: Stage, folder: Path, pulse: Callable[[Pulse], None]) -> None:
         """folder: made when the first file is."""
         self._stage, self._folder, self._pulse = stage, folder, pulse
-        self._room = RoomEye(stage)
+        self._eyes = FilmEyes(stage)
+        self._preview = Preview(stage, self._eyes)
         self._recorder: Recorder | None = None
+        self._other: Recorder | None = None
         self._film: Path | None = None
         self._asked_stills = 0
         self._wants_film = False
@@ -54,7 +56,8 @@ class Capturer:
     def __call__(self, target: RenderTarget) -> None:
         self._inbox.drain()
         app = self._stage.app
-        self._room.see()
+        self._eyes.see()
+        self._preview(target)
         is_still, wants_film = self._asked(app.shutter.keys)
         if is_still:
             self._take_still(target)
@@ -68,12 +71,29 @@ class Capturer:
         app.shutter.is_closed = app.time_s < self._blinks_until_s
         self._tell()
 
+    def go_with(self, recorder: Recorder | None, camera: Camera) -> None:
+        """Gives the film of a whole session its camera, and has its light shown in the headset."""
+        if recorder is None:
+            return
+        self._other, aspect = recorder, recorder.width / recorder.height
+        if self._panels is not None:
+            self._panels.state = replace(self._panels.state, camera=camera)
+
+        def source(frame: RenderTarget) -> tuple[RenderTarget, ...]:
+            is_desk = len(self._stage.app.views) == 1
+            if is_desk and camera is Camera.EYE:
+                return (frame,)
+            return self._eyes.pictures(camera, frame, aspect)
+
+        recorder.source = source
+
     def close(self) -> None:
         """Ends what is being filmed, and waits until every still is written."""
         self._stop()
         self._inbox.close()
         self._inbox.drain(math.inf)
-        self._room.close()
+        self._preview.close()
+        self._eyes.close()
 
     def _asked(self, keys: frozenset[str]) -> tuple[bool, bool]:
         """A still now; a film from now on. The panel's state and the keys are one control."""
@@ -111,19 +131,13 @@ class Capturer:
         return tr("saved {file}", file=file.name)
 
     def _view(self, target: RenderTarget) -> tuple[View | None, tuple[int, int]]:
-        views, aspect = self._stage.app.views, HEADSET_FILM[0] / HEADSET_FILM[1]
-        if len(views) == 1:
-            aspect = target.width / max(target.height, 1)
-            return views[0], (STILL_WIDTH, round(STILL_WIDTH / aspect))
-        size = STILL_WIDTH, round(STILL_WIDTH / aspect)
-        if self._sees_room:
-            return self._room.view(aspect), size
-        head = head_of(views)
-        return (View(head, symmetric_fov(EYE_FOV_RAD, aspect)) if head else None), size
+        width, height = self._film_size(target)
+        size = STILL_WIDTH, round(STILL_WIDTH * height / width)
+        camera = Camera.EYE if self._camera is Camera.EYE else Camera.ROOM
+        return self._eyes.view(camera, width / height), size
 
     def _start(self, target: RenderTarget) -> None:
-        is_desk = len(self._stage.app.views) == 1
-        size = (target.width, target.height) if is_desk else HEADSET_FILM
+        size, camera = self._film_size(target), self._camera
         try:
             self._film = next_file(self._folder, "film", ".mp4")
             self._recorder = Recorder(self._stage, self._film, *size)
@@ -132,8 +146,9 @@ class Capturer:
             self._change_panel(False)
             self._say(str(error))
             return
-        if self._sees_room:
-            self._recorder.source = self._room.picture
+        aspect, is_desk = size[0] / size[1], len(self._stage.app.views) == 1
+        self._recorder.has_legend = is_desk and camera is Camera.ROOM
+        self._recorder.source = lambda frame: self._eyes.pictures(camera, frame, aspect)
         self._began_s = self._stage.app.time_s
         self._change_panel(True)
 
@@ -155,8 +170,9 @@ class Capturer:
         if self._recorder is not None:
             seconds = int(app.time_s - self._began_s)
             app.shutter.light = RecordingLight(seconds)
-        can_place = len(app.views) == 2
-        self._told = replace(self._told, film_s=seconds, can_place=can_place)
+        elif self._other is not None and len(app.views) > 1:
+            app.shutter.light = RecordingLight(self._other.seconds)
+        self._told = replace(self._told, film_s=seconds)
         if app.panelling is not None:
             app.panelling.capturing = self._told
 
@@ -170,8 +186,13 @@ class Capturer:
         return panelling.panels if panelling else None
 
     @property
-    def _sees_room(self) -> bool:
-        return bool(self._panels and self._panels.state.sees_room)
+    def _camera(self) -> Camera:
+        return self._panels.state.camera if self._panels else Camera.EYE
+
+    def _film_size(self, target: RenderTarget) -> tuple[int, int]:
+        """An eye of a headset is nearly square and of any size; a film is not."""
+        is_desk = len(self._stage.app.views) == 1
+        return (target.width, max(target.height, 1)) if is_desk else HEADSET_FILM
 
     def _change_panel(self, is_filming: bool) -> None:
         if self._panels is not None:

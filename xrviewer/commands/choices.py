@@ -9,6 +9,7 @@ from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.errors import UsageError
 from xrviewer.interaction.measure_kinds import WANTED
 from xrviewer.spatial.cameras import VIEW_NAMES
+from xrviewer.spatial.film import Camera as Camera
 
 
 class DemoName(StrEnum):
@@ -29,14 +30,6 @@ class Display(StrEnum):
     HEADSET = "headset"
     WINDOW = "window"
     OFFSCREEN = "offscreen"
-
-
-class Camera(StrEnum):
-    """From where a film is made."""
-
-    EYE = "eye"
-    ROOM = "room"
-    BOTH = "both"
 
 
 class Mirror(StrEnum):

@@ -19,8 +19,11 @@ from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.caseio.folder import save_case
 from xrviewer.caseio.loose import find_case
 from xrviewer.commands.choices import chosen_timepoint
+from xrviewer.document.show import read_session
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError, UsageError
 from xrviewer.scene.legend import NOT_DIAGNOSTIC
+from xrviewer.spatial.transforms import Matrix
 
 
 class BoneFit(msgspec.Struct, frozen=True):
@@ -30,6 +33,8 @@ class BoneFit(msgspec.Struct, frozen=True):
     residual_mm: float
     p95_mm: float
     overlap: float
+    by_hand: bool
+    """A person moved it since it was fitted; the residual is as it lies now."""
     baseline_from_followup: tuple[tuple[float, ...], ...]
     """(4, 4), in the case frame, millimetres."""
 
@@ -58,6 +63,8 @@ class Asked:
     followup: str | None = None
     repeatability_mm: float = REPEATABILITY_MM
     definition: Definition = Definition.NORMAL
+    session: Path | None = None
+    """In which a person may have moved a date by hand."""
 
 
 def compare(case: Case, asked: Asked) -> Comparison:
@@ -78,7 +85,17 @@ def save_change(path: Path, case: Case, asked: Asked) -> tuple[Comparison, str]:
 
 
 def follow(case: Case, asked: Asked) -> Followup:
-    return followed(*_dates(case, asked), asked.definition, asked.repeatability_mm)
+    before, after = _dates(case, asked)
+    nudge = None
+    if asked.session is not None and before is case.timepoints[0]:  # which all nudges go from
+        nudge = nudge_of(read_session(asked.session)[0], after)
+    return followed(before, after, asked.definition, asked.repeatability_mm, nudge)
+
+
+def nudge_of(session: Snapshot, date: Timepoint) -> Matrix | None:
+    """What was done by hand, as far as anything was."""
+    lies = session.dates.get(date.id)
+    return lies.nudge.matrix() if lies is not None and lies.is_by_hand else None
 
 
 def comparison_of(found: Followup, asked: Asked) -> Comparison:
@@ -113,7 +130,7 @@ def _dates(case: Case, asked: Asked) -> tuple[Timepoint, Timepoint]:
 
 def _told(bone: str, fit: Fit) -> BoneFit:
     matrix = tuple(tuple(float(v) for v in row) for row in fit.fixed_from_moving)
-    return BoneFit(bone, fit.residual_mm, fit.p95_mm, fit.overlap, matrix)
+    return BoneFit(bone, fit.residual_mm, fit.p95_mm, fit.overlap, fit.is_by_hand, matrix)
 
 
 def change_info(
@@ -127,9 +144,12 @@ def change_info(
         f"Thickness change to {found.after.name}",
         "mm",
         f"later less earlier, {DEFINITIONS[definition]}",
-        f"{FOLLOWUP_METHOD}; bones fit within {worst:.2f} mm",
+        f"{FOLLOWUP_METHOD}; bones {_HOW[found.nudge is not None]} within {worst:.2f} mm",
         round(detectable_mm(repeatability_mm), 2),
     )
+
+
+_HOW = ("fit", "adjusted by hand to")
 
 
 def with_change(case: Case, found: Followup, info: MapInfo) -> Case:

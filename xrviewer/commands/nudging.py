@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
-
 from xrviewer.case.model import Case
 from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.document.comparison_intents import NudgeDate
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
-from xrviewer.document.opening import bounds_mm
+from xrviewer.document.opening import middle_mm
 from xrviewer.errors import DocumentError, UsageError
 from xrviewer.spatial.transforms import PartPlace, Vec3, axis_rotation, rotated
 
@@ -25,10 +23,9 @@ def nudge(case: Case, session: Path, timepoint: str, move_mm: Vec3, turn_deg: Ve
         raise UsageError(f"{timepoint} is the first date, which all others are laid onto")
     angle = math.hypot(*turn_deg)
     turn = axis_rotation(turn_deg, math.radians(angle)) if angle else (0.0, 0.0, 0.0, 1.0)
-    low, high = bounds_mm(case.timepoints[0])
-    x, y, z = ((np.asarray(low, np.float64) + high) / 2).tolist()
-    there = rotated(turn, (x, y, z))
-    dx, dy, dz = (c - t + m for c, t, m in zip((x, y, z), there, move_mm, strict=True))
+    middle = middle_mm(case.timepoints[0])
+    there = rotated(turn, middle)
+    dx, dy, dz = (c - t + m for c, t, m in zip(middle, there, move_mm, strict=True))
     with Journal(session) as journal:
         try:
             Document(case, journal=journal).apply(NudgeDate(date.id, PartPlace((dx, dy, dz), turn)))

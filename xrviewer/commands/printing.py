@@ -193,7 +193,8 @@ def comparison(found: Comparison) -> None:
     if not found.patches:
         out.print("No place changed by more than two scans of an unchanged knee would differ.")
     for fit in found.fits:
-        out.print(f"{fit.layer} fits within {fit.residual_mm:.2f} mm (95 %: {fit.p95_mm:.2f} mm)")
+        how = "adjusted by hand to" if fit.by_hand else "fits"
+        out.print(f"{fit.layer} {how} within {fit.residual_mm:.2f} mm (95 %: {fit.p95_mm:.2f} mm)")
     out.print(
         f"{found.baseline} to {found.followup}, {found.days} days. Thickness {found.definition}; "
         f"{found.method}. Detectable at one place: {found.detectable_mm:.2f} mm at 95 %, from a "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -17,14 +18,29 @@ from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import plates
 from xrviewer.errors import GraphicsError
-from xrviewer.gpu.blit import copy_color
+from xrviewer.gpu.blit import copy_beside
 from xrviewer.gpu.readback import Readback
 from xrviewer.gpu.target import Canvas, RenderTarget
+from xrviewer.spatial.film import Camera
 
 Pixels = NDArray[np.uint8]
 Finish = Callable[[Pixels], Pixels]
 HEADSET_FILM = (1280, 720)
 """An eye is nearly square and of any size; a film is not. The eye's picture is cut evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filming:
+    """The film of a whole session, as it was asked for."""
+
+    file: Path | None = None
+    """None for no film."""
+    size: tuple[int, int] | None = None
+    """Of a replay's."""
+    camera: Camera = Camera.EYE
+
+
+NO_FILM = Filming()
 
 
 @contextmanager
@@ -60,8 +76,11 @@ class Recorder:
         self._readback = Readback(width, height)
         self._start_s: float | None = None
         self._next = 0
-        self.source: Callable[[RenderTarget], RenderTarget] = lambda target: target
-        """What is filmed of a frame whose target this is."""
+        self.width, self.height = width, height
+        self.source: Callable[[RenderTarget], tuple[RenderTarget, ...]] = lambda target: (target,)
+        """What is filmed of a frame whose target this is, beside one another."""
+        self.has_legend = False
+        """It comes onto the pictures, for what is filmed has none in it."""
 
     def __call__(self, target: RenderTarget) -> None:
         """After a frame was drawn, before it is presented."""
@@ -76,9 +95,14 @@ class Recorder:
         if not self._readback.has_room:
             self._writer.dropped += 1
             return
-        copy_color(self.source(target), self._canvas.target)
-        ticket = (number / FRAMES_PER_S, plates(self._stage))
+        copy_beside(self.source(target), self._canvas.target)
+        ticket = (number / FRAMES_PER_S, plates(self._stage, self.has_legend))
         self._readback.ask(self._canvas.target.framebuffers[0], ticket)
+
+    @property
+    def seconds(self) -> int:
+        """How long it has filmed."""
+        return self._next // FRAMES_PER_S
 
     @property
     def problem(self) -> str | None:

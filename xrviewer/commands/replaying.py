@@ -85,7 +85,9 @@ class Shots:
 
     def _from_room(self) -> View:
         aspect = self.canvas.target.width / self.canvas.target.height
-        pose = self._room or room_camera(*_ball(self._stage), None)
+        placed = self._stage.app.shutter.camera
+        pose = placed.pose if placed.is_out else None
+        pose = pose or self._room or room_camera(*_ball(self._stage), None)
         return View(pose, symmetric_fov(ROOM_FOV_RAD, aspect))
 
 

@@ -22,11 +22,13 @@ from xrviewer.capture.place import check_place
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.quantity import Quantity
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.commands.compare import nudge_of
 from xrviewer.commands.gallery import SIZE_PX, gallery
 from xrviewer.commands.kept import kept_stills
 from xrviewer.commands.lesions import lesions
 from xrviewer.document.measurements import Measurement
 from xrviewer.document.show import read_session
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import GraphicsError, MeasureError, UsageError
 from xrviewer.report.content import Picture, Report
 from xrviewer.report.criteria_files import read_criteria
@@ -82,10 +84,9 @@ def findings(case: Case, asked: Asked, say: Say) -> Findings:
     """Raises MeasureError where there is nothing at all to report."""
     rules = [read_criteria(name) for name in asked.criteria]
     masked = _masked(asked)
-    measured: list[Measurement] = []
-    if asked.session is not None:
-        measured = list(read_session(asked.session)[0].measurements.values())
-    followups, why_not = _followups(case, asked)
+    session = None if asked.session is None else read_session(asked.session)[0]
+    measured = [] if session is None else list(session.measurements.values())
+    followups, why_not = _followups(case, asked, session)
     for line in why_not:
         say(line)
     return Findings(
@@ -118,13 +119,16 @@ def _masked(asked: Asked) -> MaskedLesions | None:
     return MaskedLesions(table.rows, table.before_mm3, table.after_mm3, table.method, fit)
 
 
-def _followups(case: Case, asked: Asked) -> tuple[tuple[Followup, ...], tuple[str, ...]]:
+def _followups(
+    case: Case, asked: Asked, session: Snapshot | None
+) -> tuple[tuple[Followup, ...], tuple[str, ...]]:
     """Of each later date since the first one; one that does not fit is told, and shown nowhere."""
     first, *later = sorted(case.timepoints, key=lambda t: t.day)
     found, why_not = [], []
     for after in later:
+        nudge = None if session is None else nudge_of(session, after)
         try:
-            found.append(followed(first, after, asked.definition, asked.repeatability_mm))
+            found.append(followed(first, after, asked.definition, asked.repeatability_mm, nudge))
         except MeasureError as error:
             why_not.append(f"{after.name} was not compared with {first.name}: {error}.")
     return tuple(found), tuple(why_not)

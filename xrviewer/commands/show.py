@@ -10,10 +10,10 @@ from xrviewer.capture.place import check_place
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.capturing import Capturer, captures_folder
-from xrviewer.commands.choices import Camera, Display, Mirror
+from xrviewer.commands.choices import Display, Mirror
 from xrviewer.commands.inputs import Inputs, chosen_inputs, session_of, with_inputs
 from xrviewer.commands.printing import complain, progress, say
-from xrviewer.commands.recording import all_of, recording
+from xrviewer.commands.recording import Filming, all_of, recording
 from xrviewer.commands.render import TURNTABLE_S, Wanted, render
 from xrviewer.commands.replaying import FILM_SIZE, film_replay
 from xrviewer.commands.stage import (
@@ -38,7 +38,7 @@ def show(
     display: Display,
     session: Path | None,
     seconds: float | None,
-    record: Path | None,
+    film: Filming,
     headset: Options | None = None,
     json: bool = False,
     record_input: Path | None = None,
@@ -46,32 +46,30 @@ def show(
     tool: str | None = None,
     mirror: Mirror = Mirror.EYE,
     panels: PanelChoice | None = None,
-    size: tuple[int, int] | None = None,
-    camera: Camera = Camera.EYE,
 ) -> None:
     """beside: where pictures go when there is no screen to show it on. panels: none for the
-    usual ones, which a visitor does not get. size, camera: of a replay that is filmed."""
+    usual ones, which a visitor does not get."""
     case = open_path(path)
     for fault in case.faults:
         complain(fault)
     inputs = chosen_inputs(case, record_input, replay_input, panels)
     tool, captures = tool or inputs.tool, captures_folder(path)
     inputs = replace(inputs, tool=tool, session=session, captures=captures)
-    if inputs.replay is not None and record is not None and display is Display.AUTO:
+    if inputs.replay is not None and film.file is not None and display is Display.AUTO:
         display = Display.OFFSCREEN  # what is wanted is the film: any size, as fast as it goes
     chosen = choose_display(display)
     if chosen is Display.HEADSET:
         options = headset or Options()
         with session_of(inputs) as kept:
-            show_headset(case, kept, seconds, options, json, inputs, mirror, record)
+            show_headset(case, kept, seconds, options, json, inputs, mirror, film)
     elif chosen is Display.WINDOW:
         with session_of(inputs) as kept:
-            show_window(case, kept, seconds, record, inputs)
+            show_window(case, kept, seconds, film, inputs)
     elif inputs.replay is not None:
-        film = record or beside / f"{case.id}.mp4"
-        film_replay(case, film, inputs, size or FILM_SIZE, camera)
+        out = film.file or beside / f"{case.id}.mp4"
+        film_replay(case, out, inputs, film.size or FILM_SIZE, film.camera)
     else:
-        show_offscreen(case, beside, session, seconds or TURNTABLE_S, record, tool)
+        show_offscreen(case, beside, session, seconds or TURNTABLE_S, film.file, tool)
 
 
 def choose_display(wanted: Display) -> Display:
@@ -92,7 +90,7 @@ def choose_display(wanted: Display) -> Display:
 
 
 def show_window(
-    case: Case, session: Path | None, seconds: float | None, record: Path | None, inputs: Inputs
+    case: Case, session: Path | None, seconds: float | None, film: Filming, inputs: Inputs
 ) -> None:
     preferences = inputs.preferences
     with open_stage(
@@ -108,10 +106,11 @@ def show_window(
         window = WindowFrontend(context, orbit, seconds, lambda: measured_table(stage))
         size = window.target()
         with (
-            recording(stage, record, size.width, size.height) as recorder,
+            recording(stage, film.file, size.width, size.height) as recorder,
             with_inputs(stage, inputs, window) as frontend,
             closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
         ):
+            capturer.go_with(recorder, film.camera)
             stage.app.run(frontend, all_of(capturer, recorder))
 
 

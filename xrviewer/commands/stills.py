@@ -74,10 +74,12 @@ def told(stage: Stage, draw: DrawData, view: View, height: int) -> Told:
     )
 
 
-def plates(stage: Stage) -> Callable[[Pixels], Pixels]:
+def plates(stage: Stage, has_legend: bool = False) -> Callable[[Pixels], Pixels]:
     """For a film's picture of this moment, finished later, on another thread. Where somebody is,
-    the legend is in what they see."""
-    scale = None if stage.is_attended else shown_scale(stage.case, stage.app.document.snapshot)
+    the legend is in what they see, and where has_legend it comes onto the picture all the same."""
+    scale = None
+    if has_legend or not stage.is_attended:
+        scale = shown_scale(stage.case, stage.app.document.snapshot)
     said = Told(said_line(stage), scale)
     return lambda picture: dressed(picture, said)
 

@@ -12,7 +12,7 @@ from xrviewer.commands.capturing import Capturer
 from xrviewer.commands.choices import Mirror
 from xrviewer.commands.inputs import Inputs, with_inputs
 from xrviewer.commands.printing import as_json, say
-from xrviewer.commands.recording import HEADSET_FILM, all_of, recording
+from xrviewer.commands.recording import HEADSET_FILM, NO_FILM, Filming, all_of, recording
 from xrviewer.commands.spectator import Spectator
 from xrviewer.commands.stage import (
     Stage,
@@ -43,7 +43,7 @@ def show_headset(
     json: bool,
     inputs: Inputs,
     mirror: Mirror = Mirror.EYE,
-    record: Path | None = None,
+    film: Filming = NO_FILM,
 ) -> None:
     """A headset that is not there yet is waited for; the window shows the case meanwhile.
 
@@ -59,10 +59,11 @@ def show_headset(
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
         try:
             with (
-                recording(stage, record, *HEADSET_FILM) as recorder,
+                recording(stage, film.file, *HEADSET_FILM) as recorder,
                 with_inputs(stage, inputs, frontend) as chosen,
                 closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
             ):
+                capturer.go_with(recorder, film.camera)
                 stage.app.run(chosen, all_of(capturer, spectator, recorder))
         finally:
             if spectator is not None:

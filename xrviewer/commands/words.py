@@ -60,7 +60,8 @@ FilmSize = Annotated[
     typer.Option("--size", metavar="WxH", callback=check_size, help="Of a replay's film."),
 ]
 FilmCamera = Annotated[
-    Camera, typer.Option(help="A replay's film: the wearer's eyes, the room, or both side by side.")
+    Camera,
+    typer.Option(help="A film's: the steadied eye, the room, or both side by side."),
 ]
 RenderScale = Annotated[
     float, typer.Option(min=0.3, max=2.0, help="Of the headset's recommended picture size.")

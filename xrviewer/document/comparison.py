@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from xrviewer.case.model import Timepoint
 from xrviewer.document.registers import Register, Value
 from xrviewer.spatial.planes import Plane
-from xrviewer.spatial.transforms import PartPlace
+from xrviewer.spatial.transforms import Matrix, PartPlace
 
 DATE = "date"
 """The collection: an item a date, how it lies on the first one."""
@@ -70,11 +72,25 @@ class DateFit:
     fits: tuple[KeptFit, ...] = ()
     nudge: PartPlace = HOME
     """On top of the fits, of all of them alike."""
+    adjusted: tuple[PartPlace, float] | None = None
+    """A nudge, and how far apart the worst bone was with it, mm."""
 
     @property
-    def residual_mm(self) -> float:
-        """Of the worst."""
-        return max((fit.residual_mm for fit in self.fits), default=0.0)
+    def is_by_hand(self) -> bool:
+        return self.nudge != HOME
+
+    @property
+    def residual_mm(self) -> float | None:
+        """Of the worst, as it lies now; None while nobody has looked since it was moved."""
+        if not self.is_by_hand:
+            return max((fit.residual_mm for fit in self.fits), default=0.0)
+        known = self.adjusted
+        return known[1] if known is not None and known[0] == self.nudge else None
+
+    def by_layer(self) -> dict[str, Matrix]:
+        """first_from_date of each that was fitted, as it lies now."""
+        nudge = self.nudge.matrix()
+        return {one.layer: nudge @ np.reshape(one.first_from_date, (4, 4)) for one in self.fits}
 
 
 NO_COMPARISON = Comparison()
@@ -91,6 +107,8 @@ def with_date_written(before: DateFit | None, field: str, value: Any) -> DateFit
         return replace(held, fits=tuple(_fit(one) for one in value or ()))
     if field == "nudge":
         return replace(held, nudge=HOME if value is None else PartPlace(*value))
+    if field == "adjusted" and value is not None:
+        return replace(held, adjusted=(PartPlace(*value[0]), float(value[1])))
     return held
 
 

@@ -53,4 +53,16 @@ class KeepFits:
     fits: tuple[KeptFit, ...]
 
 
-ComparisonIntent = CompareWith | SeeTogether | SetBlend | PlaceSwipe | NudgeDate | KeepFits
+@dataclass(frozen=True, slots=True)
+class KeepAdjusted:
+    """How far apart a date lies where a person moved it, for the record. No undo step."""
+
+    timepoint: str
+    nudge: PartPlace
+    """With which it was found."""
+    residual_mm: float
+
+
+ComparisonIntent = (
+    CompareWith | SeeTogether | SetBlend | PlaceSwipe | NudgeDate | KeepFits | KeepAdjusted
+)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from xrviewer.case.model import Case
 from xrviewer.document import comparison_intents as it
 from xrviewer.document.comparison import (
     SESSION_BLEND,
@@ -18,8 +19,10 @@ from xrviewer.document.comparison import (
     plane_value,
 )
 from xrviewer.document.known import Assignments, Known, must_be_known
+from xrviewer.document.opening import middle_mm
 from xrviewer.document.snapshot import Snapshot, place_value
 from xrviewer.errors import DocumentError
+from xrviewer.spatial.transforms import PartPlace, apply
 
 MAX_NUDGE_MM = 50.0
 """Farther off it is no nudge but another fit."""
@@ -58,12 +61,31 @@ def _swipe(intent: it.PlaceSwipe, known: Known, snapshot: Snapshot) -> Assignmen
 
 def _nudge(intent: it.NudgeDate, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("timepoint", intent.timepoint, known.timepoints)
-    off_mm = math.hypot(*intent.nudge.position_mm)
+    off_mm = _off_mm(intent.nudge, known.case)
     if not off_mm <= MAX_NUDGE_MM:
         raise DocumentError(f"a date is nudged by {MAX_NUDGE_MM:g} mm at most, not {off_mm:g}")
     if not abs(math.hypot(*intent.nudge.rotation_xyzw) - 1.0) <= _UNIT_TOLERANCE:
         raise DocumentError(f"a rotation is a unit quaternion, not {intent.nudge.rotation_xyzw}")
     return {date_register(intent.timepoint, "nudge"): place_value(intent.nudge)}
+
+
+def is_near(nudge: PartPlace, case: Case) -> bool:
+    """No farther off than a nudge may be."""
+    return _off_mm(nudge, case) <= MAX_NUDGE_MM
+
+
+def _off_mm(nudge: PartPlace, case: Case) -> float:
+    """How far it carries the middle of the first date: a turn about it moves it nowhere."""
+    middle = middle_mm(case.timepoints[0])
+    return math.dist(apply(nudge.matrix(), middle).tolist(), middle)
+
+
+def _adjusted(intent: it.KeepAdjusted, known: Known, snapshot: Snapshot) -> Assignments:
+    must_be_known("timepoint", intent.timepoint, known.timepoints)
+    if not (math.isfinite(intent.residual_mm) and intent.residual_mm >= 0):
+        raise DocumentError(f"a residual is 0 mm or more, not {intent.residual_mm}")
+    value = (place_value(intent.nudge), float(intent.residual_mm))
+    return {date_register(intent.timepoint, "adjusted"): value}
 
 
 def _keep(intent: it.KeepFits, known: Known, snapshot: Snapshot) -> Assignments:
@@ -81,4 +103,5 @@ COMPARING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     it.PlaceSwipe: _swipe,
     it.NudgeDate: _nudge,
     it.KeepFits: _keep,
+    it.KeepAdjusted: _adjusted,
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xrviewer.document.comparison_intents import ComparisonIntent, KeepFits
+from xrviewer.document.comparison_intents import ComparisonIntent, KeepAdjusted, KeepFits
 from xrviewer.document.measurement_intents import MeasurementIntent
 from xrviewer.document.plane_intents import PlaneIntent
 from xrviewer.spatial.transforms import PartPlace, Placement
@@ -233,4 +233,6 @@ Intent = (
     | PlaneIntent
     | ComparisonIntent
 )
-NOT_UNDONE: frozenset[str] = frozenset({SelectTool.__name__, KeepFits.__name__})
+NOT_UNDONE: frozenset[str] = frozenset(
+    {SelectTool.__name__, KeepFits.__name__, KeepAdjusted.__name__}
+)

@@ -24,7 +24,7 @@ from xrviewer.document.snapshot import (
 )
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MM_PER_M, MODEL_FROM_CASE
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, apply
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3, apply
 
 REST_HEIGHT_M = 0.80
 REST_DISTANCE_M = 0.60
@@ -83,6 +83,13 @@ def bounds_mm(timepoint: Timepoint) -> tuple[NDArray[np.floating], NDArray[np.fl
         ]
     )
     return corners.min(axis=0), corners.max(axis=0)
+
+
+def middle_mm(timepoint: Timepoint) -> Vec3:
+    """Of what there is at a date; case frame."""
+    low, high = bounds_mm(timepoint)
+    x, y, z = ((np.asarray(low, np.float64) + high) / 2).tolist()
+    return (x, y, z)
 
 
 _CORNERS = np.array(list(np.ndindex(2, 2, 2)), dtype=np.float64)

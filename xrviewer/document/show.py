@@ -168,6 +168,15 @@ def _comparison(snapshot: Snapshot) -> dict[str, Any]:
             }
             for date, found in snapshot.dates.items()
         },
+        "by_hand": {
+            date: {
+                "position_mm": list(found.nudge.position_mm),
+                "rotation_xyzw": list(found.nudge.rotation_xyzw),
+                "residual_mm": found.residual_mm,
+            }
+            for date, found in snapshot.dates.items()
+            if found.is_by_hand
+        },
     }
 
 

@@ -3,7 +3,8 @@
 Left drag turns the eye about the model, middle or shift+left drag moves it sideways, the wheel
 goes nearer. A right drag is a squeezing right hand: it takes the model itself. With ctrl a left
 hand mirrors the right one about the middle of the window, so that a drag turns and scales.
-A left click is the trigger; shift+right drag holds it, and so takes a part out.
+A left click is the trigger; shift+right drag holds it, and so takes a part out or moves what the
+tool moves; with ctrl too it turns the wrist instead, where the hand is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ import numpy as np
 
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.cameras import FLAT_FOV_RAD, orbit_pose
-from xrviewer.spatial.transforms import Pose, Vec3, apply_direction, quaternion
+from xrviewer.spatial.transforms import (
+    Pose,
+    Quat,
+    Vec3,
+    apply_direction,
+    axis_rotation,
+    quaternion,
+    turned,
+)
 from xrviewer.spatial.views import Fov, View, looking_at
 
 LEFT, RIGHT, MIDDLE = 0, 1, 2
@@ -73,6 +82,8 @@ class Mouse:
     """How far away the simulated hand holds; None when it holds nothing."""
     is_taking: bool = False
     """It holds by the trigger, a part, not by the grip, the model."""
+    wrist_px: tuple[float, float] = (0.0, 0.0)
+    """What of the way the pointer went while the wrist was turned."""
     clicked: bool = False
     moved_px: float = 0.0
     dock: float = 0.0
@@ -98,7 +109,7 @@ class Mouse:
             if button == LEFT:
                 self.is_dock_pressed = self.was_dock_pressed = True
         elif self.held is None and not self.is_dock_pressed:
-            self.held, self.moved_px = button, 0.0
+            self.held, self.moved_px, self.wrist_px = button, 0.0, (0.0, 0.0)
             self.reach_m = self.orbit.distance_m if button == RIGHT else None
             self.is_taking = button == RIGHT and self.is_shift
 
@@ -108,12 +119,15 @@ class Mouse:
         elif self.held == button:
             self.clicked = button == LEFT and self.moved_px <= _CLICK_MAX_PIXELS
             self.held, self.reach_m, self.is_taking = None, None, False
+            self.wrist_px = (0.0, 0.0)
 
     def move(self, x_px: float, y_px: float) -> None:
         before = self.pointer_px or (x_px, y_px)
         right, down = x_px - before[0], y_px - before[1]
         self.pointer_px = (x_px, y_px)
         self.moved_px += math.hypot(right, down)
+        if self.is_taking and self.is_ctrl:
+            self.wrist_px = (self.wrist_px[0] + right, self.wrist_px[1] + down)
         if self.held == MIDDLE or (self.held == LEFT and self.is_shift):
             self.orbit = self.orbit.panned(right, down, self.height)
         elif self.held == LEFT and self.moved_px > _CLICK_MAX_PIXELS:
@@ -144,7 +158,7 @@ class Mouse:
         """Left and right. The left one is there only while it mirrors the other."""
         if self.pointer_px is None or (self.is_on_dock and self.held is None):
             return Hand(), Hand()
-        x, y = self.pointer_px
+        x, y = (at - turn for at, turn in zip(self.pointer_px, self.wrist_px, strict=True))
         trigger = 1.0 if self.clicked or self.is_taking else 0.0
         self.clicked = False
         right = self._hand(x, y, trigger)
@@ -164,6 +178,13 @@ class Mouse:
         aim = looking_at(view.eye.position_m, (x, y, z), up)
         reach = self.reach_m if self.reach_m is not None else self.orbit.distance_m
         at = np.array(view.eye.position_m) + direction * reach
-        grip = Pose((float(at[0]), float(at[1]), float(at[2])), quaternion(eye[:3, :3]))
+        wrist = self._wrist(quaternion(eye[:3, :3]))
+        grip = Pose((float(at[0]), float(at[1]), float(at[2])), wrist)
         is_squeezing = self.reach_m is not None and not self.is_taking
         return Hand(grip, aim, float(is_squeezing), trigger, is_drawn=False)
+
+    def _wrist(self, eye: Quat) -> Quat:
+        """To the right about what is up to the eye, down about its right."""
+        right, down = (px * _TURN_RAD_PER_PIXEL for px in self.wrist_px)
+        across, along = (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)
+        return turned(eye, turned(axis_rotation(across, right), axis_rotation(along, down)))

@@ -83,8 +83,12 @@ class WindowFrontend:
         return window_target(width, height)
 
     def show_panels(self, panels: tuple[PanelPicture, ...]) -> tuple[Shown, ...]:
-        """The scene draws them; the mouse over them is theirs."""
-        ends = [p.place.left_px + p.texture.width for p in panels if isinstance(p.place, OnScreen)]
+        """The scene draws them; the mouse over those that are worked at is theirs."""
+        ends = [
+            p.place.left_px + p.texture.width
+            for p in panels
+            if isinstance(p.place, OnScreen) and not p.is_sign
+        ]
         self._mouse.dock = max(ends, default=0) / self._pixel_ratio()
         return (Shown.IN_SCENE,) * len(panels)
 

@@ -8,19 +8,26 @@ from xrviewer.gpu.target import RenderTarget
 
 
 def copy_color(source: RenderTarget, to: RenderTarget) -> None:
-    """The first view's picture, filling the other; what does not fit its shape is cut off evenly.
+    """The first view's picture, filling the other; what does not fit its shape is cut evenly."""
+    copy_beside((source,), to)
 
-    Copied as encoded bytes: both hold sRGB codes, whichever of them encodes by itself.
+
+def copy_beside(sources: tuple[RenderTarget, ...], to: RenderTarget) -> None:
+    """The first view of each, from left to right, each filling its share as `copy_color` does.
+
+    Copied as encoded bytes: all hold sRGB codes, whichever of them encodes by itself.
     """
-    if to.width < 1 or to.height < 1:
+    if to.width < len(sources) or to.height < 1:
         return
-    left, bottom, right, top = cut(source.width, source.height, to.width, to.height)
     GL.glDisable(GL.GL_FRAMEBUFFER_SRGB)
-    GL.glBlitNamedFramebuffer(
-        source.framebuffers[0], to.framebuffers[0],
-        left, bottom, right, top, 0, 0, to.width, to.height,
-        GL.GL_COLOR_BUFFER_BIT, GL.GL_LINEAR,
-    )  # fmt: skip
+    for i, source in enumerate(sources):
+        start, end = (to.width * at // len(sources) for at in (i, i + 1))
+        left, bottom, right, top = cut(source.width, source.height, end - start, to.height)
+        GL.glBlitNamedFramebuffer(
+            source.framebuffers[0], to.framebuffers[0],
+            left, bottom, right, top, start, 0, end, to.height,
+            GL.GL_COLOR_BUFFER_BIT, GL.GL_LINEAR,
+        )  # fmt: skip
     GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
 
 

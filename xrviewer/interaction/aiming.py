@@ -11,6 +11,7 @@ from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import (
     Placement,
+    Pose,
     Quat,
     Vec3,
     axis_rotation,
@@ -59,3 +60,10 @@ def plus(a: Vec3, b: Vec3) -> Vec3:
 
 def less(a: Vec3, b: Vec3) -> Vec3:
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
+
+
+def carried_pose(pose: Pose, hand_at_start: Pose, hand: Pose) -> Pose:
+    """What was at `pose` when the hand took it, now."""
+    turn = turned(hand.rotation_xyzw, reversed_rotation(hand_at_start.rotation_xyzw))
+    off = rotated(turn, less(pose.position_m, hand_at_start.position_m))
+    return Pose(plus(hand.position_m, off), turned(turn, pose.rotation_xyzw))

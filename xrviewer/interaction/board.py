@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from xrviewer.interaction.aiming import less, plus
+from xrviewer.interaction.aiming import carried_pose, less
 from xrviewer.interaction.board_place import Sphere, at_hand, beside_model, is_before
 from xrviewer.interaction.board_touch import Reach, on_board_m, step_reach
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
@@ -18,7 +18,7 @@ from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.pointer import NO_POINTER, Desk, PanelPointer
 from xrviewer.interaction.stick import beyond_dead_zone
-from xrviewer.spatial.transforms import Pose, Vec3, normalized, reversed_rotation, rotated, turned
+from xrviewer.spatial.transforms import Pose, Vec3, normalized, rotated
 
 DRAG_AFTER_S = 0.3
 """A button that is held this long drags the board; a shorter press hides it."""
@@ -273,10 +273,8 @@ def _moved(board: Board, carry: Carry, hand: Hand) -> Board:
         return board
     if hand.epoch != carry.epoch:
         return _taken(board, carry.hand, hand)
-    turn = turned(hand.grip.rotation_xyzw, reversed_rotation(carry.hand_at_start.rotation_xyzw))
-    off = less(carry.board_at_start.position_m, carry.hand_at_start.position_m)
-    position = plus(hand.grip.position_m, rotated(turn, off))
-    return replace(board, pose=Pose(position, turned(turn, carry.board_at_start.rotation_xyzw)))
+    pose = carried_pose(carry.board_at_start, carry.hand_at_start, hand.grip)
+    return replace(board, pose=pose)
 
 
 def _without_board(board: Board, index: int, hand: Hand) -> Hand:

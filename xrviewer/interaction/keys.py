@@ -231,6 +231,7 @@ KEYS = {
     "shift+o": Key(
         mark("the plane between two dates in the hand; again for structures"), _tool("swipe")
     ),
+    "ctrl+o": Key(mark("the second date in the hand; again for structures"), _tool("nudge")),
     "m": Key(mark("colour by the next map of numbers; after the last, plain again"), _next_map),
     "shift+m": Key(mark("lines of equal value on the map, or none"), _isolines),
     "n": Key(mark("the lowest value of the map, the thinnest spot, before the eyes"), show_lowest),

@@ -15,12 +15,15 @@ from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
 from xrviewer.interaction.buttons import Buttons, step_buttons
 from xrviewer.interaction.feel import REFUSED, Pulse, pulses
+from xrviewer.interaction.film_camera import FilmCamera, step_film_camera
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
 from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
 from xrviewer.interaction.measure_aim import Pick, Sight, Touch
+from xrviewer.interaction.nudge import IDLE as NOT_NUDGED
+from xrviewer.interaction.nudge import Nudging, step_nudging
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
 from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
 from xrviewer.interaction.steady import (
@@ -38,6 +41,8 @@ from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement, Vec3
 from xrviewer.spatial.views import View
+
+NO_CAMERA = FilmCamera()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +78,12 @@ class Tools:
     """The eyes to draw for, where they are in the room."""
     planes: PlaneTool = NO_PLANE
     """A slice or a cut in the hand."""
+    nudging: Nudging = NOT_NUDGED
+    """The second date in the hand."""
     board: Board | None = None
     """What carries the panels, where there are any."""
+    camera: FilmCamera = NO_CAMERA
+    """What films from the room, where it is out."""
 
     @property
     def placement(self) -> Placement | None:
@@ -83,6 +92,16 @@ class Tools:
             if gesture:
                 return gesture.model
         return None
+
+    @property
+    def is_carrying(self) -> bool:
+        """Something of the document is in a hand: it points at nothing else."""
+        of_document = self.planes.hold is not None or self.nudging.hold is not None
+        return self.placement is not None or any(self.held) or of_document
+
+    def preview(self) -> tuple[Intent, ...]:
+        """What letting go now would do to planes and dates."""
+        return self.planes.preview() + self.nudging.preview()
 
 
 def answered(tools: Tools, intent: Intent, can_undo: bool, world: World) -> Tools:
@@ -119,9 +138,8 @@ def step(
     intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    is_busy = tools.placement is not None or any(tools.held) or tools.planes.hold is not None
     at = tools.placement or snapshot.model
-    pointing, pointed = (None, None) if is_busy else _pointed(inp, snapshot, pick)
+    pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
     after = replace(
         tools,
         bare=bare,
@@ -146,7 +164,10 @@ def _move_planes(
 ) -> tuple[Tools, list[Intent]]:
     model = tools.placement or snapshot.model
     planes, intents = step_plane_tool(tools.planes, inp, model, snapshot, world)
-    return (tools if planes is tools.planes else replace(tools, planes=planes)), intents
+    nudging, asked = step_nudging(tools.nudging, inp, model, snapshot, world)
+    is_same = planes is tools.planes and nudging is tools.nudging
+    after = tools if is_same else replace(tools, planes=planes, nudging=nudging)
+    return after, intents + asked
 
 
 def _measure(
@@ -211,7 +232,7 @@ def _believed(
 def _at_board(
     tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, FrameInput]:
-    """Before any other tool: a hand at the board is not theirs."""
+    """Before any other tool: a hand at the board is not theirs, and then none at the camera."""
     if tools.board is None:
         return tools, inp
     grabbing = tools.grab.hands if tools.grab else (False, False)
@@ -227,7 +248,10 @@ def _at_board(
 
     dominant = world.preferences.dominant
     board, inp = step_board(tools.board, inp, (left, right), model, dominant, is_shaded)
-    return replace(tools, board=board), inp
+    camera = tools.camera
+    if camera.is_out:
+        camera, inp = step_film_camera(camera, inp, (left, right), model, is_shaded)
+    return replace(tools, board=board, camera=camera), inp
 
 
 def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:

@@ -8,6 +8,7 @@ from imgui_bundle import imgui
 
 from xrviewer.panels.page import Page
 from xrviewer.panels.theme import DANGER, Icon
+from xrviewer.spatial.film import Camera
 from xrviewer.words import tr
 
 COUNTDOWN_S = 3.0
@@ -15,7 +16,7 @@ COUNTDOWN_S = 3.0
 
 
 def draw_capture(page: Page) -> None:
-    seen, state = page.seen, page.state
+    seen = page.seen
     page.title(tr("Capture"))
     _still(page)
     if not seen.capturing.can_film:
@@ -23,10 +24,7 @@ def draw_capture(page: Page) -> None:
     elif seen.capturing.film_s is not None:
         _running(page, seen.capturing.film_s)
     else:
-        if seen.capturing.can_place:
-            words = [tr("My eyes"), tr("From the room")]
-            chosen = page.choice("camera", words, int(state.sees_room))
-            page.change(sees_room=bool(chosen))
+        _camera(page)
         if page.button(Icon.FILM, tr("Start a film"), is_on=page.state.is_filming):
             page.change(is_filming=not page.state.is_filming)
     if seen.capturing.said:
@@ -50,6 +48,23 @@ def _still(page: Page) -> None:
     now_s = (held_s or 0.0) + imgui.get_io().delta_time
     is_taken = left > 0 >= COUNTDOWN_S - now_s
     page.change(capture_held_s=now_s, stills=page.state.stills + int(is_taken))
+
+
+def _camera(page: Page) -> None:
+    """Which one, and how the one in the room is brought where it is wanted."""
+    is_desk, cameras = page.seen.is_desk, list(Camera)
+    words = [tr("What I see"), tr("From the room"), tr("Both")]
+    chosen = page.choice("camera", words, cameras.index(page.state.camera))
+    page.change(camera=cameras[chosen])
+    if cameras[chosen] is Camera.EYE:
+        return
+    word = tr("Put the camera here") if is_desk else tr("Bring me the camera")
+    if page.button(Icon.SPOT, word):
+        page.change(camera_calls=page.state.camera_calls + 1)
+    if is_desk:
+        page.quiet(tr("The camera stays where you look from now; go on as you like."))
+    else:
+        page.quiet(tr("Squeeze at the camera, or point at it, to carry it. Its picture is above."))
 
 
 def _running(page: Page, seconds: int) -> None:

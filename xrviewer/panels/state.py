@@ -10,6 +10,7 @@ from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.scene.probe import Reading
+from xrviewer.spatial.film import Camera
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
@@ -50,8 +51,10 @@ class PanelState:
     """How many were asked for so far."""
     is_filming: bool = False
     """A film is asked for."""
-    sees_room: bool = False
-    """It is made by a steady camera in the room, not by the eyes."""
+    camera: Camera = Camera.EYE
+    """What it is made by: the eyes, a steady camera in the room, or both."""
+    camera_calls: int = 0
+    """How often that camera was asked to come."""
     slice: str | None = None
     """The slice whose details are shown; None for the one that keys and sticks mean."""
     slice_page: int = 0
@@ -63,8 +66,6 @@ class Capturing:
     """How a still or a film is going: told by who makes it."""
 
     can_film: bool = False
-    can_place: bool = False
-    """There is a room for a camera to stand in."""
     film_s: int | None = None
     """How long the film in the making is; None where there is none."""
     said: str = ""

@@ -6,12 +6,14 @@ import numpy as np
 from imgui_bundle import imgui, implot
 from numpy.typing import NDArray
 
+from xrviewer.analysis.registration import MAX_RESIDUAL_MM
 from xrviewer.case.model import Case
 from xrviewer.document.comparison import Together
 from xrviewer.document.comparison_intents import CompareWith, SetBlend
 from xrviewer.document.intents import SelectTool, ShowTimepoint
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.interaction.dates import see
+from xrviewer.interaction.nudge import NUDGE_TOOL, nudged_date, taken_back
 from xrviewer.interaction.plane_tool import SWIPE_TOOL
 from xrviewer.panels import theme
 from xrviewer.panels.page import Page
@@ -150,8 +152,29 @@ def _draw_fit(page: Page) -> None:
     if not all(one is not None and one.fits for one in found):
         page.quiet(tr("Laying one date onto the other …"))
         return
-    worst = max(one.residual_mm for one in found if one is not None)
-    page.quiet(tr("bones fit within {size} mm", size=number(max(worst, 0.01), 2)))
+    sizes = [one.residual_mm for one in found if one is not None]
+    worst = max((size for size in sizes if size is not None), default=None)
+    is_by_hand = any(one is not None and one.is_by_hand for one in found)
+    if worst is None or None in sizes:
+        page.quiet(tr("Adjusted by hand"))
+    elif is_by_hand:
+        word = tr("Adjusted by hand: {size} mm apart", size=number(worst, 2))
+        page.notice(Icon.HAND, word, theme.WARNING if worst > MAX_RESIDUAL_MM else theme.QUIET_TEXT)
+    else:
+        page.quiet(tr("bones fit within {size} mm", size=number(max(worst, 0.01), 2)))
+    _draw_hand(page, is_by_hand)
+
+
+def _draw_hand(page: Page, is_by_hand: bool) -> None:
+    """The date in the hand, and back to where it was fitted."""
+    snapshot, world = page.seen.snapshot, page.seen.world
+    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
+    is_held, date = snapshot.tool == NUDGE_TOOL, nudged_date(snapshot, world)
+    if page.button(Icon.HAND, tr("Move by hand"), width, is_on=is_held):
+        page.ask(SelectTool(OPENING_TOOL if is_held else NUDGE_TOOL))
+    imgui.same_line()
+    if page.button(Icon.BACK, tr("As it was fitted"), width, is_enabled=is_by_hand) and date:
+        page.ask(taken_back(date))
 
 
 def _draw_plot(page: Page, trend: Trend) -> None:

@@ -26,7 +26,7 @@ from xrviewer.scene.draw import DrawData, Room, ShownMap
 from xrviewer.scene.marks import QUIET_COLOR, TEXT_COLOR, Label, Marks
 from xrviewer.scene.second_slices import with_second
 from xrviewer.spatial.planes import rotation_to, scaled
-from xrviewer.spatial.transforms import Matrix, apply, invert_similarity
+from xrviewer.spatial.transforms import Matrix, Vec3, apply, invert_similarity
 from xrviewer.words import tr
 
 FLICKER_S = 0.8
@@ -66,8 +66,7 @@ def _first_from(fit: DateFit | None, date: str, case: Case) -> dict[str, Matrix]
         return {}
     if fit is None or not fit.fits:
         return None
-    nudge = fit.nudge.matrix()
-    return {one.layer: nudge @ np.reshape(one.first_from_date, (4, 4)) for one in fit.fits}
+    return fit.by_layer()
 
 
 def _of(layer: str, fits: Mapping[str, Matrix], date: Timepoint) -> Matrix:
@@ -125,8 +124,10 @@ class Comparing:
         snapshot: Snapshot,
         time_s: float,
         difference: ShownMap | None = None,
+        note: tuple[str, Vec3] | None = None,
     ) -> DrawData:
-        """snapshot: as `prepared`, and as the drawing was built from."""
+        """snapshot: as `prepared`, and as the drawing was built from; note: what there is to say
+        of how they lie, and its colour."""
         places = self.places(snapshot)
         if snapshot.comparison.other is None or places is None:
             return draw
@@ -150,7 +151,7 @@ class Comparing:
             map=None if map is None else self._padded(map, other.map, surfaces),
             slices=slices,
             room=_wider(draw.room, apart, draw.room_from_case),
-            marks=draw.marks + self._names(snapshot, draw, apart, is_other_up),
+            marks=draw.marks + self._names(snapshot, draw, apart, is_other_up, note),
         )
 
     def _see(
@@ -235,7 +236,12 @@ class Comparing:
         return self._maps[1]
 
     def _names(
-        self, snapshot: Snapshot, draw: DrawData, apart_mm: float, is_other_up: bool
+        self,
+        snapshot: Snapshot,
+        draw: DrawData,
+        apart_mm: float,
+        is_other_up: bool,
+        note: tuple[str, Vec3] | None,
     ) -> Marks:
         shown, other = self._dates[snapshot.timepoint], self._later(snapshot)
         names, together = (tr(shown.name), tr(other.name)), snapshot.comparison.together
@@ -247,11 +253,14 @@ class Comparing:
             written = [(names[is_other_up], 0.0, TEXT_COLOR)]
         else:
             written = [(f"{names[0]} | {names[1]}", 0.0, QUIET_COLOR)]
+        lines = [(text, aside, color, _OVER_M) for text, aside, color in written]
+        if note is not None:
+            lines.append((note[0], apart_mm / 2, note[1], _OVER_M + 2 * _LETTER_M))
         labels = []
-        for text, aside, color in written:
+        for text, aside, color, over_m in lines:
             at = top + np.array((aside, 0.0, 0.0))
             x, y, z = apply(draw.room_from_case, at[None])[0].tolist()
-            labels.append(Label(text, (x, y + _OVER_M, z), _LETTER_M, color))
+            labels.append(Label(text, (x, y + over_m, z), _LETTER_M, color))
         return Marks(tuple(labels))
 
 

@@ -15,6 +15,7 @@ from xrviewer.spatial.transforms import Vec3
 TEXT_COLOR: Vec3 = (0.80, 0.83, 0.86)
 QUIET_COLOR: Vec3 = (0.42, 0.46, 0.50)
 ACCENT_COLOR: Vec3 = (0.102, 0.434, 0.578)
+WARNING_COLOR: Vec3 = (0.83, 0.30, 0.07)
 
 
 class Anchor(Enum):

@@ -46,14 +46,12 @@ class PanelDrawing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A finished picture that never changes: a sign."""
+    """A finished picture: a sign, or what a camera sees just now."""
 
     pixels: NDArray[np.uint8]
     """(height, width, 4) sRGB, straight alpha, top row first."""
-
-    @property
-    def revision(self) -> int:
-        return 0
+    revision: int = 0
+    """Another for another picture; a sign has but one."""
 
 
 class Shown(Enum):

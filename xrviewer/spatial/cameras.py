@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Pose, Vec3
-from xrviewer.spatial.views import View, looking_at, symmetric_fov
+from xrviewer.spatial.views import Fov, View, looking_at, symmetric_fov
 
 FLAT_FOV_RAD = math.radians(30)
 """Of a picture on a page: a lens a portrait would be taken with."""
@@ -47,45 +48,38 @@ def view_from(
     aspect: float,
 ) -> View:
     """An eye that takes in the whole box; direction: from its centre to the eye."""
-    return _from_outside(direction, (low_m + high_m) / 2, low_m, high_m, aspect)
+    center, half = (low_m + high_m) / 2, (high_m - low_m) / 2
+    fov, back = symmetric_fov(FLAT_FOV_RAD, aspect), _unit(direction)
+    return View(_eye(center, back, _distance(back, half, fov)), fov)
 
 
 def turntable(
     low_m: NDArray[np.float64], high_m: NDArray[np.float64], aspect: float, steps: int
 ) -> list[View]:
     """Once around, from the corner view, at one distance that fits the box from every side."""
-    center = (low_m + high_m) / 2
-    radius = float(np.hypot(*(high_m - low_m)[[0, 2]])) / 2
-    around = np.array([radius, (high_m - low_m)[1] / 2, radius])
+    center, half = (low_m + high_m) / 2, (high_m - low_m) / 2
     start = math.atan2(*_DIRECTIONS["corner"][::2])
-    views = []
-    for i in range(steps):
-        angle = start + 2 * math.pi * i / steps
-        direction = np.array([math.sin(angle), 0.20, math.cos(angle)])
-        views.append(_from_outside(direction, center, center - around, center + around, aspect))
-    return views
-
-
-def _from_outside(
-    direction: NDArray[np.float64],
-    center: NDArray[np.float64],
-    low_m: NDArray[np.float64],
-    high_m: NDArray[np.float64],
-    aspect: float,
-) -> View:
-    """As near as lets every corner of the box be seen."""
+    angles = [start + 2 * math.pi * i / steps for i in range(steps)]
+    backs = [_unit(np.array([math.sin(angle), 0.20, math.cos(angle)])) for angle in angles]
     fov = symmetric_fov(FLAT_FOV_RAD, aspect)
-    back = direction / np.linalg.norm(direction)
+    # Of all of them the farthest: a camera that comes and goes makes the model breathe.
+    distance = max(_distance(back, half, fov) for back in backs)
+    return [View(_eye(center, back, distance), fov) for back in backs]
+
+
+def _distance(back: NDArray[np.float64], half: NDArray[np.float64], fov: Fov) -> float:
+    """As near as lets every corner of the box be seen; back: from its centre to the eye."""
     above = (0.0, 1.0, 0.0) if abs(back[1]) < 0.9999 else (0.0, 0.0, -1.0)
-    right = np.cross(above, back)
-    right /= np.linalg.norm(right)
+    right = _unit(np.cross(above, back))
     up = np.cross(back, right)
-    corners = np.array(np.meshgrid(*zip(low_m, high_m, strict=True))).reshape(3, -1).T - center
+    corners = half * np.array(list(product((-1, 1), repeat=3)))
     across = np.abs(corners @ right) / math.tan(fov.right_rad)
     along = np.abs(corners @ up) / math.tan(fov.up_rad)
-    distance = float(np.max(np.maximum(across, along) * _MARGIN + corners @ back))
-    eye = center + back * distance
-    return View(looking_at(_vec3(eye), _vec3(center)), fov)
+    return float(np.max(np.maximum(across, along) * _MARGIN + corners @ back))
+
+
+def _eye(center: NDArray[np.float64], back: NDArray[np.float64], distance: float) -> Pose:
+    return looking_at(_vec3(center + back * distance), _vec3(center))
 
 
 def inside_view(eye_m: NDArray[np.float64], towards_m: NDArray[np.float64], aspect: float) -> View:
@@ -100,6 +94,10 @@ def orbit_pose(target_m: Vec3, yaw_rad: float, pitch_rad: float, distance_m: flo
     back = (math.sin(yaw_rad) * level, math.sin(pitch_rad), math.cos(yaw_rad) * level)
     eye = tuple(t + distance_m * b for t, b in zip(target_m, back, strict=True))
     return looking_at((eye[0], eye[1], eye[2]), target_m)
+
+
+def _unit(v: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(v / np.linalg.norm(v))
 
 
 def _vec3(point: NDArray[np.float64]) -> Vec3:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import StrEnum
 
 import numpy as np
 
@@ -15,6 +16,7 @@ JUMP_M = 0.5
 """Farther at once than a head moves: the wearer was carried there, and the camera goes along."""
 EYE_FOV_RAD = math.radians(60)
 ROOM_FOV_RAD = math.radians(46)
+FILM_ASPECT = 16 / 9
 _ASIDE_RAD = math.radians(62)
 """Between the wearer's line of sight and the camera's, about the model."""
 _AROUND_M, _ABOVE_M = 0.25, 0.2
@@ -22,6 +24,15 @@ _AROUND_M, _ABOVE_M = 0.25, 0.2
 _FILLS = 2.2
 """Of a large model's radius: the camera's distance from its middle."""
 _TOWARDS_HEAD = 0.45
+
+
+class Camera(StrEnum):
+    """From where a film is made."""
+
+    EYE = "eye"
+    ROOM = "room"
+    BOTH = "both"
+    """The eye's picture at the left, the room's at the right."""
 
 
 def following(camera: Pose | None, head: Pose, dt_s: float) -> Pose:

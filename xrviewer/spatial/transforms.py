@@ -174,6 +174,11 @@ def invert_similarity(transform: Matrix) -> Matrix:
     return result
 
 
+def angle_rad(rigid: Matrix) -> float:
+    """How far a rigid transform turns."""
+    return float(np.arccos(np.clip((np.trace(rigid[:3, :3]) - 1) / 2, -1.0, 1.0)))
+
+
 def placement(transform: Matrix) -> Placement:
     """The parts of a similarity matrix."""
     scale = float(np.cbrt(np.linalg.det(transform[:3, :3])))
