@@ -12,6 +12,7 @@ from xrviewer.caseio.loose import open_path
 from xrviewer.commands import layer_words, plane_words, printing
 from xrviewer.commands.parsing import dates_of, ids_of, map_range_of, size_of
 from xrviewer.commands.words import (
+    PICTURE,
     CasePath,
     ComparedDates,
     MapId,
@@ -22,19 +23,40 @@ from xrviewer.commands.words import (
     TimepointName,
     ViewName,
     Without,
+    switch,
 )
+
+HELP = """Make a picture or a turntable.
+
+\b
+Examples:
+  xrviewer render knee-demo --out front.png --view front --hide skin
+  xrviewer render knee-demo --out turn.mp4 --turntable
+  xrviewer render knee-demo --out cut.png --view left --cut sagittal@-68
+  xrviewer render knee-demo --out map.png --map thickness_nearest_mm --isolines --view bottom
+"""
+PictureSize = Annotated[
+    str, typer.Option(metavar="WxH", help="In pixels, up to 8192x8192.", rich_help_panel=PICTURE)
+]
+Turntable = Annotated[bool, switch("--turntable", help="Once around, as a film.", panel=PICTURE)]
+TurntableSeconds = Annotated[
+    float,
+    typer.Option(
+        min=0.1, metavar="SECONDS", help="The turntable's length.", rich_help_panel=PICTURE
+    ),
+]
 
 
 def render(
     case: CasePath,
-    out: Annotated[Path, typer.Option(metavar="FILE", help=".png .jpg .dcm .mp4 .gif .webp")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png .jpg .dcm .mp4 .gif or .webp.")],
     view: ViewName = "corner",
-    size: Annotated[str, typer.Option(metavar="WxH", help="In pixels.")] = "1280x960",
-    turntable: Annotated[bool, typer.Option("--turntable", help="Once around, as a film.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The turntable's length.")] = 10.0,
+    size: PictureSize = "1280x960",
+    turntable: Turntable = False,
+    seconds: TurntableSeconds = 10.0,
     timepoint: TimepointName = None,
-    hide: Annotated[str, typer.Option(metavar="ID,ID", help="Structures to leave out.")] = "",
-    only: Annotated[str, typer.Option(metavar="ID,ID", help="The only structures to show.")] = "",
+    hide: layer_words.HiddenIds = "",
+    only: layer_words.OnlyIds = "",
     map: MapId = None,
     map_range: MapRange = "",
     steps: MapSteps = 0,
@@ -54,7 +76,7 @@ def render(
     explode: layer_words.ExplodeAmount = 0.0,
     compare: ComparedDates = "",
 ) -> None:
-    """Make a picture or a turntable. Example: xrviewer render knee-demo --out front.png"""
+    """Make a picture or a turntable."""
     from xrviewer.commands import layers, planes, render
 
     seen = view, *size_of(size), timepoint, ids_of(hide), ids_of(only)

@@ -100,7 +100,7 @@ class Document:
                 continue
             writes += [Write(register, 0, "", value) for register, value in wanted.items()]
         self._previews += 1
-        return replace(advance(self._snapshot, writes), version=-self._previews)
+        return advance(self._snapshot, writes, version=-self._previews)
 
     def _keep(self, kind: str, author: str, steps: Steps, writes: Sequence[Write]) -> None:
         if kind in _TURNS:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.changed import changed
 from xrviewer.document.comparison import (
     COMPARISON_FIELDS,
     DATE,
@@ -151,8 +152,9 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
     return replace(advance(blank, writes), version=0)
 
 
-def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
-    """The next snapshot. What this case or this version does not know is left alone."""
+def advance(snapshot: Snapshot, writes: Iterable[Write], version: int | None = None) -> Snapshot:
+    """The next snapshot, or one of another version. What this case or this version does not know
+    is left alone."""
     layers, writes = _advance_layers(snapshot, list(writes))
     fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
     for write in writes:
@@ -175,7 +177,10 @@ def advance(snapshot: Snapshot, writes: Iterable[Write]) -> Snapshot:
             fields["comparison"] = comparison_of(held, write.field, write.value)
     for name, items in touched.items():
         fields[name] = MappingProxyType(items)
-    return replace(snapshot, version=snapshot.version + 1, layers=frozen(layers), **fields)
+    if layers is not snapshot.layers:
+        fields["layers"] = frozen(layers)
+    fields["version"] = snapshot.version + 1 if version is None else version
+    return changed(snapshot, fields)
 
 
 def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[Any], list[Write]]:
@@ -240,11 +245,11 @@ def _map_look(before: MapLook | None, write: Write) -> MapLook | None:
 
 
 def _slice(before: Slice | None, write: Write) -> Slice:
-    return replace(before or Slice(), **slice_fields(write.field, write.value))
+    return changed(before or Slice(), slice_fields(write.field, write.value))
 
 
 def _cut(before: Cut | None, write: Write) -> Cut:
-    return replace(before or Cut(), **cut_fields(write.field, write.value))
+    return changed(before or Cut(), cut_fields(write.field, write.value))
 
 
 def _measurement(before: Measurement | None, write: Write) -> Measurement:

@@ -40,6 +40,8 @@ def with_second(
     rows["across"][:, 3] += np.where(rows["across"][:, 3] >= 0, len(slices.volumes), 0)
     rows["look"][:, :2] += len(slices.tables)
     rows["blend"][:, 1] = 0  # outlines are of the shown date's structures
+    rows = rows[rows["blend"][:, 3] >= 0]  # frames are of the shown date's planes
+    rows["blend"][:, 3] = 0
     rows["middle"][:, :3] = apply(shown_from_other, rows["middle"][:, :3].astype(np.float64))
     rows["middle"][:, 0] += apart_mm
     for edge in ("across", "along"):
