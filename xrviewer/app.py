@@ -227,7 +227,8 @@ class App:
         seen = self._map_seen(snapshot)
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None
-        return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
+        about = bounds, self._lingering, seen, self.measurer.pixels_per_rad
+        return overlay(tools, self.document, self._rules, draw, *about)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
