@@ -232,7 +232,7 @@ def dates(visitor: Visitor) -> None:
 
 
 def capture(visitor: Visitor) -> None:
-    """A still, and a film by either camera."""
+    """A still, and a film by either camera; the one in the room is brought and left there."""
     folder = visitor.folder / "captures"
     before = len(list(folder.glob("*"))) if folder.is_dir() else 0
     visitor.open("capture")
@@ -240,8 +240,10 @@ def capture(visitor: Visitor) -> None:
     visitor.point("still", 0.5, True)
     visitor.wait(COUNTDOWN_S + 0.5)
     visitor.rest()
-    for camera in ("From the room", "My eyes"):
+    for camera in ("From the room", "What I see"):
         visitor.press(camera)
+        if camera == "From the room":
+            visitor.press("Bring me the camera")
         visitor.press("Start a film")
         visitor.sweep("left", (0.05, 0.05, 0.0))
         visitor.wait(1.0)

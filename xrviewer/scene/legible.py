@@ -9,10 +9,10 @@ LEAST_RAD = math.radians(28 / 60)
 All that is written in the room is at least so tall where it is usually seen from."""
 LEAST_PIXELS = 10.0
 """Of a capital in a headset: of fewer the eye makes no number."""
-MOST_LARGER = 1.6
+MOST_LARGER = 1.4
 """So that writing keeps to its place in the coarsest picture too."""
-_SMALLEST_RAD = 0.0098
-"""Of a capital of the smallest writing there is: the second line of what is read at a point."""
+_SMALLEST_RAD = 0.011
+"""Of a capital of the smallest writing there is: names and values."""
 
 
 def larger_for(pixels_per_rad: float) -> float:
