@@ -1,4 +1,4 @@
-"""Surfaces that share borders, taken apart into the pieces that lie between two, and put together."""
+"""Surfaces that share borders, taken apart into the pieces between two, and put together."""
 
 from __future__ import annotations
 
