@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
@@ -56,11 +57,13 @@ Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
 
 
-def _read_scans(case: Case) -> None:
-    """What their values are like is known before a slice is asked for: no frame waits for disk."""
+def _look_ahead(case: Case) -> None:
+    """What scans are like is known before a slice is asked for, and what can be cut before a cut:
+    no frame waits for disk, nor looks through all edges."""
     for timepoint in case.timepoints:
         for volume in timepoint.volumes:
             table_colors(scan_values(volume).colors)
+        closed_parts(timepoint.surfaces)
 
 
 @contextmanager
@@ -107,7 +110,7 @@ class App:
         """Is given every input before it acts."""
         self.shutter = Shutter()
         self._inbox = Inbox()
-        self._inbox.submit(lambda: _read_scans(case), lambda _: None)
+        self._inbox.submit(lambda: _look_ahead(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
