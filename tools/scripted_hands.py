@@ -1,8 +1,8 @@
-"""Writes a recording of hands that nobody moved: the panels put away, a spin, a part taken out,
-the model made large with both hands and pulled over the head, until the eyes are inside the joint.
+"""Writes a recording of hands that nobody moved: a spin, a part taken out, the model made large
+with both hands and pulled over the head, until the eyes are inside the joint.
 
 python tools/scripted_hands.py CASE OUT.input
-xrviewer open CASE --display offscreen --replay OUT.input --video OUT.mp4
+xrviewer open CASE --display offscreen --replay-input OUT.input --record OUT.mp4
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +52,13 @@ def ease(steps: int) -> Iterator[float]:
         yield 0.5 - 0.5 * math.cos(math.pi * (i + 1) / steps)
 
 
-def put_panels_away() -> Iterator[tuple[Hand, Hand]]:
-    """A hand at a panel is the panel's: the left one would work it instead of the model."""
-    left, right = np.array([-0.22, 0.66, -0.34]), np.array([0.22, 0.86, -0.34])
-    resting = hand(right, right + _OUT_RIGHT)
-    for number in range(FRAMES_PER_S // 2):
-        is_pressed = 3 <= number < 6
-        yield Hand(**{**_fields(hand(left, left + _OUT_LEFT)), "is_b_pressed": is_pressed}), resting
+def put_board_away() -> Iterator[tuple[Hand, Hand]]:
+    """With B: it stands where the left hand is about to work, and a hand at it has no other."""
+    left, right = np.array([-0.22, 0.86, -0.34]), np.array([0.22, 0.86, -0.34])
+    resting = hand(left, left + _OUT_LEFT)
+    for is_b_pressed in (False, True, False):
+        pressing = hand(right, right + _OUT_RIGHT)
+        yield resting, replace(pressing, is_b_pressed=is_b_pressed)
 
 
 def spin() -> Iterator[tuple[Hand, Hand]]:
@@ -111,7 +112,7 @@ def _fields(made: Hand) -> dict[str, object]:
 
 def frames() -> Iterator[FrameInput]:
     views, number = eyes(), 0
-    for part in (put_panels_away, spin, take_out, enlarge, pull_inside):
+    for part in (put_board_away, spin, take_out, enlarge, pull_inside):
         for left, right in part():
             time_s = number / FRAMES_PER_S
             yield FrameInput(time_s, 1 / FRAMES_PER_S, views, left, right, can_point=True)
