@@ -23,6 +23,7 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
+from xrviewer.panels.trends import Trend
 from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
@@ -55,6 +56,8 @@ class Panelling:
         """Off the shown map, in the frame before."""
         self.straighten: Callable[[str, Callable[[str], None]], None] | None = None
         """Along a structure, beside the frame; says later why it could not be."""
+        self.trends: Callable[[Snapshot], tuple[Trend, ...]] | None = None
+        """Of thickness over the dates, as far as they are found beside the frame."""
         self.capturing = Capturing()
         """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
@@ -86,6 +89,7 @@ class Panelling:
             self.reading,
             self._told,
             self.capturing,
+            self._trends(),
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         if shown.wants_saved and write is not None:
@@ -106,6 +110,12 @@ class Panelling:
         if wanted == (camera.is_out, camera.calls):
             return camera
         return replace(camera, is_out=wanted[0], calls=wanted[1])
+
+    def _trends(self) -> tuple[Trend, ...]:
+        """Who does not look at the dates lets nobody look for them."""
+        if self.trends is None or self.panels.state.open != "dates":
+            return ()
+        return self.trends(self._document.snapshot)
 
     def _hear(self, line: str) -> None:
         self._told = line

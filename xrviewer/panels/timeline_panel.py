@@ -41,7 +41,8 @@ class TimelinePanel:
         _draw_ways(page)
         _draw_fit(page)
         page.heading(tr("Over time"))
-        trends = [*measured_trends(page.seen.case, page.seen.snapshot.measurements.values())]
+        measured = measured_trends(page.seen.case, page.seen.snapshot.measurements.values())
+        trends = [*measured, *page.seen.trends]
         index = page.state.trend % (len(trends) + len(self._layers))
         trend = (
             trends[index]
@@ -58,7 +59,7 @@ class TimelinePanel:
             page.change(trend=page.state.trend - 1)
         page.place("measure before")
         imgui.same_line()
-        page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
+        page.button(Icon.RULER, trend.title, width)
         imgui.same_line()
         if page.button(Icon.NEXT, "##trend after", 40.0):
             page.change(trend=page.state.trend + 1)
