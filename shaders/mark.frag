@@ -4,6 +4,7 @@
 #include "lib/frame.glsl"
 #include "lib/mark.glsl"
 #include "lib/lighting.glsl"
+#include "lib/stroke.glsl"
 
 layout(binding = 5) uniform sampler2D glyphs; // signed distance, 0.5 at the outline
 
@@ -23,17 +24,7 @@ const float RIM = 0.36; // how far out the dark rim of a letter lies, for bright
 #endif
 
 bool covers(Mark m, vec2 at) {
-    if (!is_stroke(m)) return texture(glyphs, at).r >= RIM;
-    float beyond = max(abs(at.x) - (m.glyph.x - 1.0), 0.0);
-    return length(vec2(beyond, at.y)) <= 1.0;
-}
-
-vec3 stroke_color(Mark m) {
-    float beyond = sign(v_at.x) * max(abs(v_at.x) - (m.glyph.x - 1.0), 0.0);
-    vec2 off = clamp(vec2(beyond, v_at.y), -1.0, 1.0);
-    vec3 x = normalize(m.across.xyz), y = normalize(m.along.xyz);
-    vec3 n = x * off.x + y * off.y + cross(x, y) * sqrt(max(0.0, 1.0 - dot(off, off)));
-    return lit(m.color.rgb, 0.6, normalize(n), normalize(eye_position(v_view) - v_room));
+    return is_stroke(m) ? is_in_stroke(m.glyph.x, at) : texture(glyphs, at).r >= RIM;
 }
 
 void main() {
@@ -49,7 +40,8 @@ void main() {
     gl_SampleMask[0] = covered;
     vec3 color = m.color.rgb;
     if (is_stroke(m)) {
-        if (m.color.a > 0.5) color = stroke_color(m);
+        vec3 x = normalize(m.across.xyz), y = normalize(m.along.xyz);
+        if (m.color.a > 0.5) color = stroke_color(color, m.glyph.x, v_at, x, y, eye_position(v_view) - v_room);
     } else {
         float inside = texture(glyphs, v_at).r, width = max(fwidth(inside), 1e-4);
         color *= clamp((inside - 0.5) / width + 0.5, 0.0, 1.0);

@@ -4,7 +4,7 @@
 #include "lib/part.glsl"
 #include "lib/volume.glsl"
 
-const int MAX_OUTLINED = 12; // rectangles; as xrviewer/render/outlines.py says
+const int AT_ONCE = 12; // rectangles; as xrviewer/render/outlines.py says
 const float HALF_WIDTH = 0.0009; // tangent of the angle it is seen under
 const float LEAST_PX = 0.9;      // half a width that is never dashed
 const float TOWARDS_EYE = 0.001; // share of the distance: before the slice it lies in
@@ -15,6 +15,7 @@ layout(triangle_strip, max_vertices = 72) out;
 in vec3 g_case_mm[];
 flat in uint g_part[];
 flat in int g_view[];
+flat in int g_dozen[]; // which of the rectangles are looked at
 
 out vec3 v_voxel;
 out float v_aside; // from the middle of the line to its edges, 0 to 1
@@ -78,7 +79,8 @@ void draw(Slice s, vec2 from, vec2 to) {
 
 void main() {
     bool is_seen = parts[g_part[0]].color.a > 0.0;
-    for (int i = 0; i < min(int(drawn.x), MAX_OUTLINED); ++i) {
+    int first = g_dozen[0] * AT_ONCE;
+    for (int i = first; i < min(int(drawn.x), first + AT_ONCE); ++i) {
         Slice s = slices[i];
         vec3 found[2];
         if (s.blend.y < (is_seen ? 0.5 : 1.5) || !ends(s, found)) continue;

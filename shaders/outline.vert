@@ -6,12 +6,15 @@ layout(location = 2) in uint part;
 out vec3 g_case_mm;
 flat out uint g_part;
 flat out int g_view;
+flat out int g_dozen;
 
 void main() {
 #ifdef SINGLE_PASS
-    g_view = gl_InstanceID;
+    g_view = gl_InstanceID % 2;
+    g_dozen = gl_InstanceID / 2;
 #else
     g_view = VIEW;
+    g_dozen = gl_InstanceID;
 #endif
     g_case_mm = position_mm;
     g_part = part;

@@ -13,6 +13,16 @@ layout(binding = 2) uniform sampler2DMSArray crossings;
 in vec3 v_case_mm;
 flat in int v_face;
 const vec3 PLAIN = vec3(0.20, 0.17, 0.15); // of a face that no scan reaches
+#else
+#include "lib/lighting.glsl"
+#include "lib/stroke.glsl"
+
+in vec3 v_room;
+flat in float v_bar;
+flat in vec3 v_bar_along;
+flat in vec3 v_bar_aside;
+const vec3 BAR = vec3(0.30, 0.33, 0.36);
+const vec3 HELD = vec3(0.102, 0.434, 0.578);
 #endif
 
 in vec2 v_at;
@@ -39,14 +49,24 @@ void main() {
 #ifdef CUT
     ivec3 at = ivec3(gl_FragCoord.xy, v_view);
     int cut = int(face_cuts[v_face].x);
+    float spared = face_cuts[v_face].y;
     for (int i = 0; i < SAMPLES; ++i)
-        if (texelFetch(crossings, at, i)[v_face] > 0.5 && !is_cut_away(interpolateAtSample(v_case_mm, i), 0.0, cut))
+        if (texelFetch(crossings, at, i)[v_face] > 0.5 && !is_cut_away(interpolateAtSample(v_case_mm, i), spared, cut))
             covered |= 1 << i;
     if (covered == 0) discard;
     gl_SampleMask[0] = covered;
     bool is_seen = scan >= 0 && is_in_scan(scan, v_voxel);
     o_color = vec4(is_seen ? slice_color(s, v_voxel, v_second_voxel) : PLAIN, 0.0);
 #else
+    if (v_bar > 0.0) {
+        for (int i = 0; i < SAMPLES; ++i)
+            if (is_in_stroke(v_bar, interpolateAtSample(v_at, i))) covered |= 1 << i;
+        if (covered == 0) discard;
+        gl_SampleMask[0] = covered;
+        vec3 color = abs(s.blend.w) > 1.5 ? HELD : BAR;
+        o_color = vec4(stroke_color(color, v_bar, v_at, v_bar_along, v_bar_aside, eye_position(v_view) - v_room), 0.0);
+        return;
+    }
     bool is_curved = s.curve.y > 0.5;
     vec3 voxel = v_voxel, second_voxel = v_second_voxel;
     if (is_curved) follow(s, v_at, voxel, second_voxel);

@@ -10,7 +10,6 @@ import pytest
 
 from tests.commands.running import LONGEST_S, command, environment, save_shapes, xrviewer
 
-COMMANDS = ("demo", "open", "render", "check", "info", "session show", "bench", "doctor")
 HEAVY = ("OpenGL", "xr", "av", "imageio", "scipy", "nibabel", "trimesh", "embreex", "PIL", "glfw")
 
 
@@ -18,13 +17,6 @@ HEAVY = ("OpenGL", "xr", "av", "imageio", "scipy", "nibabel", "trimesh", "embree
 def folder(tmp_path: Path) -> Path:
     save_shapes(tmp_path)
     return tmp_path
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_has_an_example_a_user_can_type(tmp_path: Path, name: str) -> None:
-    said = xrviewer(*name.split(), "--help", folder=tmp_path)
-    assert said.code == 0 and not said.err
-    assert f"Example: xrviewer {name}" in " ".join(said.out.split())
 
 
 def test_the_version_is_one_line(tmp_path: Path) -> None:

@@ -60,3 +60,13 @@ def test_ctrl_c_is_one_line(tmp_path: Path, press: str, words: str) -> None:
     assert told == "xrviewer: stopped\n"
     assert done.returncode == 130
     assert not list(tmp_path.glob("a.png*"))
+
+
+def test_a_clone_without_its_libraries_says_what_to_install(tmp_path: Path) -> None:
+    """-S leaves out every library that is not Python's own."""
+    command = [sys.executable, "-S", "-m", "xrviewer", "doctor"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=LONGEST_S
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "is not installed for" in done.stderr and "pip install" in done.stderr

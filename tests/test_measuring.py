@@ -263,7 +263,7 @@ def test_what_is_measured_on_a_screen_is_seen_on_it_while_it_is_made() -> None:
     made.document.apply(SelectTool(Kind.DISTANCE))
     made.click((500.0, 0.0, 0.0))
     made.until(lambda: made.app._picker is not None and bool(made.draw.slices.frames))
-    x, y, z = made.draw.slices.frames[0][1][0]
+    x, y, z = made.draw.slices.frames[-1][1][0]
     made.click((x - 10.0, y, z))
     room_from_case = made.document.snapshot.model.matrix() @ MODEL_FROM_CASE
     ax, ay, az = apply(room_from_case, (x + 10.0, y, z)).tolist()

@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,8 @@ from xrviewer.ingest.dicom.find import files_under
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.scans import Choice, dicom_scans, read_headers
-from xrviewer.ingest.surfaces import blocks, smoothing_mm, surface
+from xrviewer.ingest.shares import blocks
+from xrviewer.ingest.surfaces import surfaces
 from xrviewer.ingest.volumes import read_label_maps
 
 TRIANGLES = 300_000
@@ -107,9 +107,7 @@ def surfaces_rows(label_map: LabelMap, runs: int) -> list[Row]:
 
 
 def our_surfaces(label_map: LabelMap) -> list[Mesh]:
-    sigma_mm = smoothing_mm(label_map.case_from_voxel)
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda block: surface(block, sigma_mm), blocks(label_map)))
+    return surfaces(label_map, list(blocks(label_map)))
 
 
 def our_few(label_map: LabelMap) -> object:

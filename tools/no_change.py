@@ -91,7 +91,7 @@ def main() -> None:
     words.add_argument("--pairs", type=int, default=60)
     words.add_argument("--first-seed", type=int, default=0)
     asked = words.parse_args()
-    began, false, with_rows, vertices, over = time.perf_counter(), 0, 0, 0, 0.0
+    began, false, rows, vertices, over = time.perf_counter(), 0, [0, 0], 0, 0.0
     worst_mm = 0.0
     for seed in range(asked.first_seed, asked.first_seed + asked.pairs):
         found = no_change(seed)
@@ -99,7 +99,8 @@ def main() -> None:
         sizes = np.concatenate([change.values_mm for change in found.changes])
         sizes = np.abs(sizes[~np.isnan(sizes)])
         false += detected > 0
-        with_rows += any(row.is_beyond_error for row in found.rows)
+        rows[0] += sum(row.is_beyond_error for row in found.rows)
+        rows[1] += len(found.rows)
         vertices += len(sizes)
         over += float((sizes > found.changes[0].detectable_mm).sum())
         worst_mm = max(worst_mm, *(fit.residual_mm for fit in found.fits.values()))
@@ -108,7 +109,7 @@ def main() -> None:
     print(
         f"{false} of {asked.pairs} pairs with a false lesion vertex: under {100 * rate:.1f} % of "
         f"pairs at 95 %; {vertices:,} vertices, {100 * over / vertices:.2f} % of them beyond the "
-        f"detectable change of one place; {with_rows} pairs with a region beyond its own; bones "
+        f"detectable change of one place; {rows[0]} of {rows[1]} regions beyond their own; bones "
         f"within {worst_mm:.3f} mm; {time.perf_counter() - began:.0f} s"
     )
 

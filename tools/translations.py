@@ -4,7 +4,7 @@
     python tools/translations.py fr     adds to languages/fr.po, made if need be, all it lacks
 
 A text is found where the code says `tr("...")`, `tr_count` or `mark("...")`, and in the data:
-the catalogue of structures and the demo cases.
+the catalogue of structures, the rules of response and the demo cases.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from __future__ import annotations
 import ast
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from xrviewer.analysis.lesions import Fate
 from xrviewer.analysis.regions import REGION_NAMES, spoken
 from xrviewer.analysis.terms import Definition
 from xrviewer.analysis.thickness import thickness_info
@@ -62,6 +65,11 @@ def _data_texts() -> Iterator[tuple[str, str]]:
             info = thickness_info(definition, is_in_labels)
             texts = (info.name, info.definition, info.method)
             yield from (("xrviewer/analysis/thickness.py", text) for text in texts)
+    for fate in Fate:
+        yield "xrviewer/analysis/lesions.py", str(fate)
+    for file in sorted((ROOT / "cases" / "criteria").glob("*.toml")):
+        place = str(file.relative_to(ROOT))
+        yield from ((place, text) for text in _of_rule(tomllib.loads(file.read_text("utf-8"))))
     for file in sorted((ROOT / "cases").rglob("*.json")):
         told = json.loads(file.read_text(encoding="utf-8"))
         yield str(file.relative_to(ROOT)), told["title"]
@@ -69,6 +77,14 @@ def _data_texts() -> Iterator[tuple[str, str]]:
             yield from ((str(file.relative_to(ROOT)), info[k]) for k in ("name", "method"))
         for date in told.get("timepoints", ()):
             yield str(file.relative_to(ROOT)), date["name"]
+
+
+def _of_rule(rule: dict[str, Any]) -> Iterator[str]:
+    """A rule's own words; where it is from stays as it was printed."""
+    yield from (rule[key] for key in ("name", "sum", "note"))
+    verdicts = rule.get("regions", {}).get("verdict", [])
+    for line in (*rule.get("target", ()), *rule.get("overall", ()), *verdicts):
+        yield from (line[key] for key in ("category", "says") if key in line)
 
 
 def missing(language: str) -> dict[str, str]:

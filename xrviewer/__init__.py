@@ -3,7 +3,7 @@
 import os
 import sys
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 # PyOpenGL binds to GLX or EGL once a process, when whoever comes first imports it. On Linux we
 # take EGL always: its function pointers go through the vendor-neutral dispatch, so they serve a

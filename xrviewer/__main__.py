@@ -21,13 +21,26 @@ def main() -> None:
     """Between the imports and the end, Ctrl-C is an exception: the command cleans up behind it."""
     signal.signal(signal.SIGINT, _leave)
     sys.unraisablehook = _not_lost
-    from xrviewer import cli  # most of the start: what it takes may be interrupted
+    try:
+        from xrviewer import cli  # most of the start: what it takes may be interrupted
+    except ModuleNotFoundError as error:
+        sys.exit(_not_installed(error))
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli.main()
     finally:
         signal.signal(signal.SIGINT, _leave)
+
+
+def _not_installed(error: ModuleNotFoundError) -> str:
+    """A fresh clone is started before anything was installed, or with another Python."""
+    if not error.name or error.name.partition(".")[0] == "xrviewer":
+        raise error
+    return (
+        f"xrviewer: the library {error.name} is not installed for {sys.executable}; "
+        "`pip install .` in the checkout brings all of them, `make demo` into .venv"
+    )
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

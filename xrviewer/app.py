@@ -42,6 +42,7 @@ from xrviewer.scene.marks import Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
+from xrviewer.scene.slices import table_colors
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
@@ -58,7 +59,7 @@ def _read_scans(case: Case) -> None:
     """What their values are like is known before a slice is asked for: no frame waits for disk."""
     for timepoint in case.timepoints:
         for volume in timepoint.volumes:
-            scan_values(volume)
+            table_colors(scan_values(volume).colors)
 
 
 @contextmanager

@@ -31,12 +31,15 @@ from xrviewer.commands.choices import Camera, DemoName, Display, Mirror, Preset
 from xrviewer.commands.parsing import ids_of, size_of
 from xrviewer.commands.words import (
     DESK,
+    OPEN,
     CasePath,
     DisplayOption,
     FilmCamera,
     FilmSize,
+    FramesJson,
     Json,
     Lock,
+    MirrorOption,
     Narrate,
     Passthrough,
     PresetOption,
@@ -51,29 +54,37 @@ from xrviewer.commands.words import (
     Session,
     TimepointName,
     Tool,
+    switch,
 )
 from xrviewer.errors import InputError, UsageError, XrviewerError
 from xrviewer.words import speak, wished
 
 app = typer.Typer(
-    help="Stand inside a scan: segmented anatomy and its MRI at life size. Not for diagnostic use.",
+    help="Stand inside a scan: segmented anatomy and its MRI at life size. "
+    "Not for diagnostic use.\n\nBegin with: xrviewer demo knee",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(session_words.app, name="session")
-app.add_typer(settings_words.app, name="settings")
-app.add_typer(measure_words.measure_app, name="measure")
+# How the list of commands is grouped.
+_LOOK, _CASE, _NUMBERS = "Look", "Make and check a case", "Numbers"
+_TAKE, _MACHINE = "Pictures, reports, files", "This machine"
+app.add_typer(session_words.app, name="session", rich_help_panel=_LOOK)
+app.add_typer(settings_words.app, name="settings", rich_help_panel=_LOOK)
+app.add_typer(measure_words.measure_app, name="measure", rich_help_panel=_NUMBERS)
 
 _DEBUG_VARIABLE = "XRVIEWER_DEBUG"
 _STOPPED_BY_CTRL_C = 130
 
 
-@app.command(epilog=DESK)
+@app.command(epilog=DESK, rich_help_panel=_LOOK)
 def demo(
     name: Annotated[DemoName, typer.Argument(help="Which case.")] = DemoName.KNEE,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder to make it in.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The folder to make it in; else that of this user's data."
+        ),
     ] = None,
     display: DisplayOption = Display.AUTO,
     session: Session = None,
@@ -82,7 +93,12 @@ def demo(
 ) -> None:
     """Make a demo case if it is not there yet, and open it.
 
-    Off screen, it leaves a still and a turntable beside it. Example: xrviewer demo knee --out out
+    Off screen, it leaves a still and a turntable beside it.
+
+    \b
+    Examples:
+      xrviewer demo
+      xrviewer demo brain --out out --display window
     """
     from xrviewer.commands.demo import make_demo
     from xrviewer.commands.recording import NO_FILM
@@ -92,7 +108,7 @@ def demo(
     show(case, case.parent, display, session, seconds, NO_FILM, record_input=record_input)
 
 
-@app.command("open", epilog=DESK)
+@app.command("open", help=OPEN, epilog=DESK, rich_help_panel=_LOOK)
 def open_case(
     case: CasePath,
     display: DisplayOption = Display.AUTO,
@@ -102,9 +118,7 @@ def open_case(
     render_scale: RenderScale = 1.0,
     refresh_rate: RefreshRate = 90.0,
     passthrough: Passthrough = False,
-    mirror: Annotated[
-        Mirror, typer.Option(help="The window while the headset is worn; the mouse turns third.")
-    ] = Mirror.EYE,
+    mirror: MirrorOption = Mirror.EYE,
     preset: PresetOption = Preset.CLINICIAN,
     lock: Lock = False,
     record_input: RecordInput = None,
@@ -113,11 +127,9 @@ def open_case(
     camera: FilmCamera = Camera.EYE,
     narrate: Narrate = False,
     tool: Tool = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="At the end, tell how the headset's frames came.")
-    ] = False,
+    json: FramesJson = False,
 ) -> None:
-    """Open a case in a headset, a window or off screen. Example: xrviewer open knee-demo"""
+    """Open a case in a headset, a window or off screen."""
     from xrviewer.commands.recording import Filming
     from xrviewer.commands.show import show
     from xrviewer.commands.stage import PanelChoice
@@ -131,16 +143,23 @@ def open_case(
     show(case, beside, *asked)
 
 
-app.command()(rendering.render)
-app.command("import")(importing.import_case)
-app.command()(importing.find)
-app.command()(importing.qc)
-app.command()(lesion_words.lesions)
+app.command(help=rendering.HELP, rich_help_panel=_TAKE)(rendering.render)
+app.command("import", rich_help_panel=_CASE)(importing.import_case)
+app.command(rich_help_panel=_CASE)(importing.find)
+app.command(rich_help_panel=_CASE)(importing.qc)
+app.command(rich_help_panel=_NUMBERS)(lesion_words.lesions)
 
 
-@app.command()
+@app.command(rich_help_panel=_CASE)
 def check(case: CasePath, json: Json = False) -> None:
-    """Check that a case is whole and sound. Example: xrviewer check knee-demo"""
+    """Check that a case is whole and sound.
+
+    Every fault is a line with its file; the exit code is 1 if there is any.
+
+    \b
+    Examples:
+      xrviewer check knee-demo
+    """
     faults = check_path(case)
     if json:
         printing.as_json({"ok": not faults, "faults": faults})
@@ -152,26 +171,42 @@ def check(case: CasePath, json: Json = False) -> None:
     raise typer.Exit(1 if faults else 0)
 
 
-@app.command()
+@app.command(rich_help_panel=_CASE)
 def info(case: CasePath, json: Json = False) -> None:
-    """Say what a case holds. Example: xrviewer info knee-demo --json"""
+    """Say what a case holds: structures, scans, maps, dates, and which headsets it fits.
+
+    \b
+    Examples:
+      xrviewer info knee-demo
+      xrviewer info knee-demo --json
+    """
     found = open_path(case)
     printing.as_json(case_info(found)) if json else printing.info(case_info(found), found.faults)
 
 
-@app.command()
+@app.command(rich_help_panel=_NUMBERS)
 def compare(
     case: CasePath,
     json: Json = False,
-    baseline: Annotated[str | None, typer.Option(help="The earlier date; else the first.")] = None,
-    followup: Annotated[str | None, typer.Option(help="The later date; else the last.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="ID", help="The earlier date; else the first.")
+    ] = None,
+    followup: Annotated[
+        str | None, typer.Option(metavar="ID", help="The later date; else the last.")
+    ] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
     session: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With dates moved by hand in this session.")
     ] = None,
     save: SaveOption = False,
 ) -> None:
-    """Say what has changed between two dates. Example: xrviewer compare knee-demo"""
+    """Say how cartilage changed between two dates, and whether beyond the error.
+
+    \b
+    Examples:
+      xrviewer compare knee-demo
+      xrviewer compare knee-demo --repeatability 0.2 --save
+    """
     from xrviewer.commands.compare import Asked, save_change
     from xrviewer.commands.compare import compare as run_compare
 
@@ -184,29 +219,37 @@ def compare(
     printing.as_json(result) if json else printing.comparison(result)
 
 
-@app.command()
+@app.command(rich_help_panel=_TAKE)
 def report(
     case: CasePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .html or .pdf to write.")],
     session: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With this session's measurements.")
+        Path | None, typer.Option(metavar="FILE.jsonl", help="With this session's measurements.")
     ] = None,
     criteria: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME|FILE.toml",
+            autocompletion=lambda: ["recist-1.1", "mrecist", "volumetric", "cartilage-oai"],
             help="Judge by recist-1.1, mrecist, volumetric, cartilage-oai or rules of your own.",
         ),
     ] = None,
     repeatability: Repeatability = REPEATABILITY_MM,
-    pictures: Annotated[bool, typer.Option(help="Pictures of each date and change.")] = True,
-    captures: Annotated[bool, typer.Option(help="With the stills kept of the case.")] = True,
+    pictures: Annotated[bool, switch(help="Pictures of each date and change.")] = True,
+    captures: Annotated[bool, switch(help="With the stills kept of the case.")] = True,
     lesions: lesion_words.Masks = "",
     lesion_scans: lesion_words.MaskScans = "",
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Of the pages: en, de; else yours.")
+    ] = None,
 ) -> None:
     """Write what was found and how it changed; every number goes into a CSV beside it.
 
-    Example: xrviewer report knee-demo --out knee.pdf --criteria cartilage-oai
+    \b
+    Examples:
+      xrviewer report knee-demo --out knee.pdf --criteria cartilage-oai
+      xrviewer report knee-demo --out knee.html --session today.jsonl --no-captures
+      xrviewer report brain --out brain.html --lesions month0.nii,month6.nii
     """
     from xrviewer.commands.capturing import captures_folder
     from xrviewer.commands.report import Asked
@@ -215,11 +258,11 @@ def report(
     masks, scans = lesion_words.masks_of(lesions, lesion_scans)
     kept = captures_folder(case) if captures else None
     found = session, tuple(criteria or ()), repeatability, pictures
-    asked = Asked(*found, captures=kept, masks=masks, mask_scans=scans)
+    asked = Asked(*found, captures=kept, masks=masks, mask_scans=scans, language=language)
     printing.say(run_report(open_path(case), out, asked, printing.complain))
 
 
-@app.command("export")
+@app.command("export", rich_help_panel=_TAKE)
 def export(
     case: CasePath,
     out: Annotated[
@@ -231,15 +274,19 @@ def export(
         ),
     ],
     session: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="As they stand in this session.")
+        Path | None, typer.Option(metavar="FILE.jsonl", help="As they stand in this session.")
     ] = None,
     timepoint: TimepointName = None,
     only: Annotated[str, typer.Option(metavar="ID,ID", help="These structures alone.")] = "",
     hide: Annotated[str, typer.Option(metavar="ID,ID", help="All but these structures.")] = "",
 ) -> None:
-    """Write structures to print or open elsewhere, measurements, or the whole case to share.
+    """Write structures to print or open elsewhere, measurements, or the whole case.
 
-    Example: xrviewer export knee-demo --only femur --out femur.3mf
+    \b
+    Examples:
+      xrviewer export knee-demo --only femur --out femur.3mf
+      xrviewer export knee-demo --session today.jsonl --out today.csv
+      xrviewer export knee-demo --out knee.zip
     """
     from xrviewer.commands.export import export as run_export
 
@@ -250,22 +297,35 @@ def export(
     printing.say(said)
 
 
-@app.command()
+@app.command(rich_help_panel=_MACHINE)
 def bench(
     case: CasePath,
     json: Json = False,
-    frames: Annotated[int, typer.Option(min=20, help="How many to time.")] = 400,
+    frames: Annotated[
+        int, typer.Option(min=20, metavar="N", help="How many frames to time.")
+    ] = 400,
 ) -> None:
-    """Measure loading and drawing on this machine. Example: xrviewer bench knee-demo"""
+    """Measure loading and drawing on this machine.
+
+    \b
+    Examples:
+      xrviewer bench knee-demo
+    """
     from xrviewer.commands.bench import bench as run_bench
 
     result = run_bench(open_path, case, frames)
     printing.as_json(result) if json else printing.rows(result)
 
 
-@app.command()
+@app.command(rich_help_panel=_MACHINE)
 def doctor(json: Json = False) -> None:
-    """Say what works on this machine and how to mend the rest. Example: xrviewer doctor"""
+    """Say what works on this machine and how to mend the rest.
+
+    \b
+    Examples:
+      xrviewer doctor
+      xrviewer doctor --json
+    """
     from xrviewer.commands.doctor import diagnose
 
     diagnosis = diagnose()
@@ -282,7 +342,13 @@ def _print_version(is_wanted: bool) -> None:
 def _options(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say it and stop."),
+        typer.Option(
+            "--version",
+            metavar="",
+            callback=_print_version,
+            is_eager=True,
+            help="Say the version and stop.",
+        ),
     ] = False,
 ) -> None:
     speak(wished(settings.usable_settings()[0].language))
@@ -291,7 +357,7 @@ def _options(
 def main() -> None:
     """No traceback reaches a user; XRVIEWER_DEBUG=1 brings it back."""
     try:
-        app()
+        app(prog_name="xrviewer")
     except Exception as error:
         if os.environ.get(_DEBUG_VARIABLE):
             raise

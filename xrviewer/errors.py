@@ -81,4 +81,8 @@ class DocumentError(XrviewerError):
 
 
 class MeasureError(XrviewerError):
-    """A number that cannot be had from what is there."""
+    """A number that cannot be had from what is there. A report says why, in its language."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text, self.values = text, values

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from xrviewer.errors import MeasureError
 from xrviewer.resources import languages_folder
 
 ENGLISH = "en"
@@ -49,6 +50,12 @@ def tr(text: str, context: str = "", /, **values: object) -> str:
 def tr_count(one: str, many: str, count: int, /, **values: object) -> str:
     """As the count asks: '{count} part' or '{count} parts'."""
     return _Spoken.catalogue.ngettext(one, many, count).format(count=count, **values)
+
+
+def told(error: MeasureError) -> str:
+    """What it says, for a page; the names in it, too."""
+    values = {k: tr(v) if isinstance(v, str) else v for k, v in error.values.items()}
+    return tr(error.text, **values)
 
 
 def mark(text: str, context: str = "") -> str:

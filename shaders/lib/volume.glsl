@@ -11,12 +11,13 @@ struct Volume {
 };
 
 struct Slice {
-    vec4 middle, across, along; // in the case; w of the first two: numbers of the volumes
+    vec4 middle, across, along; // in the case; w: numbers of the volumes, and how far to the left it is shown
     vec4 voxel_middle[2], voxel_across[2], voxel_along[2], voxel_step[2];
     vec4 window; // of each volume the number that is black, and how much brighter one more is
     vec4 look;   // colour tables, samples across the slab, projection
     vec4 cross;  // the crosshair on it, whether it is there, whether the filter is cubic
-    vec4 blend;  // x: share of the second volume, y: 1 to outline what is seen, 2 all, z: millimetres a step
+    vec4 blend;  // x: share of the second volume, y: 1 to outline what is seen, 2 all, z: millimetres a step, w: 1 with a
+                 // frame, 2 in a hand; below 0 without a picture
     vec4 case_across, case_along, case_over; // of a point of the case: where on it, how far over it
     vec4 curve; // number of its first bend, how many, its turn, half its width in millimetres
 };

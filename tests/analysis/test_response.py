@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from xrviewer.analysis.change import ChangeRow
 from xrviewer.analysis.criteria import Criteria
 from xrviewer.analysis.region_response import region_response
-from xrviewer.analysis.response import LesionAt, Response, State, Visit, responses
+from xrviewer.analysis.response import Response, responses
+from xrviewer.analysis.targets import LesionAt, State, Visit, selected
 from xrviewer.case.measured import Lesion
 from xrviewer.errors import MeasureError
 from xrviewer.report.criteria_files import read_criteria
@@ -112,11 +115,37 @@ def test_the_table_of_all_lesions(
     assert found.new == (("X",) if new else ())
 
 
+def test_two_of_an_organ_and_all_nodes_are_one(recist: Criteria) -> None:
+    """The third of the liver and the third node make room for the lung; each is told with why."""
+    sizes = (("liver", 40.0), ("liver", 30.0), ("liver", 25.0), ("lung", 12.0), ("bone", 9.0))
+    found = [
+        replace(at(f"{organ} {n}", size), organ=organ) for n, (organ, size) in enumerate(sizes)
+    ]
+    found += [at(f"node {n}", 16.0 + n, Lesion.NODE) for n in range(3)]
+    chosen = selected(recist.targets, Visit("v0", tuple(found)))  # type: ignore[arg-type]
+    assert [one.name for one in chosen.targets] == [
+        "liver 0",
+        "liver 1",
+        "node 2",
+        "node 1",
+        "lung 3",
+    ]
+    assert {one.name: why for one, why in chosen.left_out} == {
+        "liver 2": "beyond 2 of one organ: liver",
+        "node 0": "beyond 2 of one organ: lymph nodes",
+        "bone 4": "under 10",
+    }
+    (told,) = responses(recist, [Visit("v0", tuple(found)), Visit("v1", tuple(found))])
+    assert told.total == pytest.approx(40 + 30 + 18 + 17 + 12)
+    assert told.steps[0].startswith("Targets chosen at v0: liver 0 40.0 mm (liver); ")
+    assert told.steps[1].startswith("Not counted: liver 2 25.0 mm (beyond 2 of one organ: liver)")
+
+
 def test_what_was_not_measured_is_not_gone(recist: Criteria) -> None:
     visits = [Visit("v0", (at("A", 20.0), at("B", 20.0))), Visit("v1", (at("A", 5.0),))]
     (found,) = responses(recist, visits)
     assert (found.target, found.total) == ("NE", None)
-    assert "B not measured" in found.steps[0]
+    assert "B not measured" in found.steps[2]
 
 
 def test_a_category_on_the_edge_says_so(recist: Criteria) -> None:
@@ -145,7 +174,11 @@ def test_nothing_to_judge(recist: Criteria) -> None:
     with pytest.raises(MeasureError, match="mark them as targets"):
         responses(recist, [Visit("v0", ()), Visit("v1", ())])
     (small,) = told(recist, (8.0,), (4.0,))
-    assert small.overall == "NE" and "large enough" in small.steps[0]
+    assert (
+        small.overall == "NE"
+        and "large enough" in small.steps[0]
+        and "8.0 mm (under 10)" in small.steps[1]
+    )
 
 
 def row(region: str, change_mm: float, layer: str = "medial_tibial_cartilage") -> ChangeRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,6 +29,7 @@ from xrviewer.caseio.folder import save_case
 from xrviewer.cli import app
 from xrviewer.commands.lesion_words import masks_of
 from xrviewer.commands.report import Asked, findings, report
+from xrviewer.document.comparison_intents import NudgeDate
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import MarkLesion, Measure, NoteMeasurement
@@ -38,6 +39,8 @@ from xrviewer.report.html import as_html
 from xrviewer.report.numbers import as_numbers
 from xrviewer.report.pdf import as_pdf
 from xrviewer.report.signs import signed
+from xrviewer.spatial.transforms import PartPlace
+from xrviewer.words import speak
 
 RUN = CliRunner()
 NO_PICTURES = Asked(has_pictures=False)
@@ -158,8 +161,10 @@ def test_the_rule_its_inputs_and_each_step(thinner: Case, session: Callable[[], 
     found = report_of(findings(thinner, asked, quiet))
     judged, region = found.sections[:2]
     assert "version 1.1 (2009). Source: Eisenhauer EA" in judged.words[0]
-    assert judged.steps[0] == "Targets at Date 1: liver 20.0 ± 0.7 mm; lung gone."
-    assert judged.steps[2].startswith(
+    assert judged.steps[0] == "Targets chosen at Date 0: liver 40.0 mm; lung 12.0 mm."
+    assert judged.steps[1].startswith("Of liver, lung the organ is not known")
+    assert judged.steps[2] == "Targets at Date 1: liver 20.0 ± 0.7 mm; lung gone."
+    assert judged.steps[4].startswith(
         "Since the baseline (Date 0, 52.0 ± 1.0 mm): -32.0 mm, -61.5 %"
     )
     assert judged.steps[-1] == "Together: PR."
@@ -167,6 +172,63 @@ def test_the_rule_its_inputs_and_each_step(thinner: Case, session: Callable[[], 
     assert "RECIST 1.1 at Date 1: PR." in found.headline
     (measurements,) = (s for s in found.sections if s.title == "Measurements")
     assert len(measurements.charts) == 1 and len(measurements.tables[0].rows) == 4
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    speak("de")
+    yield
+    speak("en")
+
+
+def test_all_of_it_in_german(
+    thinner: Case, session: Callable[[], Path], tmp_path: Path, german: None
+) -> None:
+    """No English word left, a decimal comma on the page, a point in the table; the same twice."""
+    masks = mask(tmp_path / "a.nii", (2, 4)), mask(tmp_path / "b.nii", (2, 8), (34, 3))
+    asked = Asked(
+        session=session(), criteria=("recist-1.1", "cartilage-oai"), masks=masks, picture_px=120
+    )
+    found = findings(thinner, asked, quiet)
+    whole, again = report_of(found), report_of(found)
+    page = as_html(whole).decode()
+    assert page.encode() == as_html(again) and as_pdf(whole) == as_pdf(again)
+    assert '<html lang="de">' in page and page.count("Nicht für diagnostische") == 2
+    text = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", " ", page)
+    for judged in found.judged:
+        text = text.replace(judged.criteria.source, "")  # a citation stays as it was printed
+    words = "the of and or since with change targets mean largest from none not within by".split()
+    assert not set(re.findall(r"\w+", text)) & set(words)
+    assert not re.search(r"(?<![\d.])\d+\.\d+ (?:mm|ml|%)", text)  # 1,2 mm and never 1.2 mm
+    assert "um bis zu 0,6 mm dünner" in text and "Zusammen: PR." in text
+    table = as_numbers(found).decode("utf-8-sig")
+    speak("en")
+    assert table == as_numbers(found).decode("utf-8-sig") and "mean thickness" in table
+
+
+def test_the_language_is_asked_for_or_the_readers(tmp_path: Path, thinner: Case) -> None:
+    save_case(thinner, tmp_path / "c")
+    words = ["report", str(tmp_path / "c"), "--no-pictures", "--out", str(tmp_path / "r.html")]
+    for more, variables, lang in (
+        (["--language", "de"], {}, "de"),
+        ([], {"XRVIEWER_LANGUAGE": "de"}, "de"),
+    ):
+        done = RUN.invoke(app, [*words, *more], env={"XRVIEWER_LANGUAGE": "en", **variables})
+        assert done.exit_code == 0, done.output
+        assert f'<html lang="{lang}">' in (tmp_path / "r.html").read_text("utf-8")
+    refused = RUN.invoke(app, [*words, "--language", "xx"])
+    assert "choose one of en, de" in str(refused.exception)
+    speak("en")
+
+
+def test_what_a_hand_did_is_on_the_page(tmp_path: Path, thinner: Case) -> None:
+    with Journal(tmp_path / "s") as journal:
+        Document(thinner, journal=journal).apply(NudgeDate("t1", PartPlace((0.0, 0.3, 0.0))))
+    whole = report_of(findings(thinner, replace(NO_PICTURES, session=tmp_path / "s"), quiet))
+    (section,) = (s for s in whole.sections if s.title.startswith("Change from"))
+    assert "Date 1 was adjusted by hand; see below." in whole.headline
+    assert re.search(r"what remains apart: femur 0\.1\d mm", section.words[0])
+    assert "moved by 0.30 mm and turned by 0.00° on top of the automatic fit" in section.words[1]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from typer.core import TyperGroup
 from xrviewer.cli import app
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
-"""The changelog tells of what was, so it is not among them."""
+_TOP = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+PAGES = (*_TOP, *sorted((REPOSITORY / "docs").glob("*.md")))
+"""The changelog is not among them: it tells of what was."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(xrviewer [^`\n]+)`")
 _HOLLOW = re.compile(r"\.\.\.|…|\bCOMMAND\b")
@@ -55,9 +56,12 @@ def parsed(line: str) -> Any:
     program, *words = shlex.split(line)
     assert program == "xrviewer"
     command = program_of_words()
-    context = command.make_context(program, words)
+    # Resilient: nothing happens yet, --install-completion least of all.
+    context = command.make_context(program, words, resilient_parsing=True)
     while isinstance(command, TyperGroup):
         rest = [*context._protected_args, *context.args]
+        if not rest:  # an option of the program itself
+            return context
         name, found, rest = command.resolve_command(context, rest)
         assert found is not None, f"no command {name}"
         command, context = found, found.make_context(name, rest, parent=context)

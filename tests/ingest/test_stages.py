@@ -131,7 +131,7 @@ def test_a_stopped_import_is_taken_up_and_then_forgotten(
             held = b"".join(arrays[name].tobytes() for name in arrays.files)
         assert b"ebra" not in file.read_bytes() + held
     with monkeypatch.context() as patch:
-        for name in ("dicom.stacks.read_stack", "anatomy._surfaces", "resuming.fit"):
+        for name in ("dicom.stacks.read_stack", "anatomy._cleaned", "resuming.fit"):
             patch.setattr(f"xrviewer.ingest.{name}", stopped)  # none of them is done again
         brought = bring(wanted, tmp_path / "case", FollowUp(False), lambda part, text: None)
     resumed = [note for note in brought.notes if "from an import that was stopped" in note]

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.ingest.test_surfaces import sphere, surfaces
+from tests.ingest.test_surfaces import made, sphere
 from xrviewer.analysis.figures import measured, precision_of
 from xrviewer.case.measured import Kind
 from xrviewer.case.model import Timepoint
@@ -27,7 +27,7 @@ ON_SURFACE = np.ones(1, np.bool_)
 
 def date_of(spacing_mm: tuple[float, float, float]) -> Timepoint:
     label_map = sphere(RADIUS_MM, spacing_mm)
-    (mesh,) = surfaces(label_map)
+    (mesh,) = made(label_map)
     part = ("ball", mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32))
     scan = Volume("scan", "Scan", "MR", label_map.labels, label_map.case_from_voxel)
     return Timepoint("t0", "t0", 0, pack_parts([(*part, mesh.triangles)]), (scan,))

@@ -28,7 +28,7 @@ from xrviewer.document.planes import Mode, Outlines
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
 from xrviewer.interaction.measure_aim import SNAP_M
 from xrviewer.interaction.measure_kinds import BARE_M, CONTROLLER_M, MOUSE_M
-from xrviewer.scene.slice_rows import slice_rows
+from xrviewer.scene.slice_rows import MadeOf, slice_rows
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.transforms import PartPlace, Vec3, apply
@@ -70,7 +70,7 @@ def surveyor(
 def shift_of(made: Surveyor) -> np.ndarray:
     """To the screen, as it is drawn."""
     state = made.document.snapshot.slices["slice-1"]
-    _, quads = slice_rows(state, CASE.timepoints[0].volumes[0], None, (0, -1, 0, 0), None)
+    _, quads = slice_rows(MadeOf(state, CASE.timepoints[0].volumes[0], None, (0, -1, 0, 0), None))
     return np.subtract(quads[-1][0], state.plane.point_mm)
 
 

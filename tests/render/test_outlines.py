@@ -8,20 +8,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.render.pictures import PLAIN, draw_data, eyes, facing, pictures
+from tests.render.pictures import PLAIN, canvas, draw_data, eyes, facing, pictures, renderer
 from tests.render.scans import AFFINES, SHAPE, Seen, seen_plane, volume_of
 from tests.render.test_slices import PLANES, added, plane_through
 from tests.shapes import Look, Mesh, case_of, sphere
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
+from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, PlacePart, SetLayerVisible
-from xrviewer.document.plane_intents import AddSlice, SetSliceMode, SetSliceOutlines
+from xrviewer.document.plane_intents import AddSlice, PlaceSlice, SetSliceMode, SetSliceOutlines
 from xrviewer.document.planes import Mode, Outlines
 from xrviewer.gpu.context import Capabilities
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.surfaces import blocks, smoothing_mm, surface
+from xrviewer.ingest.shares import blocks
+from xrviewer.ingest.surfaces import surfaces
 from xrviewer.render.outlines import Boxes
 from xrviewer.render.renderer import Stereo
+from xrviewer.scene.build import Scene
 from xrviewer.spatial.planes import Plane, anatomical
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Matrix, PartPlace
 
@@ -85,8 +88,8 @@ def test_it_lies_on_the_edge_of_the_label_that_the_surface_came_from(gl: Capabil
     middle = affine[:3, :3] @ ((np.array(SHAPE) - 1) / 2) + affine[:3, 3]
     is_in = np.linalg.norm(points - middle, axis=-1) <= RADIUS
     labels = np.asfortranarray(is_in.astype(np.uint8))
-    (block,) = blocks(LabelMap(labels, affine))
-    mesh = surface(block, smoothing_mm(affine))
+    label_map = LabelMap(labels, affine)
+    (mesh,) = surfaces(label_map, list(blocks(label_map)))
     volume = volume_of(affine, lambda *_: labels)
     meshes = {"ball": (mesh.points_mm, mesh.normals, mesh.triangles)}
     plane = plane_through(volume, "oblique")
@@ -156,6 +159,44 @@ def test_place_and_screen_are_outlined_for_both_eyes(gl: Capabilities, stereo: S
     for eye in (0, 1):
         assert min(reds[Mode.PAINTED][eye], reds[Mode.FRAME][eye]) > 50
         assert reds[Mode.BOTH][eye] > 1.8 * min(reds[Mode.PAINTED][eye], reds[Mode.FRAME][eye])
+
+
+def test_every_slice_is_outlined_however_many(gl: Capabilities) -> None:
+    """Each run of the shader looks at a dozen: the plane looked at is the fifteenth."""
+    volume = plain_scan(AFFINES["axis-aligned"])
+    case = scanned(volume, {"ball": sphere(volume.center_mm, RADIUS)})
+    plane = plane_through(volume, "axial")
+    below = [
+        AddSlice(f"s{i}", "scan", plane.shifted(-5.0 - i / 10), Mode.PAINTED) for i in range(14)
+    ]
+    alone = lined(case, plane, HIDDEN)
+    asked = (*below, *added(volume, plane, WINDOW), SetSliceOutlines("s", Outlines.ALL), HIDDEN)
+    among = red(seen_plane(case, plane, *asked))  # type: ignore[arg-type]
+    assert len(alone) > 100 and np.array_equal(alone, among)
+
+
+def test_parts_that_come_within_reach_are_sent(gl: Capabilities) -> None:
+    """A plane in the hand is not asked about in each frame: from ball to ball and back."""
+    balls = {f"b{i}": sphere((0, 0, 30.0 * i), 10.0, rings=8) for i in range(4)}
+    volume = volume_of(np.diag([2.0, 2.0, 6.0, 1.0]), lambda i, j, k: 0 * i)
+    case = scanned(volume, balls)
+    document, scene = Document(case), Scene(case)
+    for intent in [
+        AddSlice("s", "scan", anatomical("axial", (0.0, 0.0, 0.0)), Mode.PAINTED),
+        SetSliceOutlines("s", Outlines.ALL),
+        *(SetLayerVisible(name, False) for name in balls),
+    ]:
+        document.apply(intent)
+    with renderer(WHOLE) as made, canvas(64, 64) as target:
+        for z in [*np.arange(0.0, 95.0, 5.0), 45.0, 0.0]:
+            plane = anatomical("axial", (0.0, 0.0, float(z)))
+            snapshot = document.preview((PlaceSlice("s", plane),))
+            draw = scene.build(snapshot)
+            made.draw(draw, (facing(),), target.target)
+            assert made._slices is not None and made._slices._outlines is not None
+            sent = made._slices._outlines.sent
+            met = Boxes(draw.surfaces.parts).outlined(draw)
+            assert set(met.tolist()) <= set(sent.tolist()) and len(sent) < len(balls)
 
 
 def test_only_parts_that_a_slice_meets_are_sent() -> None:

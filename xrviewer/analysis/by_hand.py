@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from xrviewer.analysis.registration import COARSE_POINTS, Apart, Fit
+from xrviewer.analysis.registration import COARSE_POINTS, Apart, Fit, off
 from xrviewer.analysis.thickness import part_mesh
 from xrviewer.case.model import Timepoint
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply
+from xrviewer.words import mark
 
 WHOLE_DATE = ""
 """In place of a bone: a date that has none, laid by its scan."""
@@ -60,7 +61,11 @@ def laid_by_hand(
         laid[bone] = moved = Apart(*meshes).at(nudge @ fit.fixed_from_moving)
         if not moved.is_good:
             raise MeasureError(
-                f"{bone}: adjusted by hand to {moved.residual_mm:.1f} mm off over "
-                f"{100 * moved.overlap:.0f} % of the surface; take the adjustment back"
+                mark(
+                    "{bone}: adjusted by hand to {size} mm off over {share} % of the surface; "
+                    "take the adjustment back"
+                ),
+                bone=bone,
+                **off(moved),
             )
     return laid

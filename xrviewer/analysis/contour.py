@@ -33,7 +33,7 @@ class Contour:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Table:
+class CubeTable:
     """By case: bit c of a case is whether corner c = x + 2 y + 4 z is above the level."""
 
     first: NDArray[np.int32]
@@ -69,7 +69,7 @@ def _crossings(inside: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
     return np.flatnonzero(is_crossed)
 
 
-def _strides(shape: tuple[int, ...]) -> tuple[int, int, int]:
+def strides_of(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return shape[1] * shape[2], shape[2], 1
 
 
@@ -80,7 +80,7 @@ def _vertices(
     axis: int,
     level: float,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    strides = _strides(shape)
+    strides = strides_of(shape)
     beyond = at + strides[axis]
     here = flat[at]
     part = (np.float32(level) - here) / (flat[beyond] - here)
@@ -95,7 +95,7 @@ def _vertices(
 
 
 def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[np.uint32]:
-    table = _table()
+    table = cube_table()
     case = _cases(inside)
     cells = np.flatnonzero(case + np.uint8(1) > 1)  # neither all below nor, wrapped to 0, all above
     own = case.ravel()[cells]
@@ -105,7 +105,7 @@ def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[
         table.first[own] - ends + counts, counts
     )
     edges = table.edges[rows]
-    places = np.repeat(cells, counts)[:, None] + _offsets(inside.shape)[edges]
+    places = np.repeat(cells, counts)[:, None] + edge_offsets(inside.shape)[edges]
     return np.asarray(number[places].view(np.uint32))
 
 
@@ -119,9 +119,9 @@ def _cases(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return case
 
 
-def _offsets(shape: tuple[int, ...]) -> NDArray[np.int64]:
+def edge_offsets(shape: tuple[int, ...]) -> NDArray[np.int64]:
     """From a cube's place to each edge's among the numbers of all three axes."""
-    size, strides = int(np.prod(shape)), np.array(_strides(shape))
+    size, strides = int(np.prod(shape)), np.array(strides_of(shape))
     starts = [_start(edge) for edge in range(_EDGES)]
     return np.array([edge // 4 * size + int(s @ strides) for edge, s in enumerate(starts)])
 
@@ -135,20 +135,20 @@ def _start(edge: int) -> NDArray[np.int64]:
 
 
 @cache
-def _table() -> _Table:
+def cube_table() -> CubeTable:
     rows = [
         [triangle for loop in _loops(case) for triangle in _cut(loop)[1]]
         for case in range(1 << _CORNERS)
     ]
     count = np.array([len(row) for row in rows], np.int32)
     edges = np.array([triangle for row in rows for triangle in row], np.uint8)
-    return _Table((np.cumsum(count) - count).astype(np.int32), count, edges)
+    return CubeTable((np.cumsum(count) - count).astype(np.int32), count, edges)
 
 
 def _loops(case: int) -> Iterator[Loop]:
     """The polygons that part the inside corners from the others, by the edges they cross."""
     after: dict[int, int] = {}
-    for face in _faces():
+    for face in cube_faces():
         after |= _segments(case, face)
     while after:
         loop = [next(iter(after))]
@@ -165,12 +165,12 @@ def _segments(case: int, face: Loop) -> dict[int, int]:
     for i in range(4):
         if not is_in[i] and is_in[(i + 1) % 4]:
             end = next(i + n for n in range(1, 4) if not is_in[(i + n + 1) % 4])
-            found[_edge(*ways[i])] = _edge(*ways[end % 4])
+            found[edge_between(*ways[i])] = edge_between(*ways[end % 4])
     return found
 
 
 @cache
-def _faces() -> Triangles:
+def cube_faces() -> Triangles:
     """Corners of each, against the clock as seen from outside."""
     faces = []
     for axis in range(3):
@@ -180,7 +180,7 @@ def _faces() -> Triangles:
     return tuple(faces)
 
 
-def _edge(one: int, other: int) -> int:
+def edge_between(one: int, other: int) -> int:
     axis = (one ^ other).bit_length() - 1
     low = min(one, other)
     x, y = (low >> a & 1 for a in range(3) if a != axis)
@@ -204,4 +204,6 @@ def _cut(loop: Loop) -> tuple[int, Triangles]:
 
 @cache
 def _share_a_face(one: int, other: int) -> bool:
-    return any({one, other} <= {_edge(f[i], f[(i + 1) % 4]) for i in range(4)} for f in _faces())
+    return any(
+        {one, other} <= {edge_between(f[i], f[(i + 1) % 4]) for i in range(4)} for f in cube_faces()
+    )

@@ -20,6 +20,8 @@ class Targets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_most: Annotated[int, Meta(ge=1)]
     least: _Size
     """A smaller one at baseline is no target."""
+    at_most_per_organ: Annotated[int, Meta(ge=1)] | None = None
+    """All lymph nodes are one organ; lesions whose organ nobody has named are not counted so."""
     node_least: _Size | None = None
     node_normal_below: _Size | None = None
     """A node of a shorter axis counts as gone."""

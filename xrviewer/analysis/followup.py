@@ -29,8 +29,9 @@ from xrviewer.case.model import Timepoint
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, angle_rad, apply
+from xrviewer.words import mark
 
-FOLLOWUP_METHOD = (
+FOLLOWUP_METHOD = mark(
     "each bone of the later date laid onto the first one's, thickness read at the same place"
 )
 CORES = 2
@@ -135,7 +136,9 @@ def common_pairs(before: Timepoint, after: Timepoint) -> tuple[Pair, ...]:
     pairs = pairs_among(full_parts(before) & full_parts(after))
     if not pairs:
         raise MeasureError(
-            f"{before.name} and {after.name} have no bone and its cartilage in common"
+            mark("{first} and {later} have no bone and its cartilage in common"),
+            first=before.name,
+            later=after.name,
         )
     return pairs
 

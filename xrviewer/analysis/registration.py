@@ -16,6 +16,7 @@ from xrviewer.analysis.nearest import NearestPoint
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix, apply
+from xrviewer.words import mark
 
 KEPT_SHARE = 0.9
 COARSE_POINTS, FINE_POINTS = 1500, 12_000
@@ -55,13 +56,24 @@ def fitted(moving: Mesh, fixed: Mesh, name: str) -> Fit:
     """Raises MeasureError for a fit that nobody should look at."""
     fit = best_fit(moving, fixed)
     if fit.residual_mm > _EXACT_MM and _fits_mirrored(moving, fixed, fit):
-        raise MeasureError(f"{name}: the two dates are of opposite sides of the body")
+        raise MeasureError(
+            mark("{bone}: the two dates are of opposite sides of the body"), bone=name
+        )
     if not fit.is_good:
         raise MeasureError(
-            f"{name}: the two dates do not fit ({fit.residual_mm:.1f} mm off over "
-            f"{100 * fit.overlap:.0f} % of the surface); is it the same side of the same person?"
+            mark(
+                "{bone}: the two dates do not fit ({size} mm off over {share} % of the surface); "
+                "is it the same side of the same person?"
+            ),
+            bone=name,
+            **off(fit),
         )
     return fit
+
+
+def off(fit: Fit) -> dict[str, str]:
+    """How a fit that is refused is told of."""
+    return {"size": f"{fit.residual_mm:.1f}", "share": f"{100 * fit.overlap:.0f}"}
 
 
 def _fits_mirrored(moving: Mesh, fixed: Mesh, fit: Fit) -> bool:
@@ -72,7 +84,7 @@ def _fits_mirrored(moving: Mesh, fixed: Mesh, fit: Fit) -> bool:
 def best_fit(moving: Mesh, fixed: Mesh) -> Fit:
     """Of several starts: as it lies, then by the axes of both shapes."""
     if not len(moving.triangles) or not len(fixed.triangles):
-        raise MeasureError("there is no surface to fit at one of the dates")
+        raise MeasureError(mark("there is no surface to fit at one of the dates"))
     target = _Target(fixed)
     points = _sampled(moving, COARSE_POINTS)
     best: tuple[float, Matrix] | None = None

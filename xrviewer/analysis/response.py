@@ -9,42 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from xrviewer.analysis.criteria import NONE, NOT_EVALUABLE, Criteria, Limit, Targets
+from xrviewer.analysis.criteria import NONE, NOT_EVALUABLE, Criteria, Limit
+from xrviewer.analysis.targets import LesionAt, State, Visit, said_selection, selected
 from xrviewer.case.measured import Lesion
 from xrviewer.errors import MeasureError
-
-
-class State(StrEnum):
-    """What is known of a lesion at a date."""
-
-    MEASURED = "measured"
-    PRESENT = "present"
-    GONE = "gone"
-    PROGRESSED = "progressed"
-
-
-@dataclass(frozen=True, slots=True)
-class LesionAt:
-    """One lesion at one date."""
-
-    name: str
-    lesion: Lesion
-    state: State
-    value: float | None = None
-    """In the rule's unit; None unless it was measured."""
-    uncertainty: float | None = None
-    """Half the width of a range that holds the truth in 95 of 100 cases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    name: str
-    lesions: tuple[LesionAt, ...]
-
-    def of(self, name: str) -> LesionAt | None:
-        return next((one for one in self.lesions if one.name == name), None)
+from xrviewer.words import decimal, mark, number, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +46,25 @@ class _Sum:
 def responses(criteria: Criteria, visits: Sequence[Visit]) -> tuple[Response, ...]:
     """Of every visit after the first, which is the baseline. Raises MeasureError without one."""
     if criteria.targets is None:
-        raise MeasureError(f"{criteria.name} is not a rule of lesions")
+        raise MeasureError(mark("{rule} is not a rule of lesions"), rule=criteria.name)
     if len(visits) < 2:
-        raise MeasureError(f"{criteria.name} needs a baseline and a follow-up")
-    targets = chosen_targets(criteria.targets, visits[0])
+        raise MeasureError(mark("{rule} needs a baseline and a follow-up"), rule=criteria.name)
+    chosen = selected(criteria.targets, visits[0])
+    targets = chosen.targets
     first = _sum(criteria, targets, visits[0])
     if first is None or not any(one.lesion is not Lesion.NONE for one in visits[0].lesions):
         raise MeasureError(
-            f"{criteria.name} needs lesions at the first date: measure them, mark them as targets"
+            mark("{rule} needs lesions at the first date: measure them, mark them as targets"),
+            rule=criteria.name,
         )
     lowest, found = (visits[0].name, first), []
+    said = tuple(said_selection(criteria, visits[0].name, chosen))
     for visit in visits[1:]:
         now = _sum(criteria, targets, visit)
-        found.append(_response(criteria, visits[0], visit, targets, (first, lowest, now)))
+        found.append(_response(criteria, visits[0], visit, targets, (first, lowest, now), said))
         if now is not None and now.value < lowest[1].value:
             lowest = (visit.name, now)
     return tuple(found)
-
-
-def chosen_targets(rule: Targets, baseline: Visit) -> tuple[LesionAt, ...]:
-    """The largest that are large enough, as many as the rule counts."""
-    measured = [one for one in baseline.lesions if one.value is not None]
-    large = [one for one in measured if (one.value or 0.0) >= _least(rule, one.lesion)]
-    large = [one for one in large if one.lesion in (Lesion.TARGET, Lesion.NODE)]
-    return tuple(sorted(large, key=lambda one: (-(one.value or 0.0), one.name))[: rule.at_most])
-
-
-def _least(rule: Targets, lesion: Lesion) -> float:
-    return rule.node_least or rule.least if lesion is Lesion.NODE else rule.least
 
 
 def _sum(criteria: Criteria, targets: Iterable[LesionAt], visit: Visit) -> _Sum | None:
@@ -133,9 +94,10 @@ def _response(
     visit: Visit,
     targets: tuple[LesionAt, ...],
     sums: tuple[_Sum, tuple[str, _Sum], _Sum | None],
+    said: Sequence[str],
 ) -> Response:
     first, (nadir_name, nadir), now = sums
-    steps = [_inputs(criteria, targets, visit)]
+    steps = [*said, *_inputs(criteria, targets, visit)]
     target, percent = NONE if not targets else NOT_EVALUABLE, None
     could_be: tuple[str, ...] = ()
     if targets and now is not None:
@@ -143,49 +105,76 @@ def _response(
         steps += _said_sums(criteria, baseline.name, first, nadir_name, nadir, now)
         limit = _decided(criteria, first, nadir, now)
         target = limit.category
-        steps.append(f"Targets: {_said_limit(criteria, limit)}.")
+        steps.append(tr("Targets: {limit}.", limit=_said_limit(criteria, limit)))
         could_be = _others(criteria, first, nadir, now, target)
         if could_be:
-            steps.append(f"Within the uncertainty of the sums it could be {' or '.join(could_be)}.")
+            others = alternatives(map(tr, could_be))
+            steps.append(
+                tr("Within the uncertainty of the sums it could be {others}.", others=others)
+            )
     non_target = _non_target(baseline, visit)
     new = new_lesions(baseline, visit)
-    steps.append(f"Non-target lesions: {non_target}.")
-    steps.append(f"New lesions: {', '.join(new) if new else 'none marked'}.")
     overall = _overall(criteria, target, non_target, bool(new))
-    steps.append(f"Together: {overall}.")
+    steps += _said_rest(baseline, visit, non_target, new, overall)
     total, off = (now.value, now.uncertainty) if now and targets else (None, None)
     return Response(
         visit.name, total, off, percent, target, non_target, new, overall, could_be, tuple(steps)
     )
 
 
-def _inputs(criteria: Criteria, targets: tuple[LesionAt, ...], visit: Visit) -> str:
+def _said_rest(
+    baseline: Visit, visit: Visit, non_target: str, new: tuple[str, ...], overall: str
+) -> Iterable[str]:
+    """Non-target lesions one by one, new ones, and what comes of all."""
+    asked = [one.name for one in baseline.lesions if one.lesion is Lesion.NON_TARGET]
+    states = "; ".join(f"{name} {_state(visit.of(name))}" for name in asked)
+    if states:
+        inputs = {"category": tr(non_target), "states": states}
+        yield tr("Non-target lesions: {category} ({states}).", **inputs)
+    else:
+        yield tr("Non-target lesions: {category}.", category=tr(non_target))
+    yield tr("New lesions: {names}.", names=", ".join(new) if new else tr("none marked"))
+    yield tr("Together: {category}.", category=tr(overall))
+
+
+def _state(now: LesionAt | None) -> str:
+    return tr("not looked at") if now is None else tr(str(now.state))
+
+
+def _inputs(criteria: Criteria, targets: tuple[LesionAt, ...], visit: Visit) -> Iterable[str]:
     """What is summed, lesion by lesion."""
     if not targets:
-        return "No lesion of the baseline is large enough to be a target."
+        return
     parts = []
     for target in targets:
         now = visit.of(target.name)
         if now is None:
-            parts.append(f"{target.name} not measured")
+            parts.append(tr("{lesion} not measured", lesion=target.name))
         elif now.value is None:
-            parts.append(f"{target.name} {now.state}")
+            parts.append(f"{target.name} {tr(str(now.state))}")
         else:
             parts.append(f"{target.name} {_size(criteria, now.value, now.uncertainty)}")
-    return f"Targets at {visit.name}: {'; '.join(parts)}."
+    yield tr("Targets at {date}: {lesions}.", date=tr(visit.name), lesions="; ".join(parts))
 
 
 def _said_sums(
     criteria: Criteria, first_name: str, first: _Sum, nadir_name: str, nadir: _Sum, now: _Sum
 ) -> list[str]:
-    word = criteria.sum[0].upper() + criteria.sum[1:]
-    lines = [f"{word}: {_size(criteria, now.value, now.uncertainty)}."]
-    for name, what, then in ((first_name, "baseline", first), (nadir_name, "smallest", nadir)):
+    word = tr(criteria.sum)
+    size = _size(criteria, now.value, now.uncertainty)
+    lines = [f"{word[:1].upper()}{word[1:]}: {size}."]
+    for name, then in ((first_name, first), (nadir_name, nadir)):
         percent = _percent(now.value, then.value)
-        share = "" if percent is None else f", {percent:+.1f} %"
-        size = _size(criteria, then.value, then.uncertainty)
-        change = f"{now.value - then.value:+.{_places(criteria)}f} {criteria.unit}"
-        lines.append(f"Since the {what} ({name}, {size}): {change}{share}.")
+        told = {
+            "date": tr(name),
+            "size": _size(criteria, then.value, then.uncertainty),
+            "change": decimal(f"{now.value - then.value:+.{_places(criteria)}f} {criteria.unit}"),
+            "share": "" if percent is None else decimal(f", {percent:+.1f} %"),
+        }
+        if len(lines) == 1:
+            lines.append(tr("Since the baseline ({date}, {size}): {change}{share}.", **told))
+        else:
+            lines.append(tr("Since the smallest ({date}, {size}): {change}{share}.", **told))
     return lines
 
 
@@ -224,19 +213,27 @@ def _others(
 def _said_limit(criteria: Criteria, limit: Limit) -> str:
     asked = []
     if limit.all_gone:
-        asked.append("every target is gone")
+        asked.append(tr("every target is gone"))
+    is_nadir = limit.from_ == "nadir"
     if limit.percent_at_least is not None:
-        asked.append(f"{limit.percent_at_least:+g} % or more since the {_since(limit)}")
+        share = decimal(f"{limit.percent_at_least:+g}")
+        asked.append(
+            tr("{share} % or more since the smallest sum", share=share)
+            if is_nadir
+            else tr("{share} % or more since the baseline", share=share)
+        )
     if limit.percent_at_most is not None:
-        asked.append(f"{limit.percent_at_most:+g} % or less since the {_since(limit)}")
+        share = decimal(f"{limit.percent_at_most:+g}")
+        asked.append(
+            tr("{share} % or less since the smallest sum", share=share)
+            if is_nadir
+            else tr("{share} % or less since the baseline", share=share)
+        )
     if limit.change_at_least is not None:
-        asked.append(f"at least {limit.change_at_least:+g} {criteria.unit}")
-    reason = " and ".join(asked) or "none of the other limits is reached"
-    return f"{limit.category}, {limit.says} ({reason})"
-
-
-def _since(limit: Limit) -> str:
-    return "smallest sum" if limit.from_ == "nadir" else "baseline"
+        change = decimal(f"{limit.change_at_least:+g} {criteria.unit}")
+        asked.append(tr("at least {change}", change=change))
+    reason = tr(" and ").join(asked) or tr("none of the other limits is reached")
+    return f"{tr(limit.category)}, {tr(limit.says)} ({reason})"
 
 
 def _non_target(baseline: Visit, visit: Visit) -> str:
@@ -276,8 +273,13 @@ def _percent(now: float, then: float) -> float | None:
 
 def _size(criteria: Criteria, value: float, uncertainty: float | None) -> str:
     places = _places(criteria)
-    off = f" ± {uncertainty:.{places}f}" if uncertainty else ""
-    return f"{value:.{places}f}{off} {criteria.unit}"
+    off = f" ± {number(uncertainty, places)}" if uncertainty else ""
+    return f"{number(value, places)}{off} {criteria.unit}"
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """PR or SD."""
+    return tr(" or ").join(words)
 
 
 def _places(criteria: Criteria) -> int:

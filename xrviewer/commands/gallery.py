@@ -25,11 +25,13 @@ from xrviewer.report.charts import legend
 from xrviewer.report.content import Picture
 from xrviewer.report.drawing import Drawing
 from xrviewer.report.scale_bar import Crop, common_crop, on_white, with_scale_bar
+from xrviewer.report.signs import layer_name
 from xrviewer.scene.mapping import shown_scale
 from xrviewer.spatial.cameras import view_from
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply_direction
 from xrviewer.spatial.views import View
+from xrviewer.words import tr
 
 SIZE_PX = 1500
 """The longer side of what is drawn; it is then cut to what is on it."""
@@ -48,7 +50,8 @@ def gallery(
     shown = case
     infos = []
     for one in followups:
-        infos.append(change_info(one, repeatability_mm))
+        name = tr("Thickness change to {date}", date=tr(one.after.name))
+        infos.append(replace(change_info(one, repeatability_mm), name=name))
         shown = with_change(shown, replace(one, before=shown.timepoints[0]), infos[-1])
     with open_stage(shown, quality=Quality(waits_for_scans=True)) as stage:
         dates = [_date(stage, timepoint.id, size_px) for timepoint in shown.timepoints]
@@ -87,13 +90,9 @@ def _date(stage: Stage, timepoint: str, size_px: int) -> _Shot:
     hidden = tuple(layer.id for layer in case.layers if layer.role in _HALF_CLEAR)
     _ask(stage, ShowMap(None), SetLayersVisible(tuple(layer.id for layer in case.layers), True))
     _ask(stage, SetLayersVisible(hidden, False), ShowTimepoint(timepoint))
-    name = next(t.name for t in case.timepoints if t.id == timepoint)
-    return _shot(
-        stage,
-        _FRONT,
-        _sized(_TALL, size_px),
-        f"{name}, from in front: the patient's right is left.",
-    )
+    name = tr(next(t.name for t in case.timepoints if t.id == timepoint))
+    caption = tr("{date}, from in front: the patient's right is left.", date=name)
+    return _shot(stage, _FRONT, _sized(_TALL, size_px), caption)
 
 
 def _changes(stage: Stage, one: Followup, map: str, size_px: int) -> Iterator[_Shot]:
@@ -107,10 +106,11 @@ def _changes(stage: Stage, one: Followup, map: str, size_px: int) -> Iterator[_S
         if worst and layer not in worst:
             continue
         _ask(stage, *_only(stage.case, change))
-        name = next(x.name for x in stage.case.layers if x.id == layer)
-        caption = f"{name}: change of thickness from {one.before.name} to {one.after.name}."
+        dates = {"before": tr(one.before.name), "after": tr(one.after.name)}
+        name = layer_name(stage.case, layer)
+        caption = tr("{layer}: change of thickness from {before} to {after}.", layer=name, **dates)
         if layer in worst:
-            caption += " The largest place is in the middle."
+            caption += " " + tr("The largest place is in the middle.")
         yield _shot(stage, _towards(change, worst.get(layer)), _sized(_WIDE, size_px), caption)
 
 

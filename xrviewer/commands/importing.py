@@ -74,8 +74,12 @@ def import_case(
 ) -> None:
     """Make a case of scans and segmentations, without who they are of.
 
-    Example: xrviewer import DICOM/ --segmentation labels.nrrd --out knee
-    From an archive: xrviewer import pacs://ARCHIVE@pacs.example:104/STUDY-UID --out knee
+    \b
+    Examples:
+      xrviewer import DICOM/ --segmentation labels.nrrd --out knee
+      xrviewer import later.zip --segmentation later.nrrd --out knee --timepoint "12 months"
+      xrviewer import pacs://ARCHIVE@pacs.example:104/STUDY-UID --out knee
+      xrviewer import --cohort list.csv --out cases
     """
     asked = Asked(**locals())  # nothing else is local here
     _many(asked) if cohort else _one(asked)
@@ -150,7 +154,10 @@ def find(
 ) -> None:
     """List the studies in an archive, or the series of one, to import.
 
-    Example: xrviewer find pacs://ARCHIVE@pacs.example:104 --patient 4711
+    \b
+    Examples:
+      xrviewer find pacs://ARCHIVE@pacs.example:104 --patient 4711
+      xrviewer find https://pacs.example/dicom-web --date 20240101-20240131 --modality MR
     """
     from xrviewer.commands.find import find as run_find
     from xrviewer.commands.find import lines
@@ -168,9 +175,14 @@ def qc(
     timepoint: TimepointName = None,
     json: Json = False,
 ) -> None:
-    """Say how good a case's scan and surfaces are. Example: xrviewer qc knee --protocol oai-dess
+    """Say how good a case's scan and surfaces are.
 
-    Exit code 1 when a measure is out of the protocol's limits.
+    The exit code is 1 when a measure is out of the protocol's limits.
+
+    \b
+    Examples:
+      xrviewer qc knee
+      xrviewer qc knee --protocol oai-dess --out quality.html
     """
     from xrviewer.caseio.loose import open_path
     from xrviewer.commands.quality import quality_of, told, write_page

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from xrviewer.report.content import Picture
+from xrviewer.words import tr
 
 STILLS = "still-[0-9][0-9][0-9].png"
 LONGEST_PX = 1600
@@ -39,5 +40,5 @@ def _read(files: list[Path], say: Callable[[str], None], longest_px: int) -> Ite
         still.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
         out = io.BytesIO()
         Image.fromarray(np.asarray(still)).save(out, "PNG", optimize=True)
-        caption = f"Kept while looking, {number} of {len(files)}."
+        caption = tr("Kept while looking, {number} of {count}.", number=number, count=len(files))
         yield Picture(out.getvalue(), still.width, still.height, caption)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Masks = Annotated[
     str,
-    typer.Option(metavar="MASK,LATER", help="What became of lesions; one mask is of what is new."),
+    typer.Option(
+        metavar="MASK,LATER", help="With what became of lesions; one mask alone is of what is new."
+    ),
 ]
 MaskScans = Annotated[
     str, typer.Option(metavar="SCAN,LATER", help="Scans that lay the later mask onto the first.")
@@ -41,7 +43,9 @@ def _paths(text: str) -> tuple[Path, ...]:
 
 
 def lesions(
-    before: Annotated[Path, typer.Argument(metavar="MASK", help="A mask; above 0 is lesion.")],
+    before: Annotated[
+        Path, typer.Argument(metavar="MASK", help="A NIfTI mask; above 0 is lesion.")
+    ],
     after: Annotated[
         Path | None, typer.Argument(metavar="LATER", help="That of the later date.")
     ] = None,
@@ -51,12 +55,19 @@ def lesions(
             metavar="SCAN,LATER", help="The scans of the masks: the later is laid onto the first."
         ),
     ] = "",
-    least: Annotated[float, typer.Option(min=0.0, help="mm³: leave smaller ones out.")] = 0.0,
+    least: Annotated[
+        float, typer.Option(min=0.0, metavar="MM3", help="Leave smaller ones out, in mm³.")
+    ] = 0.0,
     json: Json = False,
 ) -> None:
-    """Say which lesions are new, grown, shrunk or gone. One mask alone is one of what is new.
+    """Say which lesions are new, grown, shrunk or gone.
 
-    Example: xrviewer lesions month0.nii.gz month6.nii.gz --scans flair0.nii.gz,flair6.nii.gz
+    One mask alone is taken for a mask of what is new.
+
+    \b
+    Examples:
+      xrviewer lesions month0.nii.gz month6.nii.gz --scans flair0.nii.gz,flair6.nii.gz
+      xrviewer lesions new.nii.gz --least 3
     """
     from xrviewer.commands.lesions import lesions as find_lesions
 

@@ -15,8 +15,9 @@ from xrviewer.caseio.nifti import read_nifti
 from xrviewer.errors import InputError, MeasureError
 from xrviewer.ingest.volumes import NIFTI_SUFFIXES, read_label_maps
 from xrviewer.scene.legend import NOT_DIAGNOSTIC
+from xrviewer.words import mark
 
-LESION_METHOD = (
+LESION_METHOD = mark(
     "voxels that touch are one lesion; of two dates those are the same that share voxels; a change "
     "counts from what a tenth of half a voxel's diagonal all around makes of both"
 )

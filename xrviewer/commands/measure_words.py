@@ -24,7 +24,9 @@ from xrviewer.errors import UsageError
 if TYPE_CHECKING:
     from xrviewer.commands.measure_maps import Wanted
 
-measure_app = typer.Typer(help="Numbers from a case.", no_args_is_help=True)
+measure_app = typer.Typer(
+    help="Numbers from a case: thickness, T2, curvature, distance.", no_args_is_help=True
+)
 
 
 @measure_app.command("thickness")
@@ -48,7 +50,14 @@ def thickness(
     ] = None,
     labels: import_words.Labels = "",
 ) -> None:
-    """Measure cartilage, region by region. Example: xrviewer measure thickness knee-demo"""
+    """Measure cartilage, region by region.
+
+    \b
+    Examples:
+      xrviewer measure thickness knee-demo
+      xrviewer measure thickness knee-demo --definition laplace --csv
+      xrviewer measure thickness knee --segmentation labels.nrrd --labels knee
+    """
     from xrviewer.commands.measure import Asked, measure_thickness, save_thickness
 
     if json and csv:
@@ -70,7 +79,12 @@ def t2(
     timepoint: TimepointName = None,
     save: SaveOption = False,
 ) -> None:
-    """T2 of the cartilage, from a scan of two or more echoes. Example: xrviewer measure t2 CASE"""
+    """Measure T2 of the cartilage, from a scan of two or more echoes.
+
+    \b
+    Examples:
+      xrviewer measure t2 knee --save
+    """
     from xrviewer.commands.measure_maps import wanted_t2
 
     _measure_map(case, wanted_t2(), json, csv, timepoint, save)
@@ -85,7 +99,12 @@ def curvature(
     timepoint: TimepointName = None,
     save: SaveOption = False,
 ) -> None:
-    """How much surfaces bend. Example: xrviewer measure curvature CASE --only femur"""
+    """Measure how much surfaces bend.
+
+    \b
+    Examples:
+      xrviewer measure curvature knee-demo --only femur
+    """
     from xrviewer.commands.measure_maps import wanted_curvature
 
     _measure_map(case, wanted_curvature(ids_of(only)), json, csv, timepoint, save)
@@ -101,7 +120,12 @@ def distance(
     timepoint: TimepointName = None,
     save: SaveOption = False,
 ) -> None:
-    """How far structures are from one. Example: xrviewer measure distance CASE --to tibia"""
+    """Measure how far structures are from one of them.
+
+    \b
+    Examples:
+      xrviewer measure distance knee-demo --to tibia --only femur
+    """
     from xrviewer.commands.measure_maps import wanted_distance
 
     _measure_map(case, wanted_distance(to, ids_of(only)), json, csv, timepoint, save)

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from xrviewer.commands.words import PLANES
+
 SliceWords = Annotated[
     list[str] | None,
     typer.Option(
         "--slice",
         metavar="PLANE",
-        help="axial, coronal or sagittal, @MM if not in the middle; or oblique:X,Y,Z,NX,NY,NZ. "
-        "Millimetres of the patient (LPS). May be given several times.",
+        help="One of axial, coronal, sagittal, with @MM if not in the middle; or "
+        "oblique:X,Y,Z,NX,NY,NZ. Millimetres of the patient (LPS). Again for more.",
+        rich_help_panel=PLANES,
     ),
 ]
 CutWords = Annotated[
@@ -21,6 +24,7 @@ CutWords = Annotated[
         "--cut",
         metavar="PLANE",
         help="Take away what lies before a plane (as --slice), or in box:X,Y,Z,SX,SY,SZ.",
+        rich_help_panel=PLANES,
     ),
 ]
 CurvedWords = Annotated[
@@ -30,10 +34,17 @@ CurvedWords = Annotated[
         metavar="PART",
         help="The scan straightened along the middle of a long structure, or along "
         "points:X,Y,Z,X,Y,Z,... (LPS mm); without --view, seen straight on.",
+        rich_help_panel=PLANES,
     ),
 ]
 VolumeId = Annotated[
-    str | None, typer.Option("--volume", metavar="ID", help="Which scan; the first if not given.")
+    str | None,
+    typer.Option(
+        "--volume",
+        metavar="ID",
+        help="Which scan, as `info` lists them; the first if not given.",
+        rich_help_panel=PLANES,
+    ),
 ]
 WindowWords = Annotated[
     str,
@@ -41,6 +52,7 @@ WindowWords = Annotated[
         "--window",
         metavar="C/W",
         help="Centre and width, or a preset: auto, full; of a CT soft, bone, lung, brain, ...",
+        rich_help_panel=PLANES,
     ),
 ]
 LookWords = Annotated[
@@ -50,6 +62,7 @@ LookWords = Annotated[
         metavar="NAME=VALUE",
         help="Of the slices: colors=viridis, mode=painted|frame|both, slab=MM:mean|max|min, "
         "filter=linear|cubic, over=VOLUME:SHARE:COLORS, outlines=shown|all|none. "
-        "May be given several times.",
+        "Again for more.",
+        rich_help_panel=PLANES,
     ),
 ]

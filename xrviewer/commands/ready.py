@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from xrviewer.commands.parsing import size_of
 
 
 class Ready(StrEnum):
@@ -35,3 +37,21 @@ PLAIN = Recipe((1280, 960))
 class Background(StrEnum):
     ROOM = "room"
     WHITE = "white"
+
+
+def recipe_of(
+    name: Ready | None,
+    size: str | None,
+    background: Background | None,
+    seconds: float | None,
+    is_turntable: bool,
+) -> Recipe:
+    """What is said goes before what the name stands for."""
+    known = RECIPES[name] if name else PLAIN
+    return replace(
+        known,
+        size=size_of(size) if size else known.size,
+        is_on_white=known.is_on_white if background is None else background is Background.WHITE,
+        seconds=seconds or known.seconds,
+        is_turntable=known.is_turntable or is_turntable,
+    )

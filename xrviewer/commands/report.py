@@ -38,6 +38,7 @@ from xrviewer.report.lesion_section import MaskedLesions
 from xrviewer.report.lesions import visits
 from xrviewer.report.numbers import as_numbers
 from xrviewer.report.rows import rows
+from xrviewer.words import languages, number, speak, told, tr
 
 Say = Callable[[str], None]
 
@@ -65,6 +66,8 @@ class Asked:
     """Of lesions: the first date's and the later one's; or one of what is new."""
     mask_scans: tuple[Path, ...] = ()
     """By which the later mask is laid onto the first one."""
+    language: str | None = None
+    """Of the pages; None for the one that is spoken."""
 
 
 def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
@@ -73,11 +76,20 @@ def report(case: Case, out: Path, asked: Asked, say: Say) -> str:
     if pages is None:
         raise UsageError(f"{out.name}: name a file that ends in {' or '.join(_PAGES)}")
     check_place(out)
+    if asked.language is not None:
+        _speak(asked.language)
     found = findings(case, asked, say)
     numbers = out.with_suffix(".csv")
     write_whole(out, pages(report_of(found)))
     write_whole(numbers, as_numbers(found))
     return f"wrote {out} and {numbers}"
+
+
+def _speak(language: str) -> None:
+    if language not in languages():
+        known = ", ".join(languages())
+        raise UsageError(f"--language {language}: choose one of {known}")
+    speak(language)
 
 
 def findings(case: Case, asked: Asked, say: Say) -> Findings:
@@ -115,7 +127,8 @@ def _masked(asked: Asked) -> MaskedLesions | None:
     fit = ""
     if table.fit is not None:
         residual, likeness = table.fit.residual_mm, table.fit.likeness
-        fit = f"scans fit: there and back {residual:.2f} mm, likeness {likeness:.2f}"
+        sizes = {"residual": number(residual, 2), "likeness": number(likeness, 2)}
+        fit = tr("scans fit: there and back {residual} mm, likeness {likeness}", **sizes)
     return MaskedLesions(table.rows, table.before_mm3, table.after_mm3, table.method, fit)
 
 
@@ -130,7 +143,11 @@ def _followups(
         try:
             found.append(followed(first, after, asked.definition, asked.repeatability_mm, nudge))
         except MeasureError as error:
-            why_not.append(f"{after.name} was not compared with {first.name}: {error}.")
+            names = {"after": tr(after.name), "first": tr(first.name)}
+            line = tr(
+                "{after} was not compared with {first}: {reason}.", **names, reason=told(error)
+            )
+            why_not.append(line)
     return tuple(found), tuple(why_not)
 
 
@@ -164,13 +181,13 @@ def _judged(
 ) -> Judged:
     try:
         if rule.regions is not None:
-            told = tuple((one.after.name, region_response(rule, one.rows)) for one in followups)
-            why_not = "" if told else f"{rule.name} needs a later date that fits the first one."
-            return Judged(rule, told, why_not)
+            found = tuple((one.after.name, region_response(rule, one.rows)) for one in followups)
+            lacks = tr("{rule} needs a later date that fits the first one.", rule=tr(rule.name))
+            return Judged(rule, found, "" if found else lacks)
         said = responses(rule, visits(case, rule, measured))
         return Judged(rule, tuple((one.visit, one) for one in said))
     except MeasureError as error:
-        return Judged(rule, why_not=f"{error}.")
+        return Judged(rule, why_not=f"{told(error)}.")
 
 
 def _pictures(

@@ -13,14 +13,21 @@ from xrviewer.commands.parsing import vec3_of
 from xrviewer.commands.words import CasePath, Json, TimepointName
 from xrviewer.document.show import read_session, show_session
 
-app = typer.Typer(help="Look into a saved session.", no_args_is_help=True)
+app = typer.Typer(help="Look into a saved session, or add to it.", no_args_is_help=True)
 
 
 @app.command("show")
 def show_session_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="A session that `open` kept.")],
+    json: Json = False,
 ) -> None:
-    """Say where a session stands. Example: xrviewer session show today.jsonl --json"""
+    """Say where a session stands.
+
+    \b
+    Examples:
+      xrviewer session show today.jsonl
+      xrviewer session show today.jsonl --json
+    """
     snapshot, notes = read_session(file)
     for note in notes:
         printing.complain(note)
@@ -30,13 +37,17 @@ def show_session_file(
 @app.command("add")
 def add_to_session(
     case: CasePath,
-    markups: Annotated[Path, typer.Argument(metavar="FILE.mrk.json")],
-    session: Annotated[Path, typer.Option(metavar="FILE", help="The session they are added to.")],
+    markups: Annotated[Path, typer.Argument(metavar="FILE.mrk.json", help="Markups of 3D Slicer.")],
+    session: Annotated[
+        Path, typer.Option(metavar="FILE.jsonl", help="The session they are added to.")
+    ],
     timepoint: TimepointName = None,
 ) -> None:
     """Measure what 3D Slicer has marked.
 
-    Example: xrviewer session add knee-demo F.mrk.json --session today.jsonl
+    \b
+    Examples:
+      xrviewer session add knee-demo F.mrk.json --session today.jsonl
     """
     from xrviewer.commands.export import add_markups
 
@@ -49,14 +60,20 @@ def add_to_session(
 @app.command("nudge")
 def nudge_date(
     case: CasePath,
-    session: Annotated[Path, typer.Option(metavar="FILE", help="The session it is kept in.")],
-    timepoint: Annotated[str, typer.Option(help="Which later date.")],
-    move: Annotated[str, typer.Option(metavar="X,Y,Z", help="mm; LPS.")] = "0,0,0",
-    turn: Annotated[str, typer.Option(metavar="X,Y,Z", help="Degrees; LPS.")] = "0,0,0",
+    session: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="The session it is kept in.")],
+    timepoint: Annotated[str, typer.Option(metavar="ID", help="Which later date.")],
+    move: Annotated[
+        str, typer.Option(metavar="X,Y,Z", help="By how many mm, to the left, back and head.")
+    ] = "0,0,0",
+    turn: Annotated[
+        str, typer.Option(metavar="X,Y,Z", help="By how many degrees, about those axes.")
+    ] = "0,0,0",
 ) -> None:
     """Move a date by hand, on top of how it was laid onto the first one.
 
-    Example: xrviewer session nudge knee-demo --session s.jsonl --timepoint t1 --move 0,0.5,0
+    \b
+    Examples:
+      xrviewer session nudge knee-demo --session s.jsonl --timepoint t1 --move 0,0.5,0
     """
     from xrviewer.commands.nudging import nudge
 

@@ -10,12 +10,19 @@ from xrviewer.commands import printing, settings
 from xrviewer.commands.words import Json
 from xrviewer.interaction.preferences import Preferences
 
-app = typer.Typer(help="Handedness, comfort, what is shown.", no_args_is_help=True)
+app = typer.Typer(
+    help="Handedness, comfort, language: set once, kept for every case.", no_args_is_help=True
+)
 
 
 @app.command("show")
 def show_settings(json: Json = False) -> None:
-    """Say every setting and where the file is."""
+    """Say every setting and where the file is.
+
+    \b
+    Examples:
+      xrviewer settings show
+    """
     path = settings.settings_path()
     preferences, notes = settings.read_settings(path)
     for note in notes:
@@ -28,10 +35,23 @@ def show_settings(json: Json = False) -> None:
 
 @app.command("set")
 def set_settings(
-    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
+    assignments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME=VALUE...",
+            autocompletion=lambda: [f"{name}=" for name in Preferences.__dataclass_fields__],
+            help="Most are on or off; text_size is 0.5 to 3, language en, de, ... or auto.",
+        ),
+    ],
     json: Json = False,
 ) -> None:
-    """Change settings. Example: xrviewer settings set left_handed=on text_size=1.5"""
+    """Change settings, for every case; `settings show` names them.
+
+    \b
+    Examples:
+      xrviewer settings set left_handed=on text_size=1.5
+      xrviewer settings set language=de
+    """
     path = settings.settings_path()
     preferences, notes = settings.read_settings(path)
     for note in notes:
@@ -44,6 +64,11 @@ def set_settings(
 
 @app.command("reset")
 def reset_settings(json: Json = False) -> None:
-    """Every setting as it is for a new user."""
+    """Make every setting what it is for a new user.
+
+    \b
+    Examples:
+      xrviewer settings reset
+    """
     settings.write_settings(settings.settings_path(), Preferences())
     show_settings(json)

@@ -12,8 +12,8 @@ import glfw
 from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
-from xrviewer.gpu.egl import EglContext
-from xrviewer.gpu.platform import WindowSystem, look_up_through
+from xrviewer.gpu.egl import EglBeside, EglContext, current_handles
+from xrviewer.gpu.platform import WindowSystem, is_through_egl, look_up_through
 
 _NEEDED = (4, 5)
 _SOFTWARE = re.compile(r"llvmpipe|softpipe|swrast|software", re.IGNORECASE)
@@ -78,6 +78,48 @@ class GlfwContext:
             self.window = None
 
 
+class Beside(Protocol):
+    """A context that shares the current one's objects, for a thread that enters it."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def context_beside() -> Beside | None:
+    """Of the current context; None where its kind has none."""
+    if is_through_egl():
+        handles = current_handles()
+        return None if handles is None else EglBeside(handles)
+    with _quiet_glfw():  # nobody may have begun it
+        window = glfw.get_current_context()
+    return GlfwBeside(window) if window else None
+
+
+class GlfwBeside:
+    """A second hidden window: glfw has no context without one."""
+
+    def __init__(self, other: Any) -> None:
+        with _quiet_glfw():
+            self._window: Any = _core_profile_window("", 1, 1, False, other)
+
+    def __enter__(self) -> None:
+        if not self._window:
+            raise GraphicsError("no second context")
+        glfw.make_context_current(self._window)
+
+    def __exit__(self, *_: object) -> None:
+        nothing: Any = None
+        glfw.make_context_current(nothing)
+
+    def close(self) -> None:
+        if self._window:
+            glfw.destroy_window(self._window)
+            self._window = None
+
+
 def _glfw_system() -> WindowSystem:
     """How glfw makes its contexts here."""
     systems = {glfw.PLATFORM_X11: WindowSystem.GLX, glfw.PLATFORM_WAYLAND: WindowSystem.EGL}
@@ -95,7 +137,9 @@ def _quiet_glfw() -> Iterator[None]:
         reporting.ERROR_REPORTING = before
 
 
-def _core_profile_window(title: str, width: int, height: int, is_visible: bool) -> Any:
+def _core_profile_window(
+    title: str, width: int, height: int, is_visible: bool, shared: Any = None
+) -> Any:
     glfw.default_window_hints()
     glfw.window_hint(glfw.VISIBLE, is_visible)
     glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, _NEEDED[0])
@@ -104,7 +148,7 @@ def _core_profile_window(title: str, width: int, height: int, is_visible: bool) 
     glfw.window_hint(glfw.SRGB_CAPABLE, True)
     glfw.window_hint(glfw.DEPTH_BITS, 0)
     glfw.window_hint(glfw.STENCIL_BITS, 0)
-    return glfw.create_window(width, height, title, None, None)
+    return glfw.create_window(width, height, title, None, shared)
 
 
 def offscreen_context() -> Context:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from xrviewer.errors import GraphicsError
@@ -82,15 +83,35 @@ class EglContext:
         config, count = ctypes.c_void_p(), ctypes.c_int()
         out = ctypes.byref
         self._egl.eglChooseConfig(self._display, wanted, out(config), 1, out(count))
-        version = _ints(
-            _CONTEXT_MAJOR_VERSION, 4, _CONTEXT_MINOR_VERSION, 5,
-            _CONTEXT_PROFILE_MASK, _CORE_PROFILE_BIT, _NONE,
-        )  # fmt: skip
         chosen = config if count.value else None
-        context = self._egl.eglCreateContext(self._display, chosen, None, version)
+        context = self._egl.eglCreateContext(self._display, chosen, None, _version())
         if not context:
             raise GraphicsError("EGL: no OpenGL 4.5 here; install or update the graphics driver")
         return int(context)
+
+
+class EglBeside:
+    """A context that shares the objects of another and is current in the thread that enters it."""
+
+    def __init__(self, other: EglHandles) -> None:
+        self._other, self._egl = other, _library()
+        self._context: int | None = None
+
+    def __enter__(self) -> None:
+        """Raises GraphicsError where the driver makes none."""
+        self._egl.eglBindAPI(_OPENGL_API)  # which is asked in each thread
+        other, out = self._other, self._egl
+        made = out.eglCreateContext(other.display, other.config, other.context, _version())
+        if not made or not out.eglMakeCurrent(other.display, None, None, made):
+            raise GraphicsError("EGL: no second context")
+        self._context = made
+
+    def __exit__(self, *_: object) -> None:
+        self._egl.eglMakeCurrent(self._other.display, None, None, None)
+        self._egl.eglDestroyContext(self._other.display, self._context)
+
+    def close(self) -> None:
+        """What it held went with the thread."""
 
 
 def current_handles() -> EglHandles | None:
@@ -111,7 +132,16 @@ def current_handles() -> EglHandles | None:
     return EglHandles(int(display), chosen, int(context), address or 0)
 
 
+def _version() -> Any:
+    return _ints(
+        _CONTEXT_MAJOR_VERSION, 4, _CONTEXT_MINOR_VERSION, 5,
+        _CONTEXT_PROFILE_MASK, _CORE_PROFILE_BIT, _NONE,
+    )  # fmt: skip
+
+
+@cache
 def _library() -> Any:
+    """Found once: to look for it starts two programs."""
     name = ctypes.util.find_library("EGL") or "libEGL.so.1"
     try:
         library = ctypes.CDLL(name)

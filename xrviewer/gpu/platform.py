@@ -34,6 +34,12 @@ def look_up_through(system: WindowSystem) -> None:
         platform.PLATFORM = _made[system]
 
 
+def is_through_egl() -> bool:
+    """Whether the current context is EGL's: EGL itself goes on naming one of its own when GLX has
+    made another current."""
+    return platform.PLATFORM is _made.get(WindowSystem.EGL)
+
+
 @contextmanager
 def kept_platform() -> Iterator[None]:
     """While a library is imported that would replace it."""

@@ -16,8 +16,9 @@ from xrviewer.ingest.labels import Names, Naming, name_labels
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.resuming import cleaned_once
 from xrviewer.ingest.rules import Islands
+from xrviewer.ingest.shares import Block, blocks, smoothing_mm
 from xrviewer.ingest.stages import Stages
-from xrviewer.ingest.surfaces import Block, blocks, faithful, smoothing_mm, surface_of_pieces
+from xrviewer.ingest.surfaces import surfaces
 
 Tell = Callable[[float, str], None]
 
@@ -38,7 +39,7 @@ def from_labels(
     islands: Islands = Islands.DROP,
     stages: Stages | None = None,
 ) -> Anatomy:
-    """A surface for every label, a few at a time beside each other."""
+    """A surface for every label."""
     every: list[Anatomy] = []
     for number, label_map in enumerate(maps):
         share = _share(tell, number, len(maps))
@@ -61,12 +62,12 @@ def _of_map(
     wanted = [b for b in blocks(label_map) if b.label in naming.layers]
     cleans = [_is_cleaned(naming.layers[block.label], islands) for block in wanted]
     labels = tuple(block.label for block in wanted)
-    surfaces = cleaned_once(
+    cleaned = cleaned_once(
         (label_map.labels, label_map.case_from_voxel, sigma_mm, labels, tuple(cleans)),
-        lambda: _surfaces(wanted, cleans, sigma_mm, tell),
+        lambda: _cleaned(label_map, wanted, cleans, tell),
         stages,
     )
-    for block, made in zip(wanted, surfaces, strict=True):
+    for block, made in zip(wanted, cleaned, strict=True):
         layer = naming.layers[block.label]
         if not len(made.mesh.triangles):
             notes.append(f"{layer.name}: too few voxels for a surface ({block.voxels})")
@@ -78,8 +79,8 @@ def _of_map(
             pieces = "1 piece" if made.dropped == 1 else f"{made.dropped} pieces"
             notes.append(f"{layer.name}: {pieces} of {made.dropped_mm3:.1f} mm3 apart left out")
     laid = (
-        f"Surfaces: each label blurred by {sigma_mm:.2f} mm or less, laid where its volume is "
-        f"kept: within {max(changes):.1%} of its voxels'."
+        f"Surfaces: each label blurred by {sigma_mm:.2f} mm or less, borders of neighbours shared, "
+        f"volumes kept within {max(changes):.1%} of their voxels'."
     )
     ruled = (f"{rule()}.",) if islands is Islands.DROP else ()
     return Anatomy(tuple(parts), tuple(notes), (laid, *ruled))
@@ -89,18 +90,18 @@ def _is_cleaned(layer: Layer, islands: Islands) -> bool:
     return islands is Islands.DROP and layer.role not in KEPT_ROLES
 
 
-def _surfaces(
-    wanted: Sequence[Block], cleans: Sequence[bool], sigma_mm: float, tell: Tell
+def _cleaned(
+    label_map: LabelMap, wanted: Sequence[Block], cleans: Sequence[bool], tell: Tell
 ) -> Iterator[Cleaned]:
-    def made(block: Block, is_cleaned: bool) -> Cleaned:
-        if is_cleaned:
-            return without_islands(faithful(block, sigma_mm))
-        return Cleaned(surface_of_pieces(block, sigma_mm), 0, 0.0)
-
+    keeps = {block.label for block, cleaned in zip(wanted, cleans, strict=True) if not cleaned}
+    made = surfaces(label_map, wanted, keeps, lambda done: tell(done, "making surfaces"))
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        for done, one in enumerate(pool.map(made, wanted, cleans), 1):
-            tell(done / len(wanted), "making surfaces")
-            yield one
+        yield from pool.map(
+            lambda mesh, cleaned: without_islands(mesh) if cleaned else Cleaned(mesh, 0, 0.0),
+            made,
+            cleans,
+        )
+    tell(1.0, "making surfaces")
 
 
 def _share(tell: Tell, number: int, count: int) -> Tell:

@@ -46,6 +46,10 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    shows_maps: bool = False
+    """All maps in place of the one that is shown."""
+    help_page: int | None = None
+    """Left hand, right hand, bare hands; None for what is in use."""
     trend: int = 0
     """Which measure is plotted over the dates."""
     capture_held_s: float | None = None

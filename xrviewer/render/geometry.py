@@ -24,6 +24,8 @@ COMMAND_DTYPE = np.dtype(
 """DrawElementsIndirectCommand of OpenGL."""
 
 _VALUE_BYTES = 4
+_MOST_INSTANCES = 1 << 10
+"""Of one part in one call."""
 _UNDEFINED = -1e30
 """Interpolated with any value it stays far below DEFINED_FROM in shaders/lib/map.glsl."""
 
@@ -48,9 +50,9 @@ class Geometry:
         self._array.floats(1, self._vertices, points.nbytes, 3)
         self._array.floats(3, self._values, 0, 1)
         self.write_values(None)
-        # An attribute that steps once an `instances` starts at the command's base instance, so it
-        # gives the shader its part number without the draw-parameters extension.
-        self._array.uint_per_instance(2, self._part_numbers, instances)
+        # An attribute that never steps starts at the command's base instance, so it gives the
+        # shader its part number without the draw-parameters extension.
+        self._array.uint_per_instance(2, self._part_numbers, _MOST_INSTANCES)
 
     def write_values(self, values: NDArray[np.float32] | None) -> None:
         """A number a vertex, NaN where there is none; None where there is none at all."""

@@ -82,6 +82,7 @@ class Renderer:
         self.stereo = stereo or _best_stereo(found)
         self.programs = Programs()
         self._mask = Mask()
+        self._is_software = found.is_software
         self._can_pick_layer = found.has_layered_vertex
         self._geometry: Geometry | None = None
         self._state: FrameState | None = None
@@ -190,11 +191,12 @@ class Renderer:
         return self._marks
 
     def _sliced(self, draw: DrawData, geometry: Geometry, images: SceneImages) -> SlicePass | None:
-        """None when no plane of a scan is shown."""
-        if not len(draw.slices.rows):
+        """None when no plane of a scan is shown, nor is to be rehearsed."""
+        is_coming = draw.has_scans and not self.quality.waits_for_scans and self._slices is None
+        if not (len(draw.slices.rows) or is_coming):
             return None
         if self._slices is None:
-            self._slices = SlicePass()
+            self._slices = SlicePass(self._is_software)
         size = images.width, images.height
         self._slices.write(draw, geometry, size, self.quality.waits_for_scans)
         return self._slices
@@ -232,7 +234,7 @@ class Renderer:
                 marks.draw_hidden_lines(geometry.instances)
             self.programs.use("mark.vert", "mark.frag", variants)
             marks.draw(geometry.instances)
-        if slices is not None and slices.count:
+        if slices is not None and slices.is_drawn:
             slices.draw(self.programs, scene.view, self._samples, geometry.instances, state)
         views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
@@ -269,7 +271,7 @@ class Renderer:
             GL.glEnable(GL.GL_DEPTH_TEST)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
             self.programs.use("slice.vert", "slice.frag", variants | {samples})
-            slices.draw_some(count, geometry.instances)
+            slices.draw_faces(count, geometry.instances)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:
         GL.glViewport(0, 0, images.occlusion.width, images.occlusion.height)

@@ -11,15 +11,23 @@ from OpenGL import GL
 
 from xrviewer.case.volume import Volume
 from xrviewer.gpu.buffer import Buffer
+from xrviewer.gpu.context import context_beside
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.outlines import OutlinePass
 from xrviewer.render.programs import Programs, samples_variant, view_variant
 from xrviewer.render.state import FrameState
-from xrviewer.render.volumes import BUDGET_S, LoadedVolume
+from xrviewer.render.volumes import BUDGET_S, ROOM_BYTES, LoadedVolume
 from xrviewer.scene.build import linear_from_srgb
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.slice_rows import BEND_DTYPE, SLICE_DTYPE
-from xrviewer.scene.slices import MAX_BENDS, MAX_SLICES, MAX_TABLES, MAX_VOLUMES, table_colors
+from xrviewer.scene.slices import (
+    MAX_BENDS,
+    MAX_SLICES,
+    MAX_TABLES,
+    MAX_VOLUMES,
+    NO_ROWS,
+    table_colors,
+)
 
 _BUFFER_UNIT, _FIRST_TEXTURE_UNIT = 5, 8
 VOLUME_DTYPE = np.dtype(
@@ -35,6 +43,8 @@ VOLUME_DTYPE = np.dtype(
 )
 """As shaders/lib/volume.glsl reads it."""
 _VOLUMES_AT = 16
+_CORNERS = 6
+"""Of a rectangle; the four bars of a frame are one each."""
 _TABLES_AT = _VOLUMES_AT + MAX_VOLUMES * VOLUME_DTYPE.itemsize
 _BENDS_AT = _TABLES_AT + MAX_TABLES * 256 * 16
 _ROWS_AT = _BENDS_AT + MAX_BENDS * BEND_DTYPE.itemsize
@@ -43,7 +53,8 @@ _ROWS_AT = _BENDS_AT + MAX_BENDS * BEND_DTYPE.itemsize
 class SlicePass:
     """Owns the scans' textures and the buffer; made when a slice is first shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_software: bool) -> None:
+        self._is_software = is_software
         self._buffer = Buffer(_ROWS_AT + MAX_SLICES * SLICE_DTYPE.itemsize)
         self._loaded: dict[int, LoadedVolume] = {}
         self._bound: tuple[int, ...] = ()
@@ -53,7 +64,8 @@ class SlicePass:
         self._drawn = (0, 0, 0)
         self._left_out, self._told_left_out = 0, 0
         self._outlines: OutlinePass | None = None
-        self.count = 0
+        self.count, self._vertices = 0, _CORNERS
+        self._buffer.write(np.zeros(1, SLICE_DTYPE), _ROWS_AT)
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, _BUFFER_UNIT, self._buffer.name)
 
     def write(
@@ -62,7 +74,7 @@ class SlicePass:
         """size: of the picture, in pixels; is_waiting: a still is to be whole, else what is on its
         way comes a part a frame."""
         shown = draw.slices
-        loaded = [self._fit(volume) for volume in shown.volumes]
+        loaded = [self._fit(volume, shown.volumes, is_waiting) for volume in shown.volumes]
         until_s = time.perf_counter() + BUDGET_S
         was_coming = any(not one.is_complete for one in loaded)
         for one in loaded:
@@ -74,6 +86,7 @@ class SlicePass:
         if shown.rows is not self._rows:
             self._rows = shown.rows
             self.count = len(shown.rows) - shown.caps
+            self._vertices = _CORNERS * (5 if shown.frames else 1)
             self._left_out = len(shown.left_out)
             self._buffer.write(shown.rows, _ROWS_AT)
             self._buffer.write(shown.bends, _BENDS_AT)
@@ -81,6 +94,12 @@ class SlicePass:
             self._drawn = (self.count, *size)
             self._buffer.write(np.array([*self._drawn, 0], np.float32))
         self._outline(draw, geometry)
+
+    @property
+    def is_drawn(self) -> bool:
+        """In the first frame with something to slice, nothing is, and still is drawn: a driver
+        finishes a program when it is first drawn with, and then no later frame waits for that."""
+        return self.count > 0 or self._rows is NO_ROWS
 
     @property
     def is_complete(self) -> bool:
@@ -98,8 +117,12 @@ class SlicePass:
                     f"{MAX_VOLUMES} scans and {MAX_TABLES} colour maps at a time; remove a slice"
                 )
         for key, one in self._loaded.items():
-            if one.storage.is_reduced and key not in self._told:
-                self._told.add(key)
+            if key in self._told or not (one.problem or one.storage.is_reduced):
+                continue
+            self._told.add(key)
+            if one.problem:
+                found.append(f"{one.volume.name} cannot be shown: {one.problem}")
+            else:
                 i, j, k = one.storage.factors
                 found.append(
                     f"{one.volume.name} is too large for this graphics card: "
@@ -113,15 +136,18 @@ class SlicePass:
         """The planes, and the structures' edges on them."""
         variants = frozenset({view_variant(view)})
         programs.use("slice.vert", "slice.frag", variants | {samples_variant(samples)})
-        self.draw_some(self.count, views)
-        if self._outlines is not None and self._outlines.count:
+        count = max(self.count, 1) * views
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, self._vertices, count)
+        if self.count == 0:
+            programs.ready("outline.vert", "outline.frag", variants, "outline.geom")
+        elif self._outlines is not None and self._outlines.count:
             programs.use("outline.vert", "outline.frag", variants, "outline.geom")
             self._outlines.draw()
             state.bind_commands()
 
-    def draw_some(self, count: int, views: int) -> None:
-        """So many rectangles; which ones is the shader's to know."""
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
+    def draw_faces(self, count: int, views: int) -> None:
+        """Of cuts; which ones is the shader's to know."""
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, _CORNERS, count * views)
 
     def close(self) -> None:
         if self._outlines is not None:
@@ -140,20 +166,30 @@ class SlicePass:
         if self._outlines is not None:
             self._outlines.write(draw)
 
-    def _fit(self, volume: Volume) -> LoadedVolume:
+    def _fit(self, volume: Volume, shown: tuple[Volume, ...], is_waiting: bool) -> LoadedVolume:
         found = self._loaded.get(id(volume))
         if found is None:
-            found = self._loaded[id(volume)] = LoadedVolume(volume)
+            beside = context_beside() if self._is_software and not is_waiting else None
+            found = self._loaded[id(volume)] = LoadedVolume(volume, beside)
+            self._make_room({id(volume) for volume in shown})
         return found
 
+    def _make_room(self, shown: set[int]) -> None:
+        """Scans that are no longer shown stay, so that they come back at once, as long as the card
+        has room for them; those that came first go first."""
+        for key in list(self._loaded):
+            if sum(one.storage.size_bytes for one in self._loaded.values()) <= ROOM_BYTES:
+                return
+            if key not in shown:
+                self._loaded.pop(key).close()
+
     def _bind(self, loaded: list[LoadedVolume], was_coming: bool) -> None:
-        names = tuple(one.texture.name for one in loaded)
-        if names != self._bound:
-            self._bound = names
-            for i, name in enumerate(names):
-                GL.glBindTextureUnit(_FIRST_TEXTURE_UNIT + i, name)
-        elif not was_coming:
+        names = tuple(one.name for one in loaded)
+        if names == self._bound and not was_coming:
             return
+        self._bound = names  # what another context wrote is seen from the next binding on
+        for i, name in enumerate(names):
+            GL.glBindTextureUnit(_FIRST_TEXTURE_UNIT + i, name)
         self._buffer.write(np.array([_described(one) for one in loaded], VOLUME_DTYPE), _VOLUMES_AT)
 
 

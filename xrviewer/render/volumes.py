@@ -2,7 +2,8 @@
 
 A thread reads the file and makes the numbers that the texture holds; the frame thread only hands
 finished parts over, as many as its budget allows. Reading the mapped file on the frame thread
-would wait for the disk.
+would wait for the disk. A driver that draws with the processor clears a texture when it makes it,
+which takes as long as twenty frames: there the thread has a context of its own, and does it all.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.case.volume import Volume
+from xrviewer.errors import GraphicsError
+from xrviewer.gpu.context import Beside
 from xrviewer.gpu.texture import VolumeTexture
 
 PART_BYTES = 2 << 20
@@ -26,6 +30,7 @@ BUDGET_S = 0.002
 """Of each frame, while a scan is on its way."""
 ROOM_BYTES = 3 << 30
 """The most that one scan takes on the card; a larger one is shown at a lower resolution."""
+_LEAST_BYTES = 1 << 20
 _NOT_A_NUMBER = -1e30
 """NaN is shown as black, and so is what is mixed with it."""
 
@@ -46,6 +51,10 @@ class Storage:
     @property
     def is_reduced(self) -> bool:
         return self.factors != (1, 1, 1)
+
+    @property
+    def size_bytes(self) -> int:
+        return _bytes(self.shape, self.dtype)
 
 
 def storage_of(volume: Volume, most_texels: int, room_bytes: int = ROOM_BYTES) -> Storage:
@@ -104,31 +113,54 @@ def _mean(block: NDArray[Any], factors: tuple[int, int, int]) -> NDArray[Any]:
     return np.asarray(np.rint(mean) if kind.kind in "iu" else mean).astype(kind)
 
 
+def allocated(volume: Volume, most_texels: int) -> tuple[Storage, VolumeTexture]:
+    """At the highest resolution for which the card has room. Raises GraphicsError where there is
+    none at all: what is left of a scan of a megabyte says nothing."""
+    room_bytes = ROOM_BYTES
+    while True:
+        storage = storage_of(volume, most_texels, room_bytes)
+        try:
+            return storage, VolumeTexture(storage.shape, storage.dtype)
+        except GraphicsError:
+            room_bytes = storage.size_bytes // 2
+            if room_bytes < _LEAST_BYTES:
+                raise
+
+
 class LoadedVolume:
     """One scan on its way to the GPU, or there."""
 
-    def __init__(self, volume: Volume) -> None:
-        """Raises GraphicsError where there is no room at all."""
+    def __init__(self, volume: Volume, beside: Beside | None = None) -> None:
+        """beside: with it the thread makes the texture and fills it; without it the frames do."""
         self.volume = volume
-        self.storage = storage_of(volume, int(GL.glGetIntegerv(GL.GL_MAX_3D_TEXTURE_SIZE)))
-        self.texture = VolumeTexture(self.storage.shape, self.storage.dtype)
+        self._most_texels = int(GL.glGetIntegerv(GL.GL_MAX_3D_TEXTURE_SIZE))
+        self.storage = storage_of(volume, self._most_texels)
+        self.problem = ""
+        """Why it cannot be shown."""
         self.planes = 0
         """How many are there."""
+        self._texture: VolumeTexture | None = None
+        self._beside, self._is_for_frames = beside, beside is None
         self._parts: queue.Queue[tuple[int, NDArray[Any]]] = queue.Queue(_PARTS_AHEAD)
         self._is_closing = threading.Event()
-        self._thread = threading.Thread(target=self._read, name="xrviewer scan", daemon=True)
+        if beside is None:
+            self._make()
+        self._thread = threading.Thread(target=self._work, name="xrviewer scan", daemon=True)
         self._thread.start()
 
     @property
-    def is_complete(self) -> bool:
-        return self.planes >= self.storage.shape[2]
+    def name(self) -> int:
+        """Of the texture; 0 as long as there is none."""
+        return 0 if self._texture is None else self._texture.name
 
     @property
-    def size_bytes(self) -> int:
-        return _bytes(self.storage.shape, self.storage.dtype)
+    def is_complete(self) -> bool:
+        return self.planes >= self.storage.shape[2] or bool(self.problem)
 
     def upload(self, until_s: float) -> None:
         """What is ready, one part at least, until the time is up."""
+        if self._is_for_frames and self._texture is None and not self.problem:
+            self._make()
         while not self.is_complete:
             try:
                 first, planes = self._parts.get_nowait()
@@ -141,7 +173,8 @@ class LoadedVolume:
     def finish(self) -> None:
         """Waits for all of it: for a still, never in the loop."""
         while not self.is_complete:
-            self._take(*self._parts.get())
+            self.upload(0.0)
+            time.sleep(0.0005 if self._parts.empty() else 0)
 
     def close(self) -> None:
         self._is_closing.set()
@@ -150,22 +183,52 @@ class LoadedVolume:
                 self._parts.get_nowait()
             except queue.Empty:
                 self._thread.join(0.001)
-        self.texture.close()
+        if self._texture is not None:
+            self._texture.close()
+        if self._beside is not None:
+            self._beside.close()
+
+    def _make(self) -> None:
+        try:
+            self.storage, self._texture = allocated(self.volume, self._most_texels)
+        except GraphicsError as error:
+            self.problem = str(error)
 
     def _take(self, first: int, planes: NDArray[Any]) -> None:
-        self.texture.write(first, planes)
+        assert self._texture is not None
+        self._texture.write(first, planes)
         self.planes = first + planes.shape[2]
 
-    def _read(self) -> None:
-        i, j, k = self.storage.shape
-        count = max(1, PART_BYTES // (i * j * self.storage.dtype.itemsize))
-        for first in range(0, k, count):
-            if self._is_closing.is_set():
+    def _work(self) -> None:
+        if self._beside is not None:
+            try:
+                with self._beside:
+                    self._make()
+                    self._fill()
                 return
-            part = texels(self.volume, self.storage, first, min(count, k - first))
+            except GraphicsError:  # no second context: the frames do it
+                self._is_for_frames = True
+        while not self.problem and self._texture is None and not self._is_closing.wait(0.001):
+            pass
+        for part in self._read():
             while not self._is_closing.is_set():
                 try:
-                    self._parts.put((first, part), timeout=0.1)
+                    self._parts.put(part, timeout=0.1)
                     break
                 except queue.Full:
                     continue
+
+    def _fill(self) -> None:
+        for first, planes in self._read():
+            assert self._texture is not None
+            self._texture.write(first, planes)
+            GL.glFinish()  # what the other context may look at is there
+            self.planes = first + planes.shape[2]
+
+    def _read(self) -> Iterator[tuple[int, NDArray[Any]]]:
+        i, j, k = self.storage.shape
+        count = max(1, PART_BYTES // (i * j * self.storage.dtype.itemsize))
+        for first in range(0, k, count):
+            if self._is_closing.is_set() or self.problem:
+                return
+            yield first, texels(self.volume, self.storage, first, min(count, k - first))

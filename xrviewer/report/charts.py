@@ -20,6 +20,7 @@ from xrviewer.report.drawing import (
 )
 from xrviewer.scene.legend import tick_text
 from xrviewer.scene.mapping import TABLE_LENGTH, Scale
+from xrviewer.words import decimal, number, tr
 
 WIDTH, HEIGHT = 228.0, 122.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 14.0, 26.0, 22.0
@@ -54,16 +55,16 @@ def trend(title: str, unit: str, readings: Sequence[Reading], places: int = 2) -
     shapes: list[Shape] = [Words(0, 9, f"{title}, {unit}", 8.5, INK)]
     for tick in ticks:
         shapes.append(Line(((_LEFT, y(tick)), (WIDTH, y(tick))), RULE, 0.5))
-        shapes.append(Words(_LEFT - 5, y(tick) + 2.6, f"{tick:g}", 7, QUIET, "end"))
+        shapes.append(Words(_LEFT - 5, y(tick) + 2.6, decimal(f"{tick:g}"), 7, QUIET, "end"))
     shapes.append(Line(tuple((x(r.day), y(r.value)) for r in readings), ACCENT, 1.2))
     for reading in readings:
         at = x(reading.day)
         shapes += _range(reading, at, y)
         shapes.append(Disc(at, y(reading.value), 2.4))
         shapes.append(Words(at, HEIGHT - 9, reading.date, 7, QUIET, "middle"))
-        text = f"{reading.value:.{places}f}"
+        text = number(reading.value, places)
         shapes.append(Words(at + 5, y(reading.value) - 4, text, 7, INK))
-    says = "; ".join(f"{r.date} {r.value:.{places}f} {unit}" for r in readings)
+    says = "; ".join(f"{r.date} {number(r.value, places)} {unit}" for r in readings)
     return Drawing(WIDTH, HEIGHT, tuple(shapes), f"{title}: {says}")
 
 
@@ -96,7 +97,7 @@ def _round_up(least: float) -> float:
 def legend(scale: Scale, height: float = 150.0) -> Drawing:
     """The table that coloured the surfaces, upright, with its ticks."""
     bar, top, rows = 11.0, 18.0, 64
-    shapes: list[Shape] = [Words(0, 8, f"{scale.info.name}", 7.5, INK)]
+    shapes: list[Shape] = [Words(0, 8, tr(scale.info.name), 7.5, INK)]
     table, tall = scale.table(), height - top - 26.0
     for row in range(rows):
         share = 1 - (row + 0.5) / rows
@@ -110,7 +111,9 @@ def legend(scale: Scale, height: float = 150.0) -> Drawing:
         shapes.append(Words(bar + 6, y + 2.5, f"{tick_text(value, scale)} {scale.info.unit}", 7))
     foot = top + tall + 12
     if scale.within_error:
-        shapes.append(Words(0, foot, f"grey: within ±{scale.within_error:g} {scale.info.unit}", 7))
+        error, unit = decimal(f"{scale.within_error:g}"), scale.info.unit
+        within = tr("grey: within ±{error} {unit}", error=error, unit=unit)
+        shapes.append(Words(0, foot, within, 7))
         foot += 10
-    shapes.append(Words(0, foot, "bone colour: not measured", 7, QUIET))
-    return Drawing(108.0, height, tuple(shapes), f"Legend of {scale.info.name}")
+    shapes.append(Words(0, foot, tr("bone colour: not measured"), 7, QUIET))
+    return Drawing(108.0, height, tuple(shapes), tr("Legend of {map}", map=tr(scale.info.name)))

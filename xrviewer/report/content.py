@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xrviewer.report.drawing import Drawing
+from xrviewer.words import ENGLISH, mark
 
-NOTE = "Not for diagnostic use"
+NOTE = mark("Not for diagnostic use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,4 @@ class Report:
     """What a reader takes home; a sentence each."""
     sections: tuple[Section, ...]
     note: str = NOTE
+    language: str = ENGLISH

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xrviewer import __version__
-from xrviewer.analysis.change import ChangeRow, detectable_mm
+from xrviewer.analysis.change import detectable_mm
 from xrviewer.analysis.criteria import Criteria
-from xrviewer.analysis.followup import FOLLOWUP_METHOD, Followup, full_parts
+from xrviewer.analysis.followup import FOLLOWUP_METHOD, Followup
 from xrviewer.analysis.region_response import RegionResponse
-from xrviewer.analysis.response import Response
+from xrviewer.analysis.response import Response, alternatives
 from xrviewer.analysis.summary import Row as ThicknessRow
-from xrviewer.analysis.terms import WHOLE
+from xrviewer.case.measured import Kind
 from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, difference
+from xrviewer.interaction.measure_kinds import WANTED
+from xrviewer.report.changes import change_section, thickness_section, trend_section
 from xrviewer.report.charts import Reading, trend
-from xrviewer.report.content import Picture, Report, Section, Table
+from xrviewer.report.content import NOTE, Picture, Report, Section, Table
 from xrviewer.report.drawing import Drawing
 from xrviewer.report.lesion_section import MaskedLesions, lesion_headline, lesion_section
 from xrviewer.report.rows import Row
-from xrviewer.report.signs import signed
-
-_INDENT = "\u00a0" * 4
-_TWO_SIDED = 2**0.5
-"""A difference is as uncertain as one reading times this."""
+from xrviewer.report.signs import grouped, in_sentence, layer_name, signed
+from xrviewer.words import decimal, number, spoken, tr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,223 +60,140 @@ class Findings:
 
 
 def report_of(found: Findings) -> Report:
+    """In the language that is spoken."""
+    case = found.case
     sections = [
         *(_judgement(one) for one in found.judged),
         lesion_section(found.lesions) if found.lesions else None,
         _thickness(found),
-        *(_changes(found, one) for one in found.followups),
+        *(change_section(case, one) for one in found.followups),
         _measurements(found),
         _volumes(found),
-        Section("Pictures", pictures=found.pictures) if found.pictures else None,
-        Section("Kept while looking", pictures=found.captures) if found.captures else None,
+        Section(tr("Pictures"), pictures=found.pictures) if found.pictures else None,
+        Section(tr("Kept while looking"), pictures=found.captures) if found.captures else None,
         _methods(found),
     ]
-    facts, headline = tuple(_facts(found.case)), tuple(_headline(found))
-    return Report(found.case.title, facts, headline, tuple(s for s in sections if s))
-
-
-def _facts(case: Case) -> Iterable[tuple[str, str]]:
-    yield "Case", case.id
-    dates = (f"{t.name} (day {t.day})" for t in case.timepoints)
-    yield "Dates", ", ".join(dates)
-    for timepoint in case.timepoints:
-        for volume in timepoint.volumes:
-            spacing = " × ".join(f"{v:.2f}" for v in volume.spacing_mm)
-            yield f"Scan, {timepoint.name}", f"{volume.name} ({volume.modality}), {spacing} mm"
-    yield "Made with", f"xrviewer {__version__}"
-
-
-def _headline(found: Findings) -> Iterable[str]:
-    for one in found.followups:
-        span = f"From {one.before.name} to {one.after.name} ({one.days} days)"
-        if not one.patches:
-            yield f"{span} no cartilage changed by more than two scans of an unchanged knee differ."
-        for patch in one.patches[:3]:
-            kind = "thinner" if patch.is_loss else "thicker"
-            yield (
-                f"{span} the {_name(found.case, patch.layer).lower()} became {kind} by up to "
-                f"{abs(patch.largest_mm):.1f} mm over {patch.area_mm2:.0f} mm²."
-            )
-    yield from found.why_not
-    if found.lesions is not None:
-        yield lesion_headline(found.lesions)
-    for judged in found.judged:
-        for date, response in judged.found:
-            yield f"{judged.criteria.name} at {date}: {_category(response)}."
-    if len(found.case.timepoints) == 1:
-        yield "One date: there is nothing to compare it with yet."
-
-
-def _category(response: Response | RegionResponse) -> str:
-    if isinstance(response, RegionResponse):
-        return response.says or response.category
-    maybe = f"; targets could be {' or '.join(response.could_be)}" if response.could_be else ""
-    return f"{response.overall}{maybe}"
-
-
-def _judgement(judged: Judged) -> Section:
-    rule = judged.criteria
-    words = (f"Rule: {rule.name}, version {rule.version}. Source: {rule.source}. {rule.note}",)
-    if judged.why_not:
-        return Section(f"Response: {rule.name}", (*words, judged.why_not))
-    steps = [
-        line if line.startswith(date) or len(judged.found) == 1 else f"{date}: {line}"
-        for date, response in judged.found
-        for line in response.steps
-    ]
-    return Section(f"Response: {rule.name}", words, tuple(steps))
+    facts, headline = tuple(_facts(case)), tuple(_headline(found))
+    kept = tuple(s for s in sections if s)
+    return Report(tr(case.title), facts, headline, kept, tr(NOTE), spoken())
 
 
 def _thickness(found: Findings) -> Section | None:
     """At the first date alone; with later dates, the trends."""
     if found.followups:
-        return Section("Cartilage thickness over time", _TREND_WORDS, charts=tuple(_trends(found)))
+        return trend_section(found.case, found.followups)
     if not found.first:
         return None
-    rows = tuple(
-        (
-            _place(found.case, row.layer, row.region),
-            f"{row.mean_mm:.2f}",
-            f"{row.sd_mm:.2f}",
-            f"{row.p05_mm:.2f}–{row.p95_mm:.2f}",
-            f"{row.area_mm2:,.0f}",
-            f"{row.denuded_mm2:,.0f}",
+    return thickness_section(found.case, found.first, _repeatability(found))
+
+
+def _facts(case: Case) -> Iterable[tuple[str, str]]:
+    yield tr("Case"), case.id
+    dates = (tr("{date} (day {day})", date=tr(t.name), day=t.day) for t in case.timepoints)
+    yield tr("Dates"), ", ".join(dates)
+    for timepoint in case.timepoints:
+        for volume in timepoint.volumes:
+            spacing = " × ".join(number(v, 2) for v in volume.spacing_mm)
+            what = tr("Scan, {date}", date=tr(timepoint.name))
+            yield what, f"{tr(volume.name)} ({volume.modality}), {spacing} mm"
+    yield tr("Made with"), f"xrviewer {__version__}"
+
+
+def _headline(found: Findings) -> Iterable[str]:
+    for one in found.followups:
+        yield from _changed(found.case, one)
+    yield from found.why_not
+    if found.lesions is not None:
+        yield lesion_headline(found.lesions)
+    for judged in found.judged:
+        for date, response in judged.found:
+            rule, category = tr(judged.criteria.name), _category(response)
+            yield tr("{rule} at {date}: {category}.", rule=rule, date=tr(date), category=category)
+    if len(found.case.timepoints) == 1:
+        yield tr("One date: there is nothing to compare it with yet.")
+
+
+def _changed(case: Case, one: Followup) -> Iterable[str]:
+    """A sentence a place, of the largest few."""
+    names = {"before": tr(one.before.name), "after": tr(one.after.name)}
+    span = tr("From {before} to {after} ({days} days)", **names, days=one.days)
+    if not one.patches:
+        yield tr(
+            "{span} no cartilage changed by more than two scans of an unchanged knee differ.",
+            span=span,
         )
-        for row in found.first
+    for patch in one.patches[:3]:
+        told = {
+            "span": span,
+            "layer": in_sentence(layer_name(case, patch.layer)),
+            "size": number(abs(patch.largest_mm), 1),
+            "area": grouped(patch.area_mm2),
+        }
+        if patch.is_loss:
+            yield tr(
+                "{span} the {layer} became thinner by up to {size} mm over {area} mm².", **told
+            )
+        else:
+            yield tr(
+                "{span} the {layer} became thicker by up to {size} mm over {area} mm².", **told
+            )
+    if one.nudge is not None:
+        yield tr("{date} was adjusted by hand; see below.", date=names["after"])
+
+
+def _category(response: Response | RegionResponse) -> str:
+    if isinstance(response, RegionResponse):
+        return tr(response.says or response.category)
+    overall = tr(response.overall)
+    if not response.could_be:
+        return overall
+    others = alternatives(map(tr, response.could_be))
+    return tr("{category}; targets could be {others}", category=overall, others=others)
+
+
+def _judgement(judged: Judged) -> Section:
+    rule = judged.criteria
+    title = tr("Response: {rule}", rule=tr(rule.name))
+    words = tr(
+        "Rule: {rule}, version {version}. Source: {source}. {note}",
+        rule=tr(rule.name),
+        version=rule.version,
+        source=rule.source,
+        note=tr(rule.note),
     )
-    table = Table(
-        ("Layer and region", "Mean mm", "SD mm", "5–95 % mm", "Area mm²", "Bare mm²"),
-        rows,
-        _repeatability(found),
-        strong=_wholes(found.first),
-    )
-    return Section("Cartilage thickness", tables=(table,))
-
-
-_TREND_WORDS = (
-    "Mean thickness of each whole layer. Bars are the range that holds the truth in 95 of 100 "
-    "cases; a change within them may be measurement error.",
-)
-
-
-def _trends(found: Findings) -> Iterable[Drawing]:
-    layers = dict.fromkeys(row.layer for one in found.followups for row in one.rows)
-    for layer in layers:
-        readings: list[Reading] = []
-        for one in found.followups:
-            row = next((r for r in one.rows if (r.layer, r.region) == (layer, WHOLE)), None)
-            if row is None:
-                continue
-            off = row.detectable_mm / _TWO_SIDED
-            if not readings:
-                readings.append(Reading(one.before.day, one.before.name, row.before_mm, off))
-            readings.append(Reading(one.after.day, one.after.name, row.after_mm, off))
-        yield trend(_name(found.case, layer), "mm", readings)
-
-
-def _changes(found: Findings, one: Followup) -> Section:
-    rows = tuple(_change_cells(found.case, row) for row in one.rows)
-    columns = (
-        "Layer and region",
-        one.before.name,
-        one.after.name,
-        "Change",
-        "%",
-        "Detectable",
-        "Beyond it",
-    )
-    beyond = frozenset(n for n, row in enumerate(one.rows) if row.is_beyond_error)
-    table = Table(columns, rows, _TABLE_NOTE, strong=_wholes(one.rows), marked=beyond)
-    tables = [table]
-    if one.patches:
-        tables.append(_patch_table(found.case, one))
-    title = f"Change from {one.before.name} to {one.after.name}"
-    words = (_fits(found.case, one), *_missing(found.case, one))
-    return Section(title, words, tables=tuple(tables))
-
-
-def _missing(case: Case, one: Followup) -> Iterable[str]:
-    """A line a structure that one of the two dates does not have."""
-    here, there = full_parts(one.before), full_parts(one.after)
-    for layer in case.layers:
-        if (layer.id in here) != (layer.id in there):
-            lacking = one.after if layer.id in here else one.before
-            yield f"{layer.name} was not compared: {lacking.name} has none of it."
-
-
-_TABLE_NOTE = (
-    "Thickness in mm, weighted by area. Detectable: the smallest change of this mean that is no "
-    "chance, at 95 %."
-)
-
-
-def _change_cells(case: Case, row: ChangeRow) -> tuple[str, ...]:
-    percent = "" if row.percent is None else signed(row.percent, 1)
-    return (
-        _place(case, row.layer, row.region),
-        f"{row.before_mm:.2f}",
-        f"{row.after_mm:.2f}",
-        signed(row.change_mm, 2),
-        percent,
-        f"±{row.detectable_mm:.2f}",
-        "yes" if row.is_beyond_error else "no",
-    )
-
-
-def _patch_table(case: Case, one: Followup) -> Table:
-    rows = tuple(
-        (
-            _name(case, patch.layer),
-            "loss" if patch.is_loss else "gain",
-            signed(patch.largest_mm, 2),
-            f"{patch.area_mm2:.0f}",
-            f"{patch.half_area_mm2:.0f}",
-            " ".join(f"{v:.0f}" for v in patch.center_mm),
-        )
-        for patch in one.patches
-    )
-    columns = ("Place", "", "Largest mm", "Area mm²", "Over half mm²", "Centre LPS mm")
-    note = (
-        "Connected places that are beyond what chance does anywhere on so large a layer, at 95 %."
-    )
-    return Table(columns, rows, note, words=2)
-
-
-def _fits(case: Case, one: Followup) -> str:
-    fits = (
-        f"{_name(case, bone).lower()} {_apart(fit.residual_mm)} (95 % of its surface: "
-        f"{_apart(fit.p95_mm)})"
-        for bone, fit in one.fits.items()
-    )
-    return f"Each bone was laid onto its first date's; what remains apart: {'; '.join(fits)}."
-
-
-def _apart(length_mm: float) -> str:
-    return "under 0.01 mm" if length_mm < 0.01 else f"{length_mm:.2f} mm"
+    if judged.why_not:
+        return Section(title, (words, judged.why_not))
+    steps = [
+        line if tr(date) in line or len(judged.found) == 1 else f"{tr(date)}: {line}"
+        for date, response in judged.found
+        for line in response.steps
+    ]
+    return Section(title, (words,), tuple(steps))
 
 
 def _measurements(found: Findings) -> Section | None:
     if not found.measurements:
         return None
+    names = {t.id: t.name for t in found.case.timepoints}
     rows = tuple(
         (
             row.name,
-            row.kind,
-            row.timepoint,
-            row.written or row.note,
-            row.change_written,
+            tr(WANTED[Kind(row.kind)].says),
+            tr(names[row.timepoint]),
+            decimal(row.written) or row.note,
+            decimal(row.change_written).replace("-", "\u2212"),
             "" if row.change_percent is None else signed(row.change_percent, 1),
         )
         for row in found.measurements
     )
-    columns = ("Name", "Kind", "Date", "Value", "Change", "%")
-    note = "Values with the range that holds the truth in 95 of 100 cases."
+    columns = (tr("Name"), tr("Kind"), tr("Date"), tr("Value"), tr("Change"), "%")
+    note = tr("Values with the range that holds the truth in 95 of 100 cases.")
     table = Table(columns, rows, note, words=3)
-    return Section("Measurements", charts=tuple(_measured_trends(found)), tables=(table,))
+    return Section(tr("Measurements"), charts=tuple(_measured_trends(found)), tables=(table,))
 
 
 def _measured_trends(found: Findings) -> Iterable[Drawing]:
-    names = {t.id: t.name for t in found.case.timepoints}
+    names = {t.id: tr(t.name) for t in found.case.timepoints}
     by_name: dict[tuple[str, str, str], list[Row]] = {}
     for row in found.measurements:
         if row.value is not None:
@@ -298,42 +214,51 @@ def _volumes(found: Findings) -> Section | None:
     has_change = len(dates) > 1
     rows = []
     for layer, by_date in found.volumes.items():
-        cells = [by_date[t.id].text if t.id in by_date else "–" for t in dates]
+        cells = [decimal(by_date[t.id].text) if t.id in by_date else "–" for t in dates]
         ends = by_date.get(dates[0].id), by_date.get(dates[-1].id)
         change = difference(ends[1], ends[0]).text if has_change and all(ends) else ""  # type: ignore[arg-type]
-        rows.append((_name(found.case, layer), *cells, *([change] if has_change else [])))
-    columns = ("Structure", *(t.name for t in dates), *(["Change"] if has_change else []))
-    note = "Of closed surfaces; the range comes from the scan's voxels."
-    return Section("Volumes", tables=(Table(columns, tuple(rows), note),))
+        change = decimal(change).replace("-", "\u2212")
+        rows.append((layer_name(found.case, layer), *cells, *([change] if has_change else [])))
+    more = [tr("Change")] if has_change else []
+    columns = (tr("Structure"), *(tr(t.name) for t in dates), *more)
+    note = tr("Of closed surfaces; the range comes from the scan's voxels.")
+    return Section(tr("Volumes"), tables=(Table(columns, tuple(rows), note),))
 
 
 def _methods(found: Findings) -> Section:
-    words = [f"Thickness: {found.definition}. {found.method[:1].upper()}{found.method[1:]}."]
+    method = tr(found.method)
+    words = [
+        tr(
+            "Thickness: {definition}. {method}.",
+            definition=tr(found.definition),
+            method=method[:1].upper() + method[1:],
+        )
+    ]
     if found.followups:
-        words.append(f"Change: {FOLLOWUP_METHOD}. {_repeatability(found)}")
+        told = {"method": tr(FOLLOWUP_METHOD), "repeatability": _repeatability(found)}
+        words.append(tr("Change: {method}. {repeatability}", **told))
     for info in found.case.maps:
-        error = "error not stated" if info.error is None else f"error {info.error:g} {info.unit}"
-        words.append(f"Map {info.name}: {info.definition}; {info.method}; {error}.")
-    steps = tuple(line.rstrip(".") + "." for line in found.case.provenance)
-    words.append("How the case was made:" if steps else "")
-    return Section("Methods", tuple(line for line in words if line), steps)
+        error = tr("error not stated")
+        if info.error is not None:
+            error = tr("error {error} {unit}", error=decimal(f"{info.error:g}"), unit=info.unit)
+        names = {"name": tr(info.name), "definition": tr(info.definition)}
+        words.append(
+            tr(
+                "Map {name}: {definition}; {method}; {error}.",
+                **names,
+                method=tr(info.method),
+                error=error,
+            )
+        )
+    steps = tuple(tr(line).rstrip(".") + "." for line in found.case.provenance)
+    words.append(tr("How the case was made:") if steps else "")
+    return Section(tr("Methods"), tuple(line for line in words if line), steps)
 
 
 def _repeatability(found: Findings) -> str:
-    least = detectable_mm(found.repeatability_mm)
-    return (
-        f"Two scans of an unchanged knee are taken to differ by {found.repeatability_mm:g} mm (sd) "
-        f"at one place: there, changes from {least:.2f} mm on are detectable at 95 %."
+    return tr(
+        "Two scans of an unchanged knee are taken to differ by {size} mm (sd) at one place: there, "
+        "changes from {least} mm on are detectable at 95 %.",
+        size=decimal(f"{found.repeatability_mm:g}"),
+        least=number(detectable_mm(found.repeatability_mm), 2),
     )
-
-
-def _wholes(rows: Sequence[ChangeRow | ThicknessRow]) -> frozenset[int]:
-    return frozenset(n for n, row in enumerate(rows) if row.region == WHOLE)
-
-
-def _place(case: Case, layer: str, region: str) -> str:
-    return _name(case, layer) if region == WHOLE else f"{_INDENT}{region.replace('_', ' ')}"
-
-
-def _name(case: Case, layer: str) -> str:
-    return next((one.name for one in case.layers if one.id == layer), layer)

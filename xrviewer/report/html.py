@@ -82,7 +82,7 @@ def as_html(report: Report) -> bytes:
     headline = "".join(f"<p>{_t(line)}</p>" for line in report.headline)
     sections = "".join(_section(section) for section in report.sections)
     page = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{report.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{_t(report.title)}</title><style>{_STYLE}</style></head><body>"
         f"<header><h1>{_t(report.title)}</h1><dl>{facts}</dl>"

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.report.drawing import INK
 from xrviewer.resources import text_font
+from xrviewer.words import decimal, tr
 
 _SHARE, _MARGIN, _THICK = 0.22, 0.035, 0.006
 
@@ -53,10 +54,10 @@ def with_scale_bar(picture: NDArray[np.uint8], mm_per_px: float) -> tuple[NDArra
     right, thick = left + round(length_mm / mm_per_px), max(2, round(height * _THICK))
     drawing = ImageDraw.Draw(image)
     drawing.rectangle((left, bottom - thick, right, bottom), INK)
-    text = f"{length_mm:g} mm"
+    text = decimal(f"{length_mm:g} mm")
     font = ImageFont.truetype(str(text_font()), max(12, round(height * 0.026)))
     drawing.text((left, bottom - thick - height * 0.012), text, INK, font, "ls")
-    return np.asarray(image), f"Bar: {text} at the depth of its middle."
+    return np.asarray(image), tr("Bar: {length} at the depth of its middle.", length=text)
 
 
 def round_length(most_mm: float) -> float:

@@ -19,7 +19,6 @@ from xrviewer.scene.cuts import visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes
-from xrviewer.scene.slice_frames import SliceFrames
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, Vec3
 
@@ -74,7 +73,7 @@ class Scene:
         self._had_held = False
         self._arrangement: tuple[NDArray[Any], float, str, bytes, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
-        self._planes, self._frames = Planes(self._bounds), SliceFrames()
+        self._planes = Planes(self._bounds)
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: _plain(t.surfaces.bounds_mm()) for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
@@ -107,7 +106,7 @@ class Scene:
             self._key, self._had_held = key, bool(held)
         room_from_model = (placement or snapshot.model).matrix()
         room_from_case = room_from_model @ MODEL_FROM_CASE
-        slices, cuts = self._planes.shown(snapshot, timepoint)
+        slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -116,9 +115,9 @@ class Scene:
             room=_room_around(*self._surface_bounds[timepoint.id], room_from_case),
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
-            marks=self._frames.bars(slices, room_from_case, held_slice),
             slices=slices,
             cuts=cuts,
+            has_scans=bool(timepoint.volumes),
         )
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:

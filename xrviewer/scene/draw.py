@@ -86,6 +86,8 @@ class DrawData:
     map: ShownMap | None = None
     slices: ShownSlices = NO_SLICES
     cuts: ShownCuts = NO_CUTS
+    has_scans: bool = False
+    """The date has some: a slice may be asked for at any time."""
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from xrviewer.document.planes import (
     Outlines,
     Projection,
     Slice,
+    Window,
     curved_half_mm,
     screen_shift_mm,
 )
@@ -51,15 +52,28 @@ SLICE_DTYPE = np.dtype(
 """A rectangle as shaders/lib/volume.glsl reads it: case millimetres, and voxels of the two volumes.
 Nothing of it is of the room: whoever walks or carries the model changes none.
 
-middle: w is the first volume's number; across: w is the second's, or -1; window: of each volume
+middle: w is the first volume's number; across: w is the second's, or -1; along: w is how far to
+the patient's left it is shown, after all cuts; window: of each volume
 the stored number that is black, and the brightness of each one more; look: the two colour tables,
 samples across the slab, the projection; cross: the crosshair's place from -1 to 1, whether there
 is one, whether the filter is cubic; blend: the second volume's share, which structures are
-outlined, and the millimetres of a step across; case_across, case_along and case_over: dotted with
+outlined, the millimetres of a step across, and 1 with a frame, 2 with one that is in a hand, below
+0 where nothing is within the frame; case_across, case_along and case_over: dotted with
 a point of the case, where on the plane it lies from -1 to 1, and how many millimetres over it;
 curve: of a curved slice the number of its first bend, how many they are, its turn, and half its
 width in millimetres.
 """
+
+
+def _number_at(name: str) -> int:
+    """Of a field, in the row's plain numbers."""
+    fields: Any = SLICE_DTYPE.fields
+    return int(fields[name][1]) // 4
+
+
+_LAID_TO, _STEP_AT = _number_at("window"), _number_at("blend") + 2
+_CROSS_AT, _OF_CASE_AT, _OF_CASE_TO = map(_number_at, ("cross", "case_across", "curve"))
+
 BEND_DTYPE = np.dtype([("at", "f4", 4), ("side", "f4", 4), ("up", "f4", 4)])
 """A point of a curved slice's line and its frame there; case millimetres."""
 
@@ -98,47 +112,78 @@ def _voxel_from_case(volume: Volume) -> tuple[tuple[float, ...], ...]:
     return tuple(map(tuple, np.linalg.inv(volume.case_from_voxel)[:3].tolist()))
 
 
-def _quads(slice: Slice, half_mm: tuple[float, float]) -> Iterator[Quad]:
-    """In its place, and beside it."""
-    middle, across, along = rectangle(slice.plane, half_mm)
-    if slice.mode is not Mode.FRAME:
-        yield middle, across, along
-    if slice.mode is not Mode.PAINTED:
-        yield plus(middle, screen_shift_mm(slice.plane, half_mm[0])), across, along
-
-
 def rectangle(plane: Plane, half_mm: tuple[float, float]) -> Quad:
     return plane.point_mm, scaled(plane.across, half_mm[0]), scaled(plane.along, half_mm[1])
 
 
-@lru_cache(maxsize=64)
-def slice_rows(
-    slice: Slice, first: Volume, second: Volume | None, numbers: Numbers, crosshair_mm: Vec3 | None
-) -> tuple[tuple[NDArray[Any], ...], tuple[Quad, ...]]:
-    """Of its place and its screen. Remembered: of several slices only one is in the hand."""
-    fusion = slice.fusion
+def rows_of(slice: Slice) -> int:
+    """Its place, and its screen."""
+    return 1 if slice.curve_mm or slice.mode is Mode.PAINTED else 2
+
+
+def _quads(slice: Slice, half_mm: tuple[float, float]) -> tuple[Quad, ...]:
+    """In its place, and beside it."""
+    place = rectangle(slice.plane, half_mm)
+    if rows_of(slice) == 1:
+        return (place,)
+    return place, (plus(place[0], screen_shift_mm(slice.plane, half_mm[0])), *place[1:])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeOf:
+    """All that a slice's rows come from."""
+
+    slice: Slice
+    first: Volume
+    second: Volume | None
+    numbers: Numbers
+    crosshair_mm: Vec3 | None
+    is_held: bool = False
+
+
+def slice_rows(of: MadeOf) -> tuple[NDArray[np.float32], tuple[Quad, ...]]:
+    """Of its place and its screen, a row each: the numbers of a SLICE_DTYPE."""
+    slice, fusion = of.slice, of.slice.fusion
     is_curved = bool(slice.curve_mm)
-    half_mm = curved_half_mm(slice) if is_curved else half_size_mm(slice.plane, first)
-    samples, step_mm = _slab(slice.slab_mm, _least_spacing_mm(first))
-    windows, share = [*brightness(first, slice.window), 0.0, 0.0], 0.0
-    if second is not None and fusion is not None:
-        windows[2:] = brightness(second, fusion.window)
+    samples, step_mm = _slab(slice.slab_mm, _least_spacing_mm(of.first))
+    windows, share = [*brightness(of.first, slice.window), 0.0, 0.0], 0.0
+    if of.second is not None and fusion is not None:
+        windows[2:] = brightness(of.second, fusion.window)
         share = fusion.share
-    row = Row(
-        numbers[:2],
-        laid((first, second), slice.plane, half_mm, step_mm),
-        windows,
-        (*numbers[2:], samples, _PROJECTIONS[slice.projection]),
-        (
-            *_cross(slice.plane, half_mm, None if is_curved else crosshair_mm),
-            slice.filter is Filter.CUBIC,
-        ),
-        (share, 0 if is_curved else _OUTLINES[slice.outlines], step_mm, 0),
-        _of_case(slice.plane, half_mm),
-        (0.0, len(slice.curve_mm), slice.turn_rad, half_mm[0]),
-    )
-    quads = (rectangle(slice.plane, half_mm),) if is_curved else tuple(_quads(slice, half_mm))
-    return tuple(row.of(quad) for quad in quads), quads
+    first, second, *tables = of.numbers
+    outlined = 0 if is_curved else _OUTLINES[slice.outlines]
+    rows: NDArray[Any] = np.zeros(rows_of(slice), SLICE_DTYPE)
+    rows["middle"][:, 3], rows["across"][:, 3] = first, second
+    rows["window"] = windows
+    rows["look"] = (*tables, samples, _PROJECTIONS[slice.projection])
+    rows["cross"][:, 3] = slice.filter is Filter.CUBIC
+    rows["blend"][:, :3] = share, outlined, step_mm
+    rows["blend"][:, 3] = 0 if slice.mode is Mode.PAINTED else 1 + of.is_held
+    if slice.mode is Mode.FRAME and not is_curved:  # its place is marked, and shows nothing
+        rows["blend"][0, 1], rows["blend"][0, 3] = 0, -rows["blend"][0, 3]
+    rows["curve"][:, 1:3] = len(slice.curve_mm), slice.turn_rad
+    numbers = rows.view(np.float32).reshape(len(rows), -1)
+    return numbers, lay(numbers, of)
+
+
+def lay(rows: NDArray[np.float32], of: MadeOf) -> tuple[Quad, ...]:
+    """Writes what the plane says into rows that are as they are otherwise. In plain numbers: of a
+    plane in the hand this is done in each frame, and for a few numpy takes ten times as long."""
+    slice, plane = of.slice, of.slice.plane
+    half_mm = curved_half_mm(slice) if slice.curve_mm else half_size_mm(plane, of.first)
+    quads = _quads(slice, half_mm)
+    middle, across, along = quads[0]
+    first, second = of.numbers[:2]
+    step_mm = float(rows[0, _STEP_AT])
+    laid = _laid((of.first, of.second), quads[0], scaled(plane.normal, step_mm))
+    rows[:, :_LAID_TO] = (*middle, first, *across, second, *along, 0.0, *laid)
+    if len(quads) > 1:
+        rows[1, :3] = quads[1][0]
+    crosshair_mm = None if slice.curve_mm else of.crosshair_mm
+    rows[:, _CROSS_AT : _CROSS_AT + 3] = _cross(plane, half_mm, crosshair_mm)
+    rows[:, _OF_CASE_AT:_OF_CASE_TO] = _of_case(plane, half_mm)
+    rows[:, -1] = half_mm[0]
+    return quads
 
 
 @lru_cache(maxsize=16)
@@ -160,27 +205,19 @@ def _least_spacing_mm(volume: Volume) -> float:
 _NONE4 = (0.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """In the order of SLICE_DTYPE, as plain numbers: to fill records field by field took longer
-    than all the rest."""
-
-    numbers: Sequence[int]
-    laid: Sequence[float]
-    window: Sequence[float]
-    look: Sequence[float]
-    cross: Sequence[float] = _NONE4
-    blend: Sequence[float] = _NONE4
-    of_case: Sequence[float] = _NONE4 * 3
-    curve: Sequence[float] = _NONE4
-
-    def of(self, quad: Quad) -> NDArray[Any]:
-        middle, across, along = quad
-        first, second = self.numbers
-        place = (*middle, first, *across, second, *along, 0.0)
-        look = (*self.window, *self.look, *self.cross, *self.blend)
-        numbers = (*place, *self.laid, *look, *self.of_case, *self.curve)
-        return np.array(numbers, np.float32).view(SLICE_DTYPE)
+def cap_row(
+    quad: Quad, volume: Volume | None, window: Window | None, numbers: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Of the face of a cut. numbers: of its scan, or -1, and of its colour table."""
+    row: NDArray[Any] = np.zeros(1, SLICE_DTYPE)
+    if volume is not None:
+        row["window"][:, :2] = brightness(volume, window)
+    row["look"] = (numbers[1], 0, 1, 0)
+    flat = row.view(np.float32).reshape(1, -1)
+    middle, across, along = quad
+    laid = _laid((volume, None), quad, (0.0, 0.0, 0.0))
+    flat[:, :_LAID_TO] = (*middle, numbers[0], *across, -1.0, *along, 0.0, *laid)
+    return flat
 
 
 _OUTLINES = {Outlines.NONE: 0, Outlines.SHOWN: 1, Outlines.ALL: 2}
@@ -197,26 +234,27 @@ def _of_case(plane: Plane, half_mm: tuple[float, float]) -> list[float]:
     return found
 
 
-def laid(
-    volumes: tuple[Volume | None, Volume | None],
-    plane: Plane,
-    half_mm: tuple[float, float],
-    step_mm: float,
-) -> list[float]:
+def _laid(volumes: tuple[Volume | None, Volume | None], quad: Quad, step_mm: Vec3) -> list[float]:
     """In voxels of each, where the middle of the rectangle is and what its sides and depth are."""
-    directions = (
-        plane.point_mm,
-        scaled(plane.across, half_mm[0]),
-        scaled(plane.along, half_mm[1]),
-        scaled(plane.normal, step_mm),
-    )
     found: list[float] = []
-    for w, direction in zip((1.0, 0.0, 0.0, 0.0), directions, strict=True):
-        x, y, z = direction
-        for volume in volumes:
-            rows = () if volume is None else _voxel_from_case(volume)
-            voxel = [r[0] * x + r[1] * y + r[2] * z + r[3] * w for r in rows] or _NONE4[:3]
-            found += (*voxel, 0.0)
+    one, other = (_in_voxels(volume, quad[0], (*quad[1:], step_mm)) for volume in volumes)
+    for of_one, of_other in zip(one, other, strict=True):
+        found += of_one
+        found += of_other
+    return found
+
+
+def _in_voxels(
+    volume: Volume | None, point_mm: Vec3, ways_mm: tuple[Vec3, Vec3, Vec3]
+) -> Sequence[Sequence[float]]:
+    """Of a point and of ways, each filled up with a 0."""
+    if volume is None:
+        return (_NONE4,) * 4
+    (a, b, c, i), (d, e, f, j), (g, h, k, l) = _voxel_from_case(volume)  # noqa: E741
+    x, y, z = point_mm
+    found = [(a * x + b * y + c * z + i, d * x + e * y + f * z + j, g * x + h * y + k * z + l, 0.0)]
+    for x, y, z in ways_mm:
+        found.append((a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + k * z, 0.0))
     return found
 
 
@@ -228,7 +266,7 @@ def _slab(thickness_mm: float, spacing_mm: float) -> tuple[int, float]:
     return samples, thickness_mm / (samples - 1)
 
 
-def brightness(volume: Volume, window: tuple[float, float] | None) -> tuple[float, float]:
+def brightness(volume: Volume, window: Window | None) -> tuple[float, float]:
     """The stored number that is black, and how much brighter each one more is. Not as scale and
     bias: of large numbers in a narrow window those would cancel each other in float32."""
     centre, width = window or scan_values(volume).window

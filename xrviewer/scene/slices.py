@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
+from xrviewer.document.changed import changed
 from xrviewer.document.planes import (
     GRAY,
     Cut,
@@ -22,13 +24,14 @@ from xrviewer.scene.mapping import color_table
 from xrviewer.scene.slice_rows import (
     NO_BENDS,
     SLICE_DTYPE,
+    MadeOf,
     Numbers,
     Quad,
-    Row,
     bends_of,
-    brightness,
-    laid,
+    cap_row,
+    lay,
     rectangle,
+    rows_of,
     slice_rows,
 )
 from xrviewer.spatial.transforms import Vec3
@@ -55,6 +58,8 @@ class ShownSlices:
     """BEND_DTYPE, of all curved slices."""
     left_out: tuple[str, ...] = ()
     """Slices for which there was no room."""
+    of: Mapping[str, tuple[int, MadeOf]] = field(default_factory=dict)
+    """Of each slice its first row, and what they came from."""
 
     @property
     def has_outlines(self) -> bool:
@@ -87,60 +92,83 @@ def shown_slices(
     volumes: tuple[Volume, ...],
     crosshair_mm: Vec3 | None = None,
     caps: Sequence[tuple[Face, Cut]] = (),
+    held: str | None = None,
 ) -> ShownSlices:
     """volumes: of the date that is shown; a slice of one that it lacks is not there.
-    caps: the faces of the cuts, which show a scan as well."""
+    caps: the faces of the cuts, which show a scan as well. held: the slice that is in a hand."""
     by_id = {volume.id: volume for volume in volumes}
-    used, tables = _Numbered(MAX_VOLUMES), _Numbered(MAX_TABLES)
-    made = _Made()
+    used, tables, made = _Numbered(MAX_VOLUMES), _Numbered(MAX_TABLES), _Made()
     for id, slice in slices.items():
         first = by_id.get(slice.volume)
         if not slice.is_visible or first is None:
             continue
-        fusion = slice.fusion
-        second = by_id.get(fusion.volume) if fusion else None
+        second = by_id.get(slice.fusion.volume) if slice.fusion else None
         numbers, bends = _numbers(slice, (first, second), used, tables), bends_of(slice.curve_mm)
         if numbers is None or not made.has_room(len(bends), len(caps)):
             made.left_out.append(id)
             continue
-        made.add(id, slice, bends, slice_rows(slice, first, second, numbers, crosshair_mm))
+        made.add(id, MadeOf(slice, first, second, numbers, crosshair_mm, id == held), bends)
     for face, cut in caps:
         made.rows.append(_cap(face, cut, by_id, used, tables))
     if not made.rows:
         return NO_SLICES
-    # As plain floats: numpy compares records field by field, each time.
-    rows = np.concatenate([row.view(np.float32) for row in made.rows]).view(SLICE_DTYPE)
-    found, colors, frames = tuple(used.found), tuple(tables.found), tuple(made.frames)
-    return ShownSlices(rows, len(caps), found, colors, frames, made.bends, tuple(made.left_out))
+    return ShownSlices(
+        np.concatenate(made.rows).view(SLICE_DTYPE)[:, 0],
+        len(caps),
+        tuple(used.found),
+        tuple(tables.found),
+        tuple(made.frames),
+        made.bends,
+        tuple(made.left_out),
+        made.of,
+    )
+
+
+def moved(shown: ShownSlices, id: str, slice: Slice) -> ShownSlices | None:
+    """The same with one slice elsewhere: what a hand that moves a plane asks for in each frame.
+    None where more than its plane is another, or where it is not shown."""
+    known = shown.of.get(id)
+    if known is None or _but_plane(known[1].slice) != _but_plane(slice):
+        return None
+    first, before = known
+    of = changed(before, {"slice": slice})
+    numbers = shown.rows.view(np.float32).reshape(len(shown.rows), -1).copy()
+    quads = lay(numbers[first : first + rows_of(slice)], of)
+    frames = [frame for frame in shown.frames if frame[0] != id]
+    if slice.mode is not Mode.PAINTED:
+        frames += [(id, quad) for quad in quads]
+    rows = numbers.view(SLICE_DTYPE)[:, 0]
+    other = {"rows": rows, "frames": tuple(frames), "of": {**shown.of, id: (first, of)}}
+    return changed(shown, other)
+
+
+_but_plane = attrgetter(*(field.name for field in fields(Slice) if field.name != "plane"))
 
 
 @dataclass(slots=True)
 class _Made:
     """What has come of the slices so far."""
 
-    rows: list[NDArray[Any]] = field(default_factory=list)
+    rows: list[NDArray[np.float32]] = field(default_factory=list)
+    count: int = 0
     frames: list[tuple[str, Quad]] = field(default_factory=list)
     bends: NDArray[Any] = field(default_factory=lambda: NO_BENDS)
     left_out: list[str] = field(default_factory=list)
+    of: dict[str, tuple[int, MadeOf]] = field(default_factory=dict)
 
     def has_room(self, bends: int, caps: int) -> bool:
-        return len(self.rows) + 2 + caps <= MAX_SLICES and len(self.bends) + bends <= MAX_BENDS
+        return self.count + 2 + caps <= MAX_SLICES and len(self.bends) + bends <= MAX_BENDS
 
-    def add(
-        self,
-        id: str,
-        slice: Slice,
-        bends: NDArray[Any],
-        made: tuple[tuple[NDArray[Any], ...], tuple[Quad, ...]],
-    ) -> None:
-        rows, quads = made
+    def add(self, id: str, of: MadeOf, bends: NDArray[Any]) -> None:
+        rows, quads = slice_rows(of)
         if len(bends):
-            rows = tuple(row.copy() for row in rows)  # others may be remembered as the same
-            for row in rows:
-                row["curve"][0, 0] = len(self.bends)
+            rows.view(SLICE_DTYPE)["curve"][..., 0] = len(self.bends)
             self.bends = np.concatenate([self.bends, bends])
-        self.rows += rows
-        self.frames += [(id, quad) for quad in quads if slice.mode is not Mode.PAINTED]
+        self.rows.append(rows)
+        self.of[id] = self.count, of
+        self.count += len(rows)
+        if of.slice.mode is not Mode.PAINTED:
+            self.frames += [(id, quad) for quad in quads]
 
 
 def _numbers(
@@ -162,19 +190,13 @@ def _numbers(
 
 def _cap(
     face: Face, cut: Cut, volumes: Mapping[str, Volume], used: _Numbered, tables: _Numbered
-) -> NDArray[Any]:
+) -> NDArray[np.float32]:
     """Plain where there is no scan, or no room for one more."""
     volume = volumes.get(cut.volume or "")
     number = None if volume is None else used.number(volume)
-    volume = volume if number is not None else None
-    windows = (0.0, 0.0) if volume is None else brightness(volume, cut.window)
-    row = Row(
-        (-1 if number is None else number, -1),
-        laid((volume, None), face.plane, face.half_mm, 0.0),
-        [*windows, 0.0, 0.0],
-        (tables.number(GRAY) or 0, 0, 1, 0),
-    )
-    return row.of(rectangle(face.plane, face.half_mm))
+    scan = volume if number is not None else None
+    numbers = -1 if number is None else number, tables.number(GRAY) or 0
+    return cap_row(rectangle(face.plane, face.half_mm), scan, cut.window, numbers)
 
 
 def table_colors(name: str) -> NDArray[np.uint8]:

@@ -20,7 +20,8 @@ from xrviewer.ingest.dicom.contours import read_contours
 from xrviewer.ingest.dicom.header import read_header
 from xrviewer.ingest.dicom.polygons import filled
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.surfaces import blocks, smoothing_mm, surface
+from xrviewer.ingest.shares import blocks
+from xrviewer.ingest.surfaces import surfaces
 from xrviewer.spatial.transforms import apply
 
 Outline = NDArray[np.float64]
@@ -92,8 +93,7 @@ def test_a_ball(tmp_path: Path, turn: NDArray[np.float64] | None) -> None:
     points = apply(label_map.case_from_voxel, np.argwhere(label_map.labels))
     assert np.allclose(points.mean(axis=0), CENTER_MM, atol=0.02)
     assert np.linalg.norm(points - CENTER_MM, axis=1).max() < 20.1
-    (block,) = blocks(label_map)
-    mesh = surface(block, smoothing_mm(label_map.case_from_voxel))
+    (mesh,) = surfaces(label_map, list(blocks(label_map)))
     assert mesh.volume_mm3 == pytest.approx(wanted, rel=0.02)
 
 

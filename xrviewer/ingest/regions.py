@@ -1,0 +1,189 @@
+"""Whose each place is, of many labels that were blurred: every place has one owner.
+
+The labels are asked in turn, and each takes the places where it has more than all that come after
+it together. So the first has a surface as smooth as if it were alone, and what lies on it ends at
+that surface. First comes what is straight where three meet: a bone under the rim of a cartilage,
+what is around two halves of one ball. If the largest share won, a bone would grow a ridge of 0.4 of
+the blur along every rim, and a ball have a groove along every seam.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrviewer.ingest.shares import Index, Share
+
+_SLICES = 24
+"""Of a map, along two of its axes, in which is looked where three meet."""
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
+Names = NDArray[np.int32]
+Owners = NDArray[np.unsignedinteger]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """Of all labels, in the order that they are asked in. Names are places in that order."""
+
+    ranked: tuple[Share | None, ...]
+    """None is what is around all labels: 1 less all shares."""
+    first: Index
+    shape: Index
+    """Of the places that hold them all; nothing is in the outermost."""
+
+    @classmethod
+    def of(cls, shares: Sequence[Share], order: Sequence[int]) -> Shares:
+        low = np.min([share.first for share in shares], axis=0)
+        high = np.max([np.add(s.first, s.values.shape) for s in shares], axis=0)
+        i, j, k = (int(n) for n in low)
+        size = tuple(int(n) for n in high - low)
+        every = tuple(shares[number] if number >= 0 else None for number in order)
+        return cls(every, (i, j, k), (size[0], size[1], size[2]))
+
+    @property
+    def around(self) -> int:
+        """The name of what is around all labels."""
+        return self.ranked.index(None)
+
+
+def ranked(
+    shares: Sequence[Share], labels: NDArray[np.generic], names: Names, size: NDArray[np.int64]
+) -> list[int]:
+    """The order to ask in: numbers of shares, and -1 for what is around them.
+
+    names: of each label of the map, the number of its share, or -1; size: voxels to a place.
+    """
+    total, count = np.zeros(len(shares) + 1), np.zeros(len(shares) + 1)
+    for voxels, found in _meetings(labels, names):
+        points = (voxels - (size - 1) / 2) / size
+        rest = np.ones(len(points), np.float32)
+        for number in np.unique(found[found >= 0]):
+            has = (found == number).any(axis=1)
+            values = _at(points[has], shares[number])
+            rest[has] -= values
+            total[number] += values.sum()
+            count[number] += len(values)
+        is_there = (found == -1).any(axis=1)
+        total[-1] += rest[is_there].sum()
+        count[-1] += is_there.sum()
+    straight = total / np.maximum(count, 1)
+    order = np.argsort(-straight, kind="stable")
+    return [int(number) if number < len(shares) else -1 for number in order]
+
+
+def _meetings(labels: NDArray[np.generic], names: Names) -> Iterator[tuple[Floats, Names]]:
+    """Corners of voxels, in some slices, about which three or four differ; and who those are."""
+    for axis in (2, 1):
+        step = max(1, labels.shape[axis] // _SLICES)
+        for at in range(step // 2, labels.shape[axis], step):
+            plane = labels[(slice(None),) * axis + (at,)]
+            ring = [plane[:-1, :-1], plane[1:, :-1], plane[1:, 1:], plane[:-1, 1:]]
+            crossed = [a != b for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
+            rows = np.nonzero(sum(one.view(np.uint8) for one in crossed) >= 3)
+            found = names[np.stack([corner[rows] for corner in ring], axis=1)]
+            is_new = np.diff(np.sort(found, axis=1), axis=1, prepend=-2) != 0
+            three = is_new.sum(axis=1) >= 3
+            corners = np.stack([index[three] + 0.5 for index in rows], axis=1)
+            yield np.insert(corners, axis, at, axis=1), found[three]
+
+
+def _at(points: Floats, share: Share) -> Floats:
+    """Between the eight places about each point."""
+    found = np.zeros(len(points), np.float32)
+    below = np.floor(points).astype(np.int64)
+    part = points - below
+    for n in range(8):
+        step = np.array([n & 1, n >> 1 & 1, n >> 2])
+        corner = below - share.first + step
+        is_in = ((corner >= 0) & (corner < share.values.shape)).all(axis=1)
+        weight = np.where(step, part, 1 - part).prod(axis=1)
+        found[is_in] += weight[is_in] * share.values[tuple(corner[is_in].T)]
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lead:
+    """How far one is ahead of all that come after it; above 0 the place is its."""
+
+    values: Floats
+    at: tuple[slice, ...]
+    """Of the slab."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slab:
+    """Some planes of all places: their owners, and by how much they own them."""
+
+    start: int
+    owners: Owners
+    leads: tuple[Lead | None, ...]
+    """By name; none where it is not in the slab, and of the last."""
+    around: Floats
+
+
+def slab_of(shares: Shares, start: int, stop: int) -> Slab:
+    """Places between two planes."""
+    shape = (stop - start, *shares.shape[1:])
+    first = (shares.first[0] + start, *shares.first[1:])
+    boxes = [_box(share, first, shape) for share in shares.ranked]
+    before = np.zeros(shape, np.float32)
+    for box in boxes:
+        if box is not None:
+            before[box[0]] += box[1]
+    around = 1 - before
+    before[:] = 0
+    last = len(shares.ranked) - 1
+    owners = np.full(shape, last, np.uint8 if last < 256 else np.uint16)
+    is_free = np.ones(shape, np.bool_)
+    leads: list[Lead | None] = []
+    for name, (share, box) in enumerate(zip(shares.ranked, boxes, strict=True)):
+        if (share is not None and box is None) or name == last:
+            leads.append(None)
+            continue
+        at, values = box or ((slice(None),) * 3, around)
+        lead = 2 * values
+        lead += before[at]
+        lead -= 1
+        _favour(lead, shares, name, around, boxes)
+        wins = is_free[at] & (lead > 0)
+        np.copyto(owners[at], name, where=wins, casting="unsafe")
+        is_free[at] &= ~wins
+        before[at] += values
+        leads.append(Lead(lead, at))
+    return Slab(start, owners, tuple(leads), around)
+
+
+Box = tuple[tuple[slice, ...], Floats]
+
+
+def _favour(
+    lead: Floats, shares: Shares, name: int, around: Floats, boxes: Sequence[Box | None]
+) -> None:
+    """Labels over what is around them, as much as keeps their volumes. Between two labels there is
+    none: what one won the other would lose."""
+    share, box = shares.ranked[name], boxes[name]
+    if share is not None and box is not None and name < shares.around:
+        lead += np.float32(share.advantage) * around[box[0]]
+    if share is None:
+        for later, other in zip(shares.ranked[name + 1 :], boxes[name + 1 :], strict=True):
+            if later is not None and other is not None:
+                lead[other[0]] -= np.float32(later.advantage) * other[1]
+
+
+def _box(share: Share | None, first: Sequence[int], shape: Sequence[int]) -> Box | None:
+    """Where a share lies in a slab, and its values there."""
+    if share is None:
+        return None
+    at = np.subtract(share.first, first)
+    low = np.maximum(at, 0)
+    high = np.minimum(at + share.values.shape, shape)
+    if (low >= high).any():
+        return None
+    here = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+    own = tuple(slice(a, b) for a, b in zip(low - at, high - at, strict=True))
+    return here, share.values[own]
