@@ -71,8 +71,8 @@ def test_a_tour_as_a_film_with_captions(gl: Capabilities, tmp_path: Path) -> Non
     render(bare, tmp_path / "bare.gif", wanted, lambda *_: None)
     silent = iio.imread(tmp_path / "bare.gif")
     changed = np.abs(film[0].astype(int) - silent[0]).max(axis=2) > 80
-    rows = np.nonzero(changed.any(axis=1))[0]
-    assert changed.sum() > 20 and rows.min() > 90, "the sentence stands low in the picture"
+    rows = np.nonzero(changed)[0]  # a few elsewhere are the other palette's
+    assert changed.sum() > 100 and np.median(rows) > 110, "the sentence stands low"
 
 
 def test_a_case_without_a_tour_says_so(gl: Capabilities, tmp_path: Path) -> None:
