@@ -4,7 +4,10 @@
 layout(binding = 7) uniform sampler2D panel; // linear light, premultiplied
 layout(location = 1) uniform float behind;   // OPEN where a compositor shows it too, else 0
 
+layout(location = 2) uniform vec4 piece;
+
 in vec2 v_uv;
+in vec2 v_at;
 
 layout(location = 0) out vec4 o_color; // alpha 0: receives no occlusion and is not pointed at
 
@@ -19,8 +22,8 @@ void main() {
     if (covered == 0) discard;
     gl_SampleMask[0] = covered;
     vec4 seen = texture(panel, v_uv);
-    vec2 rim = exp2(RIM_LEVEL) / vec2(textureSize(panel, 0));
-    bool is_inside = all(greaterThan(v_uv, rim)) && all(lessThan(v_uv, 1.0 - rim));
+    vec2 rim = exp2(RIM_LEVEL) / (vec2(textureSize(panel, 0)) * piece.zw);
+    bool is_inside = all(greaterThan(v_at, rim)) && all(lessThan(v_at, 1.0 - rim));
     is_inside = is_inside && textureLod(panel, v_uv, RIM_LEVEL).a > 0.995;
     vec3 front = seen.rgb / max(seen.a, 0.5);
     if (gl_FrontFacing) o_color = vec4(front, is_inside ? behind : 0.0);

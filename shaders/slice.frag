@@ -49,8 +49,9 @@ void main() {
 #ifdef CUT
     ivec3 at = ivec3(gl_FragCoord.xy, v_view);
     int cut = int(face_cuts[v_face].x);
+    float spared = face_cuts[v_face].y;
     for (int i = 0; i < SAMPLES; ++i)
-        if (texelFetch(crossings, at, i)[v_face] > 0.5 && !is_cut_away(interpolateAtSample(v_case_mm, i), 0.0, cut))
+        if (texelFetch(crossings, at, i)[v_face] > 0.5 && !is_cut_away(interpolateAtSample(v_case_mm, i), spared, cut))
             covered |= 1 << i;
     if (covered == 0) discard;
     gl_SampleMask[0] = covered;

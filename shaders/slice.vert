@@ -65,13 +65,14 @@ void main() {
     Slice s = slices[v_slice];
     v_at = CORNERS[gl_VertexID % 6];
     vec3 case_mm = s.middle.xyz + v_at.x * s.across.xyz + v_at.y * s.along.xyz;
-    vec3 room = (room_from_case * vec4(case_mm, 1.0)).xyz;
+    vec3 aside = vec3(s.along.w, 0.0, 0.0); // after all cuts, as the parts of a second date are
+    vec3 room = (room_from_case * vec4(case_mm + aside, 1.0)).xyz;
     v_voxel = s.voxel_middle[0].xyz + v_at.x * s.voxel_across[0].xyz + v_at.y * s.voxel_along[0].xyz;
     v_second_voxel = s.voxel_middle[1].xyz + v_at.x * s.voxel_across[1].xyz + v_at.y * s.voxel_along[1].xyz;
 #ifdef CUT
     v_case_mm = case_mm;
     v_face = v_slice - int(face_first.x);
-    vec3 eye_mm = (inverse(room_from_case) * vec4(eye_position(v_view), 1.0)).xyz;
+    vec3 eye_mm = (inverse(room_from_case) * vec4(eye_position(v_view), 1.0)).xyz - aside;
     // From behind, what is cut is whole: there is no face to see.
     if (over_face(v_face, eye_mm) <= 0.0) room = eye_position(v_view);
 #else

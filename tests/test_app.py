@@ -92,7 +92,7 @@ def test_what_a_map_says_where_it_is_pointed_at_is_marked_on_its_panel(gl: Capab
             app.run(OffscreenFrontend(target, [given] * 8))
             place = panels.places.get("map mark")
             marks.append(None if place is None else place[0] + 1)
-        left, _, right, _ = panels.places["From"]
+        (left, *_), (_, _, right, _) = (panels.places[word] for word in ("From", "To"))
         app.close()
     assert marks[0] == pytest.approx((left + right) / 2, abs=3.0)
     assert marks[1] is None

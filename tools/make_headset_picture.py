@@ -79,7 +79,7 @@ def main() -> None:
 def composed(case_dir: Path) -> NDArray[np.uint8]:
     """The X server's screen after some frames."""
     case = open_path(case_dir)
-    with worn(case, 1.6) as (app, panels, frontend):
+    with worn(case, 1.6) as (app, panels, frontend, _):
         panels.state = PanelState(open="layers", selected="femoral_cartilage")
         for intent in (PlaceModel(MODEL), SetLayerVisible("skin", False), ShowMap(MAP)):
             app.document.apply(intent)
@@ -94,7 +94,7 @@ def composed(case_dir: Path) -> NDArray[np.uint8]:
 @contextmanager
 def worn(
     case: Case, render_scale: float, is_reaching: bool = True
-) -> Iterator[tuple[App, Panels, OpenXrFrontend]]:
+) -> Iterator[tuple[App, Panels, OpenXrFrontend, Remote]]:
     """Somebody has the headset on and the case before them."""
     with ExitStack() as stack:
         stack.enter_context(closing(GlfwContext("picture", 64, 64, is_visible=False)))
@@ -108,7 +108,7 @@ def worn(
         frontend = OpenXrFrontend(Options(render_scale=render_scale))
         stack.enter_context(closing(frontend))
         _pose(remote, is_reaching)
-        yield app, panels, frontend
+        yield app, panels, frontend, remote
 
 
 def draw_one(app: App, frontend: OpenXrFrontend) -> None:

@@ -7,6 +7,7 @@ python tools/make_panels.py CASE --out FOLDER [--density 2.0]     pixels to a mi
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,24 +16,32 @@ import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case
+from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.caseio.loose import open_path
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, SavePreset, SelectTool, ShowMap
+from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.plane_intents import AddSlice
 from xrviewer.gpu.context import capabilities, offscreen_context
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.target import Framebuffer
 from xrviewer.interaction.pointer import NO_POINTER
 from xrviewer.interaction.world import world_of
 from xrviewer.panels.host import Panels, panels_of
-from xrviewer.panels.state import PanelState, Seen, Surface
+from xrviewer.panels.state import Capturing, PanelState, Seen, Surface
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.panels import OnScreen, PanelDrawing, ShownPanel
+from xrviewer.spatial.planes import anatomical
+from xrviewer.spatial.rays import Hit
+from xrviewer.words import speak
 
 ROOM = np.array((36, 39, 43), np.float64)
 """Behind the glass, sRGB."""
 FRAMES = 8
 ON_SHEET = ("case", "layers-chosen", "layers-looks", "map", "help", "patient")
+SLICE, MEASUREMENT = "slice1", "distance1"
 BOARD, DESK = (480.0, 380.0), (384.0, 760.0)
 
 
@@ -41,6 +50,14 @@ def pages(case: Case) -> dict[str, PanelState]:
     first = case.layers[0].id
     found = {panel.id: PanelState(open=panel.id) for panel in panels_of(case)}
     layers = found["layers"]
+    if "slices" in found:
+        found |= {
+            f"slices-{name}": PanelState(open="slices", slice=SLICE, slice_page=i)
+            for i, name in enumerate(("place", "window", "scans", "cuts"))
+        }
+        del found["slices"]
+    found["measure"] = replace(found["measure"], measurement=MEASUREMENT)
+    found["help-bare"] = PanelState(open="help", help_page=2)
     found |= {
         "layers-chosen": replace(layers, selected=first),
         "layers-looks": replace(layers, shows_looks=True),
@@ -52,14 +69,36 @@ def pages(case: Case) -> dict[str, PanelState]:
     return found
 
 
+def asked(case: Case) -> Iterator[Intent]:
+    """A session in which every page has something to show."""
+    first = case.timepoints[0]
+    yield SavePreset("Look 1")
+    yield SelectTool("distance")
+    if case.maps:
+        yield ShowMap(case.maps[0].id)
+    if first.volumes:
+        volume = first.volumes[0]
+        yield AddSlice(SLICE, volume.id, anatomical("sagittal", volume.center_mm))
+    ends = first.surfaces.part(0)[0][[0, -1]].astype(float)
+    long = Quantity(float(np.linalg.norm(ends[1] - ends[0])), Unit.MM, 0.4)
+    points = tuple((x, y, z) for x, y, z in ends.tolist())
+    of = (first.surfaces.part_ids[0],)
+    yield Measure(MEASUREMENT, Measured(Kind.DISTANCE, first.id, points, of, long), "Distance 1")
+
+
 def drawn(case: Case, state: PanelState, surface: Surface) -> PanelDrawing:
     document = Document(case)
-    asked: list[Intent] = [SavePreset("Look 1"), SelectTool("distance")]
-    if case.maps:
-        asked.append(ShowMap(case.maps[0].id))
-    for intent in asked:
+    for intent in asked(case):
         document.apply(intent)
-    seen = Seen(world_of(case), document.snapshot, can_undo=True, is_desk=surface.is_desk)
+    pointed = Hit(0, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 0.0)
+    seen = Seen(
+        world_of(case),
+        document.snapshot,
+        can_undo=True,
+        hit=pointed if state.is_patient else None,
+        is_desk=surface.is_desk,
+        capturing=Capturing(can_film=True),
+    )
     with closing(Panels(case, state.is_patient)) as panels:
         panels.state = state
         for _ in range(FRAMES):
@@ -83,21 +122,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--density", type=float, default=2.0)
     parser.add_argument("--sheet", type=Path, help="and those of the board on one sheet")
-    asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    case = open_path(asked.case)
+    parser.add_argument("--language", default="en")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    speak(options.language)
+    case = open_path(options.case)
     boards = []
     with closing(offscreen_context()):
         for name, state in pages(case).items():
             for kind, size in (("board", BOARD), ("desk", DESK)):
-                surface = Surface(*size, asked.density, is_desk=kind == "desk")
+                surface = Surface(*size, options.density, is_desk=kind == "desk")
                 with closing(Renderer(capabilities())) as renderer:
                     pixels = picture(renderer, drawn(case, state, surface))
-                iio.imwrite(asked.out / f"{name}-{kind}.png", pixels)
+                iio.imwrite(options.out / f"{name}-{kind}.png", pixels)
                 boards += [pixels] if kind == "board" and name in ON_SHEET else []
-    if asked.sheet:
+    if options.sheet:
         rows = [np.hstack(boards[i : i + 3]) for i in range(0, len(boards), 3)]
-        iio.imwrite(asked.sheet, np.vstack(rows))
+        iio.imwrite(options.sheet, np.vstack(rows))
 
 
 if __name__ == "__main__":

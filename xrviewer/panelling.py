@@ -23,17 +23,19 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
-from xrviewer.scene.panels import InRoom, OnScreen, ShownPanel, Still
+from xrviewer.scene.panels import InRoom, OnScreen, Risen, ShownPanel, Still, risen_from
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
 
 if TYPE_CHECKING:  # ImGui takes half a second to load: only who shows panels waits for it
-    from xrviewer.panels.host import Panels
+    from xrviewer.panels.host import Panels, Shown
 
 DESK_SCALE = 0.86
 """Units of the mouse to a millimetre of the board: a desk is looked at from nearer."""
+RISE_M = 0.010
+"""How far a button that is pointed at stands before the board; pressed, half as far."""
 _FINER = 1.4
 """Pixels of a panel to one of the eye that reads it at rest distance."""
 _LEAST_DENSITY, _MOST_DENSITY, _DENSITY_STEP = 1.0, 3.0, 0.25
@@ -95,9 +97,8 @@ class Panelling:
         is_shown = board.is_shown != shown.wants_toggled
         board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
-        panels = (ShownPanel(shown.drawing, place),) if shown.drawing and place else ()
         tools = replace(tools, board=board, camera=self._camera(tools.camera))
-        return tools, shown.intents, shown.previews, panels
+        return tools, shown.intents, shown.previews, _placed(shown, place)
 
     def _camera(self, camera: FilmCamera) -> FilmCamera:
         """As the Capture panel wants it."""
@@ -128,6 +129,16 @@ class Panelling:
         return known[2]
 
 
+def _placed(shown: Shown, place: InRoom | OnScreen | None) -> tuple[ShownPanel, ...]:
+    """With the button under a hand before it."""
+    if shown.drawing is None or place is None:
+        return ()
+    if shown.risen is None or isinstance(place, OnScreen):
+        return (ShownPanel(shown.drawing, place),)
+    share, height = shown.risen
+    return (ShownPanel(shown.drawing, place, risen=risen_from(place, share, height * RISE_M)),)
+
+
 def offered_panels(
     panels: tuple[ShownPanel, ...], textures: tuple[PlainTexture, ...], footing: Footing
 ) -> tuple[PanelPicture, ...]:
@@ -137,6 +148,7 @@ def offered_panels(
             texture,
             panel.drawing.revision,
             _tracked(panel.place, footing),
+            _risen_in_tracking(panel.risen, footing),
             is_sign=isinstance(panel.drawing, Still),
         )
         for texture, panel in zip(textures, panels, strict=True)
@@ -147,6 +159,12 @@ def _tracked(place: InRoom | OnScreen, footing: Footing) -> InRoom | OnScreen:
     if isinstance(place, OnScreen):
         return place
     return replace(place, pose=in_tracking(footing, place.pose))
+
+
+def _risen_in_tracking(risen: Risen | None, footing: Footing) -> Risen | None:
+    if risen is None:
+        return None
+    return replace(risen, place=replace(risen.place, pose=in_tracking(footing, risen.place.pose)))
 
 
 def surface_of(

@@ -1,5 +1,5 @@
 // What opens the anatomy. The layout is xrviewer/render/cuts.py's CUT_DTYPE and FACES_DTYPE.
-const int MAX_CUTS = 8;
+const int MAX_CUTS = 16; // eight, and those again that open a second date
 const int FACES = 4; // whose crossings fit in one picture's four channels
 
 struct Cut {
@@ -15,7 +15,7 @@ layout(std140, binding = 1) uniform Cuts {
 layout(std140, binding = 2) uniform Faces {
     vec4 face_first;          // number of the first one's rectangle among the slices; how many there are
     vec4 face_planes[FACES];  // case frame: normal towards what was taken away, and offset
-    vec4 face_cuts[FACES];    // number of the cut
+    vec4 face_cuts[FACES];    // number of the cut, bits of those that do not open the face
 };
 
 bool is_cut_by(int i, vec3 case_mm) {

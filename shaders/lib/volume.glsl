@@ -11,7 +11,7 @@ struct Volume {
 };
 
 struct Slice {
-    vec4 middle, across, along; // in the case; w of the first two: numbers of the volumes
+    vec4 middle, across, along; // in the case; w: numbers of the volumes, and how far to the left it is shown
     vec4 voxel_middle[2], voxel_across[2], voxel_along[2], voxel_step[2];
     vec4 window; // of each volume the number that is black, and how much brighter one more is
     vec4 look;   // colour tables, samples across the slab, projection

@@ -19,6 +19,7 @@ import pytest
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.capture import voice
 from xrviewer.capture.audio import NO_MICROPHONE
+from xrviewer.case.tour import TourStep
 from xrviewer.commands import capturing
 from xrviewer.commands.capturing import FILM_KEY, STILL_KEY, Capturer, captures_folder, next_file
 from xrviewer.commands.stage import PanelChoice, open_stage
@@ -225,6 +226,32 @@ def test_the_eye_s_film_does_not_shake_with_the_head(
     steady = shaking(1)
     monkeypatch.setattr(film, "HALF_LIFE_S", 1e-6)
     assert steady < 0.35 * shaking(2)
+
+
+def test_ready_made_ones_are_made_beside_the_session(gl: Capabilities, tmp_path: Path) -> None:
+    inputs = [FrameInput(i / 30, 1 / 30, EYES) for i in range(14)]
+    toured = replace(CASE, tour=(TourStep("The ball.", "front", ("ball",)),))
+    with (
+        open_stage(toured, preferences=Preferences(hints=False), panels=PanelChoice()) as stage,
+        closing(Canvas(WIDTH, HEIGHT, 2)) as canvas,
+        closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
+    ):
+        assert stage.app.panelling is not None
+        panels, asked = stage.app.panelling.panels, {2: "report-still", 3: "tour"}
+        version = stage.app.document.snapshot.version
+
+        def watch(_: object) -> None:
+            name = asked.pop(round(stage.app.time_s * 30), "")
+            panels.state = replace(panels.state, ready=name)
+            capturer(canvas.target)
+
+        stage.app.run(OffscreenFrontend(canvas, inputs), watch)
+        assert stage.app.document.snapshot.version == version
+    still = iio.imread(tmp_path / "captures" / "still-001.png")
+    assert still.shape == (1800, 2400, 3) and (still[:8] == 255).all()
+    film = frames_of(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) == 11, "a picture a frame, none twice and none left out"
+    assert film[-1].std() > 5
 
 
 def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_two_halves_of_a_sphere_share_the_plane_between_them(across: tuple[float
     assert rms(height[is_inner]) < 0.03 and rms(height[~is_inner]) < 0.1
     # The seam leaves no groove in the sphere, nor a ridge; a blur's width is 0.84 mm.
     radius = np.linalg.norm(shared, axis=1)
-    assert radius.max() == pytest.approx(15.0, abs=0.2)
+    assert radius.max() == pytest.approx(15.0, abs=0.3)
     outer = np.concatenate([one.points_mm, two.points_mm])
     outer = outer[np.linalg.norm(outer, axis=1) > 13.5]
     outer = outer[np.abs(outer @ normal) > 0.5]

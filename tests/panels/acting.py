@@ -38,7 +38,7 @@ class Person:
             self.at = replace(self.at, scroll=0.0, typed="", edits=frozenset())
         return self.shown
 
-    def frame(self) -> Shown:
+    def frame(self, dt_s: float = FRAME_S) -> Shown:
         document = self.document
         is_desk = self.surface.is_desk
         base = self.seen or Seen(self.world, document.snapshot, is_desk=is_desk)
@@ -48,7 +48,7 @@ class Person:
             can_undo=document.can_undo,
             can_redo=document.can_redo,
         )
-        self.shown = self.panels.step(seen, self.at, self.surface, FRAME_S)
+        self.shown = self.panels.step(seen, self.at, self.surface, dt_s)
         for intent in self.shown.intents:
             self.asked.append(intent)
             document.apply(intent)

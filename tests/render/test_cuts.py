@@ -8,14 +8,19 @@ import numpy as np
 import pytest
 
 from tests.render.pictures import FOCAL_PX, PLAIN, Picture, draw_data, eyes, facing, pictures
-from tests.shapes import Look, case_of, sphere
+from tests.shapes import Look, case_of, sphere, surfaces_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
+from xrviewer.document.comparison import KeptFit, Together
+from xrviewer.document.comparison_intents import CompareWith, KeepFits, SeeTogether
+from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, SetLayerVisible
 from xrviewer.document.plane_intents import AddCut, SetCutExempt
 from xrviewer.document.planes import CutKind, CutShape
 from xrviewer.gpu.context import Capabilities
 from xrviewer.render.renderer import Stereo
+from xrviewer.scene.build import Scene
+from xrviewer.scene.comparing import FLICKER_S, Comparing
 from xrviewer.spatial.planes import anatomical, rotation_to
 
 pytestmark = pytest.mark.gl
@@ -23,7 +28,7 @@ pytestmark = pytest.mark.gl
 RADIUS = 30.0
 STILL = replace(PLAIN, waits_for_scans=True)
 WINDOW = (128.0, 256.0)
-BRIGHT = 200
+BRIGHT, DARK = 200, 60
 
 
 def cut_at(y_mm: float, cut: str = "c") -> Intent:
@@ -43,8 +48,12 @@ def scanned(case: Case) -> Case:
 
 
 def face_px(shown: Picture) -> int:
+    return grey_px(shown, BRIGHT)
+
+
+def grey_px(shown: Picture, stored: int) -> int:
     """Pixels that show the scan: no light falls on it, and nothing else is as grey."""
-    return int((np.abs(shown.astype(int) - round(BRIGHT / 256 * 255)) <= 1).all(axis=-1).sum())
+    return int((np.abs(shown.astype(int) - round(stored / 256 * 255)) <= 1).all(axis=-1).sum())
 
 
 def drawn(case: Case, *intents: Intent, stereo: Stereo | None = None) -> list[Picture]:
@@ -128,3 +137,34 @@ def test_a_ghost_is_cut_and_has_no_face(gl: Capabilities) -> None:
     (shown,) = drawn(case, cut_at(0.0))
     assert face_px(shown) == 0
     assert not np.array_equal(shown, drawn(case)[0])
+
+
+@pytest.mark.parametrize("together", [Together.SIDE, Together.FLICKER, Together.SWIPE])
+def test_of_two_dates_each_shows_its_own_scan(gl: Capabilities, together: Together) -> None:
+    """Two balls of 30 and 20 mm, each in its own scan, the second carried away by 7 mm; cut alike.
+    Of a swipe each has the half of its side."""
+    moved = np.eye(4)
+    moved[0, 3] = 7.0
+    case = scanned(case_of({"femur": sphere(rings=64)}, {"femur": Look(role="bone")}, dates=2))
+    first, second = case.timepoints
+    dark = replace(second.volumes[0], voxels=np.full((101, 101, 101), DARK, np.uint8, order="F"))
+    ball = surfaces_of({"femur": sphere((-7, 0, 0), 20, 64)})
+    case = replace(case, timepoints=(first, replace(second, surfaces=ball, volumes=(dark,))))
+    fit = KeepFits("t1", (KeptFit("femur", tuple(moved.ravel().tolist()), 0.0, 1.0),))
+    document, scene, comparing = Document(case), Scene(case), Comparing(case)
+    for intent in (CompareWith("t1"), fit, SeeTogether(together), cut_at(0.0)):
+        document.apply(intent)
+    snapshot = comparing.prepared(document.snapshot)
+    counts = []
+    for time_s in (0.0, FLICKER_S * 1.5):
+        draw = comparing.shown(scene.build(snapshot), snapshot, time_s)
+        (shown,) = pictures(draw, (facing((0.03, 0.8, -0.6)),), STILL)
+        counts.append([grey_px(shown, bright) for bright in (BRIGHT, DARK)])
+    large, small = disc_px(30, 0), disc_px(20, 0)
+    wanted = {
+        Together.SIDE: [[large, small], [large, small]],
+        Together.FLICKER: [[large, 0], [0, small]],
+        Together.SWIPE: [[large / 2, small / 2], [large / 2, small / 2]],
+    }
+    for got, expected in zip(counts, wanted[together], strict=True):
+        assert got == pytest.approx(expected, rel=0.06, abs=30)

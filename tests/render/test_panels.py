@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.render.pictures import PLAIN, canvas, draw_data, facing, renderer
+from tests.render.pictures import PLAIN, canvas, draw_data, eyes, facing, renderer
 from tests.shapes import case_of, square
 from xrviewer.document.intents import SetLayerOpacity
 from xrviewer.gpu.context import Capabilities
@@ -26,6 +26,7 @@ from xrviewer.scene.panels import (
     Shown,
     ShownPanel,
     Still,
+    risen_from,
 )
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, axis_rotation
 
@@ -208,6 +209,27 @@ def test_what_is_before_an_open_panel_closes_it(gl: Capabilities) -> None:
 def test_nowhere_is_nowhere(gl: Capabilities) -> None:
     assert not in_blue(in_room(sign(Shown.NOWHERE))).any()
     assert in_blue(in_room(sign(Shown.IN_SCENE))).any()
+
+
+@pytest.mark.parametrize("stereo", list(Stereo))
+def test_a_risen_piece_stands_before_the_board(gl: Capabilities, stereo: Stereo) -> None:
+    """Its right half, half a decimetre nearer: as large again as the nearness makes it, and
+    shifted between the eyes."""
+    half = painted(((0, 0, 20, 20), BLUE), ((20, 0, 40, 20), (200, 40, 20, 255)))
+    flat = replace(board(-0.5), drawing=half)
+    assert isinstance(flat.place, InRoom)
+    risen = replace(flat, risen=risen_from(flat.place, (0.5, 0.0, 1.0, 1.0), 0.05))
+    draw, red = draw_data(case_of({"plate": square()})), []
+    with renderer(PLAIN, stereo) as made, canvas(160, 160, 2) as target:
+        for panel in (flat, risen):
+            made.draw(replace(draw, panels=(panel,)), eyes(facing()), target.target)
+            for eye in (0, 1):
+                picture = target.picture(eye).astype(int)
+                rows, columns = np.nonzero((picture[..., 0] > 150) & (picture[..., 2] < 60))
+                red.append((float(columns.mean()), float(rows.max() - rows.min() + 1)))
+    (left, high), (right, _), (left_risen, higher), (right_risen, _) = red
+    assert higher / high == pytest.approx(0.3 / 0.25, rel=0.06)
+    assert left_risen - right_risen > left - right + 2
 
 
 def in_blue(picture: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ from xrviewer.gpu.blit import copy_texture
 from xrviewer.gpu.context import capabilities
 from xrviewer.gpu.texture import PlainTexture
 from xrviewer.render.renderer import Renderer
-from xrviewer.scene.panels import InRoom, Shown, ShownPanel, Still
+from xrviewer.scene.panels import InRoom, Shown, ShownPanel, Still, risen_from
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose
 
 RED, BLUE = (255, 0, 0, 255), (0, 0, 255, 255)
@@ -84,6 +84,26 @@ def test_it_hangs_where_it_was_put(xcb_bed: Bed, texture: PlainTexture) -> None:
     remote.send()
     run(xcb_bed)
     assert not xcb_bed.screen()[:540, :960].any()
+
+
+def test_a_risen_piece_of_it_hangs_before_it(xcb_bed: Bed, texture: PlainTexture) -> None:
+    """The blue half, alone in its layer, far enough before to cover what is red."""
+    xcb_bed.start_runtime()
+    xcb_bed.start_frontend()
+    whole = InRoom(AHEAD, 0.5, 0.25)
+    blue = risen_from(whole, (0.5, 0.0, 1.0, 0.5), 0.3)
+    seen_blue = []
+    for risen in (None, blue):
+        xcb_bed.panels = (replace(panel(texture), risen=risen),)
+        run(xcb_bed)
+        assert len(session_of(xcb_bed).layers()) == (2 if risen is None else 3)
+        for seen in eyes(xcb_bed.screen()):
+            rows, columns = np.nonzero(seen[..., 2] > 240)
+            assert (seen[..., 0] > 240).sum() > 300, "the red half is beside it"
+            seen_blue.append((len(rows), columns.mean()))
+    (before, at), _, (after, risen_at), _ = seen_blue
+    assert after > 1.5 * before and risen_at > at
+    assert not xcb_bed.complaints()
 
 
 def test_a_new_picture_is_copied_once(xcb_bed: Bed, texture: PlainTexture) -> None:

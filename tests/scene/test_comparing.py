@@ -21,7 +21,8 @@ from xrviewer.document.comparison_intents import (
 )
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SetLayerVisible
-from xrviewer.document.plane_intents import AddSlice
+from xrviewer.document.plane_intents import AddCut, AddSlice, SetCutExempt
+from xrviewer.document.planes import CutShape
 from xrviewer.scene.build import Scene
 from xrviewer.scene.comparing import FLICKER_S, SHELL, Comparing
 from xrviewer.scene.draw import DrawData, ShownMap
@@ -153,12 +154,38 @@ def test_slices_are_linked(case: Case) -> None:
     half = len(rows) // 2
     assert half >= 1 and len(draw.slices.volumes) == 2
     for own, other in zip(rows[:half], rows[half:], strict=True):
-        step = np.zeros(3)
-        step[0] = 80 * 1.12
-        np.testing.assert_allclose(other["middle"][:3] - own["middle"][:3], step, atol=0.6)
+        np.testing.assert_allclose(other["middle"][:3] - own["middle"][:3], 0, atol=0.6)
+        assert (own["along"][3], other["along"][3]) == pytest.approx((0, 80 * 1.12))  # aside
         assert (own["middle"][3], other["middle"][3]) == (0, 1)
         # The scans were taken in frames that are apart as the bones are: the same voxels.
         np.testing.assert_allclose(other["voxel_middle"][0], own["voxel_middle"][0], atol=0.6)
+
+
+@pytest.mark.parametrize("together", [Together.SIDE, Together.SWIPE])
+def test_each_date_is_opened_with_faces_of_its_own_scan(case: Case, together: Together) -> None:
+    """A cut is there for each date alone, and the swipe's two as they were; a layer that a cut
+    spares is spared at both."""
+    turned = axis_rotation((1, 0, 0), 0.5)
+    shape = CutShape(position_mm=(0.0, 0.0, 5.0), rotation_xyzw=turned)
+    cut = AddCut("c", shape, "mr"), SetCutExempt("c", ("skin",))
+    draw = Both(case, SeeTogether(together), *cut).draw()
+    swipes = 2 if together is Together.SWIPE else 0
+    rows, faces = draw.cuts.rows, draw.cuts.faces
+    assert len(rows) == swipes + 2 and rows[-1] == rows[-2]
+    assert len(faces) == draw.slices.caps == swipes + 2
+    own, others = 1 << swipes, 2 << swipes  # the bit of either date's cut
+    first, second = (1, 2) if swipes else (0, 0)  # and of the swipe's
+    assert [face.spared for face in faces[-2:]] == [others | second, own | first]
+    femur, skin = others | second, others | second | own
+    assert draw.parts["exempt"].tolist()[:2] == [femur, skin]
+    assert draw.parts["exempt"].tolist()[2:] == [own | first, own | first | others]
+    mine, theirs = draw.slices.rows[-2:]
+    assert (mine["middle"][3], theirs["middle"][3]) == (0, 1)
+    assert theirs["along"][3] == pytest.approx(0 if swipes else 80 * 1.12)
+    np.testing.assert_allclose(theirs["middle"][:3], mine["middle"][:3], atol=0.1)
+    # The second scan lies as its bone does: the same voxels.
+    np.testing.assert_allclose(theirs["voxel_middle"][0], mine["voxel_middle"][0], atol=0.1)
+    np.testing.assert_allclose(theirs["voxel_along"][0], mine["voxel_along"][0], atol=0.1)
 
 
 def test_a_nudge_moves_the_other_date_only(case: Case) -> None:

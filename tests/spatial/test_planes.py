@@ -90,3 +90,16 @@ def test_an_oblique_picture_stands_as_upright_as_it_can() -> None:
         assert plane.along[2] > 0  # the head is up
     from_above = oblique((0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
     assert from_above.along == pytest.approx((0.0, -1.0, 0.0))  # up is the front
+
+
+def test_turning_a_plane_turns_its_picture_with_it() -> None:
+    plane, turn = anatomical("coronal", (0.0, 0.0, 0.0)), axis_rotation((0, 1, 0), 0.6)
+    moved = turned_plane(plane, (0.0, 0.0, 0.0), turn, (0.0, 0.0, 0.0))
+    assert moved.normal == pytest.approx(plane.normal)
+    assert moved.across == pytest.approx((math.cos(0.6), 0.0, -math.sin(0.6)))
+
+
+def test_a_picture_that_is_nearly_level_is_levelled() -> None:
+    plane = anatomical("coronal", (1.0, 2.0, 3.0))
+    turn = axis_rotation((0, 1, 0), math.radians(4))
+    assert snapped(turned_plane(plane, plane.point_mm, turn, (0.0, 0.0, 0.0))) == plane

@@ -40,3 +40,16 @@ def test_a_nose_points_towards_the_viewer() -> None:
     np.testing.assert_allclose(apply(frames.MODEL_FROM_CASE, superior_mm), (0, 1, 0))
     np.testing.assert_allclose(apply(frames.MODEL_FROM_CASE, left_mm), (1, 0, 0))
     np.testing.assert_allclose(frames.CASE_FROM_MODEL @ frames.MODEL_FROM_CASE, np.eye(4))
+
+
+def test_a_symmetric_field_has_the_height_and_the_shape_that_were_asked() -> None:
+    fov = views.symmetric_fov(1.0, 1.5)
+    assert fov.up_rad == -fov.down_rad == 0.5
+    assert fov.right_rad == -fov.left_rad
+    np.testing.assert_allclose(math.tan(fov.right_rad), 1.5 * math.tan(0.5))
+
+
+def test_depth_is_the_same_across_the_picture() -> None:
+    clip = views.clip_from_eye(views.symmetric_fov(1.0, 1.5))
+    middle, corner = clip @ (0, 0, -2, 1), clip @ (0.9, 0.7, -2, 1)
+    assert corner[2] == middle[2] and corner[3] == middle[3]

@@ -58,7 +58,7 @@ def responses(criteria: Criteria, visits: Sequence[Visit]) -> tuple[Response, ..
             rule=criteria.name,
         )
     lowest, found = (visits[0].name, first), []
-    said = said_selection(criteria, visits[0].name, chosen)
+    said = tuple(said_selection(criteria, visits[0].name, chosen))
     for visit in visits[1:]:
         now = _sum(criteria, targets, visit)
         found.append(_response(criteria, visits[0], visit, targets, (first, lowest, now), said))

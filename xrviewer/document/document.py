@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xrviewer.case.model import Case
 from xrviewer.document.changes import Change, utc_now
 from xrviewer.document.history import History, Steps
@@ -46,6 +49,9 @@ class Document:
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
+        self._cell_of_slot = np.array(
+            [self._snapshot.layer_cells.get(r, -1) for r in self._registers.registers], np.intp
+        )
         self._previews = 0
         if journal:
             self._replay(journal)
@@ -76,18 +82,25 @@ class Document:
         if turn := _TURNS.get(kind):
             steps = turn(self._history, author)
             back = {write.register: write.value for write in steps.new}
-            writes, _ = self._registers.write(back, author)
+            writes, _, slots = self._registers.write(back, author)
         else:
             asked = assignments(intent, self._known, self._snapshot)
-            writes, before = self._registers.write(asked, author)
+            writes, before, slots = self._registers.write(asked, author)
             steps = self._history.steps(writes, before)
         change = Change(self._snapshot.version + 1, utc_now(), author, intent, writes)
         if writes:
             self._keep(kind, author, steps, writes)
-            self._snapshot = advance(self._snapshot, writes)
+            self._snapshot = advance(self._snapshot, writes, cells=self._cells(slots))
             if self._journal:
                 self._journal.append(change)
         return change
+
+    def _cells(self, slots: Sequence[int]) -> NDArray[np.intp] | None:
+        """Of the layers' columns, for many; a register that came later is looked for by name."""
+        if len(slots) < len(self._cell_of_slot) // 16 or max(slots) >= len(self._cell_of_slot):
+            return None
+        cells: NDArray[np.intp] = self._cell_of_slot[np.array(slots, np.intp)]
+        return cells
 
     def preview(self, intents: tuple[Intent, ...]) -> Snapshot:
         """As it would be: for a control that is still in the hand. Nothing is kept of it; its

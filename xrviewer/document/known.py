@@ -39,6 +39,20 @@ class Known:
         return found
 
     @cached_property
+    def _filled(self) -> dict[tuple[str, Value], Assignments]:
+        return {}
+
+    def filled(self, field: str, value: Value) -> Assignments:
+        """That value in that register of every layer; the caller's to change. A copy of a
+        dictionary does not hash a thousand registers again, which making one does."""
+        found = self._filled.get((field, value))
+        if found is None:
+            registers = self.column(field)
+            made = {registers[layer.id]: value for layer in self.case.layers}
+            found = self._filled[field, value] = made
+        return found.copy()
+
+    @cached_property
     def volumes(self) -> frozenset[str]:
         """Of any date."""
         return frozenset(v.id for t in self.case.timepoints for v in t.volumes)

@@ -11,6 +11,7 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.document import intents as it
 from xrviewer.document.known import Assignments, Known, known_layers, must_be_known
@@ -50,7 +51,7 @@ def _isolate(intent: it.Isolate, known: Known, snapshot: Snapshot) -> Assignment
     _must_be_layers(intent.layers, known)
     was_seen = snapshot.isolated
     if was_seen is None:
-        was_seen = tuple(layer for layer, is_seen in _visibility(snapshot) if is_seen)
+        was_seen = tuple(compress(snapshot.layer_rows, snapshot.layers["is_visible"].tolist()))
     return _seen(snapshot, intent.layers, known) | {SESSION_ISOLATED: was_seen}
 
 
@@ -63,24 +64,24 @@ def _end_isolation(_: it.EndIsolation, known: Known, snapshot: Snapshot) -> Assi
 def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assignments:
     """What is clearer than a ghost already is left alone."""
     _must_be_layers(intent.layers, known)
-    kept, was = set(intent.layers), dict(snapshot.ghosted or ())
-    ids, before = list(snapshot.layer_rows), _opacities(snapshot)
-    if was:
-        before = [was.get(layer, opacity) for layer, opacity in zip(ids, before, strict=True)]
-    is_ghost = [
-        opacity > GHOST_OPACITY and layer not in kept
-        for layer, opacity in zip(ids, before, strict=True)
-    ]
-    column = known.column("opacity")
-    after = [GHOST_OPACITY if is_it else old for is_it, old in zip(is_ghost, before, strict=True)]
-    written: Assignments = dict(zip(map(column.__getitem__, ids), after, strict=True))
-    return written | {SESSION_GHOSTED: tuple(compress(zip(ids, before, strict=True), is_ghost))}
+    ids, rows, before = list(snapshot.layer_rows), snapshot.layer_rows, _opacities(snapshot)
+    for layer, opacity in snapshot.ghosted or ():
+        before[rows[layer]] = opacity
+    is_ghost = before > GHOST_OPACITY
+    is_ghost[[rows[layer] for layer in intent.layers]] = False
+    written, column = known.filled("opacity", GHOST_OPACITY), known.column("opacity")
+    for row in np.flatnonzero(~is_ghost).tolist():
+        written[column[ids[row]]] = float(before[row])
+    ghosts = compress(zip(ids, before.tolist(), strict=True), is_ghost.tolist())
+    written[SESSION_GHOSTED] = tuple(ghosts)
+    return written
 
 
 def _end_ghosts(_: it.EndGhosts, known: Known, snapshot: Snapshot) -> Assignments:
     column = known.column("opacity")
     back: Assignments = {column[layer]: opacity for layer, opacity in snapshot.ghosted or ()}
-    return back | {SESSION_GHOSTED: None}
+    back[SESSION_GHOSTED] = None
+    return back
 
 
 def _peel(_: it.Peel, known: Known, snapshot: Snapshot) -> Assignments:
@@ -128,7 +129,8 @@ def _save_preset(intent: it.SavePreset, known: Known, snapshot: Snapshot) -> Ass
         raise DocumentError(
             f"a look is saved under a name of its own, 1 to {MAX_NAME} letters, not {name[:40]!r}"
         )
-    rows = zip(_visibility(snapshot), _opacities(snapshot), _colors(snapshot), strict=True)
+    opacities = _opacities(snapshot).tolist()
+    rows = zip(_visibility(snapshot), opacities, _colors(snapshot), strict=True)
     look = tuple((layer, is_seen, opacity, color) for (layer, is_seen), opacity, color in rows)
     return {preset_register(name): look}
 
@@ -165,9 +167,11 @@ LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
 
 def _seen(snapshot: Snapshot, shown: Iterable[str], known: Known) -> Assignments:
     """These layers, and no other."""
-    chosen = set(shown)
-    column = known.column("is_visible")
-    return {column[layer]: layer in chosen for layer in snapshot.layer_rows}
+    column, chosen = known.column("is_visible"), set(shown) & known.layers
+    if 2 * len(chosen) < len(known.layers):
+        return known.filled("is_visible", False) | {column[layer]: True for layer in chosen}
+    hidden = known.layers - chosen
+    return known.filled("is_visible", True) | {column[layer]: False for layer in hidden}
 
 
 def _solid_again(snapshot: Snapshot, known: Known) -> Assignments:
@@ -188,11 +192,10 @@ def _visibility(snapshot: Snapshot) -> list[tuple[str, bool]]:
     return list(zip(snapshot.layer_rows, snapshot.layers["is_visible"].tolist(), strict=True))
 
 
-def _opacities(snapshot: Snapshot) -> list[float]:
+def _opacities(snapshot: Snapshot) -> NDArray[np.float64]:
     """As they were asked for: the drawn float32 of 0.3 is not 0.3 any more."""
-    drawn = snapshot.layers["opacity"].tolist()
-    asked = {value: float(f"{value:.7g}") for value in set(drawn)}
-    return [asked[value] for value in drawn]
+    asked: NDArray[np.float64] = snapshot.layers["opacity"].astype(np.float64).round(7)
+    return asked
 
 
 def _colors(snapshot: Snapshot) -> list[str]:

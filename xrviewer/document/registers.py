@@ -7,8 +7,10 @@ points of a measurement) is one register, written whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from itertools import compress, repeat
+from operator import attrgetter, ne
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -56,14 +58,25 @@ class Write(msgspec.Struct, frozen=True, gc=False):
         return (self.clock, self.author)
 
 
+class Written(NamedTuple):
+    """What one change wrote, what held there until then, and in which slots."""
+
+    writes: tuple[Write, ...] = ()
+    before: Sequence[Write] = ()
+    slots: Sequence[int] = ()
+
+
+_VALUE = attrgetter("value")
+
+
 class Registers:
     """The write that holds in each register."""
 
     def __init__(self, opening: Mapping[Register, Value]) -> None:
         self.clock = 0
-        self._held = {
-            register: Write(register, *OPENING_STAMP, value) for register, value in opening.items()
-        }
+        self._slots = {register: slot for slot, register in enumerate(opening)}
+        self._held = [Write(register, *OPENING_STAMP, value) for register, value in opening.items()]
+        """By slot: a register is hashed once a change, and what then asks for it counts."""
 
     def next_stamp(self, author: str) -> Stamp:
         """Newer than every write seen here."""
@@ -72,40 +85,45 @@ class Registers:
     def merge(self, write: Write) -> bool:
         """Takes a write, ours or another's; False when a newer one, or itself, holds."""
         self.clock = max(self.clock, write.clock)
-        held = self._held.get(write.register)
-        if held is not None and write.stamp <= held.stamp:
+        slot = self._slot(write.register)
+        if write.stamp <= self._held[slot].stamp:
             return False
-        self._held[write.register] = write
+        self._held[slot] = write
         return True
 
-    def write(
-        self, values: Mapping[Register, Value], author: str
-    ) -> tuple[tuple[Write, ...], list[Write]]:
-        """Writes what is new of these, newer than all before; and what held there until now."""
-        held, registers = self._held, list(values)
-        before: list[Any] = list(map(held.get, registers))
-        if not all(before):  # nobody has written there yet
-            before = [self.held(register) for register in registers]
-        is_new = [old.value != value for old, value in zip(before, values.values(), strict=True)]
+    def write(self, values: Mapping[Register, Value], author: str) -> Written:
+        """Writes what is new of these, newer than all before."""
+        slots: list[Any] = list(map(self._slots.get, values))
+        if None in slots:  # nobody has written there yet
+            slots = list(map(self._slot, values))
+        before = list(map(self._held.__getitem__, slots))
+        is_new = list(map(ne, map(_VALUE, before), values.values()))
         if not any(is_new):
-            return (), []
-        clock, author = self.next_stamp(author)
-        registers = list(compress(registers, is_new))
+            return Written()
+        self.clock, author = self.next_stamp(author)
+        registers, slots = list(compress(values, is_new)), list(compress(slots, is_new))
         fresh = compress(values.values(), is_new)
-        written = tuple(map(Write, registers, repeat(clock), repeat(author), fresh))
-        held.update(zip(registers, written, strict=True))
-        self.clock = clock
-        return written, list(compress(before, is_new))
+        written = tuple(map(Write, registers, repeat(self.clock), repeat(author), fresh))
+        deque(map(self._held.__setitem__, slots, written), maxlen=0)
+        return Written(written, list(compress(before, is_new)), slots)
 
     def held(self, register: Register) -> Write:
         """What holds; nothing, from the opening on, where nobody has written yet."""
-        held = self._held.get(register)
-        if held is None:  # kept, as undo tells writes apart by what they are
-            held = self._held[register] = Write(register, *OPENING_STAMP, None)
-        return held
+        return self._held[self._slot(register)]
 
     def values(self) -> dict[Register, Value]:
-        return {register: write.value for register, write in self._held.items()}
+        return {write.register: write.value for write in self._held}
+
+    @property
+    def registers(self) -> list[Register]:
+        """By slot."""
+        return list(self._slots)
+
+    def _slot(self, register: Register) -> int:
+        slot = self._slots.setdefault(register, len(self._held))
+        if slot == len(self._held):  # kept, as undo tells writes apart by what they are
+            self._held.append(Write(register, *OPENING_STAMP, None))
+        return slot
 
 
 def is_text(text: str) -> bool:

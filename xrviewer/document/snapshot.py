@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import compress, repeat
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -109,6 +110,8 @@ class Snapshot:
 
     comparison: Comparison = NO_COMPARISON
     """Another date that is seen with the shown one."""
+    layer_cells: Mapping[Register, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Of registers that a thousand layers have: which row of which column they are."""
     dates: Mapping[str, DateFit] = field(default_factory=lambda: MappingProxyType({}))
     """How later dates lie on the first one, as far as that was looked for."""
 
@@ -147,15 +150,25 @@ def first_snapshot(opening: Mapping[Register, Value], layers: Iterable[str]) -> 
     rows = MappingProxyType({layer: row for row, layer in enumerate(layers)})
     unset: NDArray[Any] = np.zeros(len(rows), LAYER_DTYPE)
     unset["place"]["rotation_xyzw"] = IDENTITY_ROTATION  # older journals do not know of it
-    blank = Snapshot(0, _AT_ORIGIN, frozen(unset), rows, "", "")
+    cells = {
+        layer_register(layer, column): number * len(rows) + row
+        for number, column in enumerate(_COLUMNS)
+        for layer, row in rows.items()
+    }
+    blank = Snapshot(0, _AT_ORIGIN, frozen(unset), rows, "", "", layer_cells=cells)
     writes = [Write(register, *OPENING_STAMP, value) for register, value in opening.items()]
     return replace(advance(blank, writes), version=0)
 
 
-def advance(snapshot: Snapshot, writes: Iterable[Write], version: int | None = None) -> Snapshot:
+def advance(
+    snapshot: Snapshot,
+    writes: Iterable[Write],
+    version: int | None = None,
+    cells: NDArray[np.intp] | None = None,
+) -> Snapshot:
     """The next snapshot, or one of another version. What this case or this version does not know
-    is left alone."""
-    layers, writes = _advance_layers(snapshot, list(writes))
+    is left alone. cells: of each write, where that is known already."""
+    layers, writes = _advance_layers(snapshot, list(writes), cells)
     fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
@@ -183,19 +196,22 @@ def advance(snapshot: Snapshot, writes: Iterable[Write], version: int | None = N
     return changed(snapshot, fields)
 
 
-def _advance_layers(snapshot: Snapshot, writes: list[Write]) -> tuple[NDArray[Any], list[Write]]:
+def _advance_layers(
+    snapshot: Snapshot, writes: list[Write], cells: NDArray[np.intp] | None
+) -> tuple[NDArray[Any], list[Write]]:
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
     if len(writes) <= _FEW:
         return snapshot.layers, writes
-    layers, known = copied(snapshot.layers), snapshot.layer_rows
-    for column in _COLUMNS:
-        is_of_it = [w.register[2] == column and w.register[0] == LAYER for w in writes]
-        of_it = list(compress(writes, is_of_it))
-        rows = [known.get(write.register[1], -1) for write in of_it]
-        if of_it and -1 not in rows:
-            layers[column][np.array(rows)] = [write.value for write in of_it]
-            writes = [write for write, is_set in zip(writes, is_of_it, strict=True) if not is_set]
-    return layers, writes
+    layers, count = copied(snapshot.layers), len(snapshot.layers)
+    if cells is None:
+        found = map(snapshot.layer_cells.get, map(_REGISTER, writes), repeat(-1))
+        cells = np.fromiter(found, np.intp, len(writes))
+    for number, column in enumerate(_COLUMNS):
+        is_of_it = cells // count == number
+        values = list(map(_VALUE, compress(writes, is_of_it.tolist())))
+        if values:
+            layers[column][cells[is_of_it] % count] = values
+    return layers, list(compress(writes, (cells < 0).tolist()))
 
 
 def copied(records: NDArray[Any]) -> NDArray[Any]:
@@ -291,6 +307,7 @@ _LAYER_FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 _COLUMNS = ("is_visible", "opacity")
 """Those whose value is written as it is."""
+_REGISTER, _VALUE = attrgetter("register"), attrgetter("value")
 _FEW = 16
 _MAP_FIELDS: dict[str, Callable[[Any], Any]] = {"range": _range, "steps": int, "isolines": bool}
 _ITEMS: dict[str, tuple[str, Callable[[Any, Write], Any]]] = {

@@ -10,7 +10,7 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.gpu.texture import PlainTexture
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
-from xrviewer.scene.panels import InRoom, OnScreen, Shown
+from xrviewer.scene.panels import InRoom, OnScreen, Risen, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class PanelPicture:
     """Changes when, and only when, the picture did."""
     place: InRoom | OnScreen
     """In the space that the front-end's views are in."""
+    risen: Risen | None = None
+    """A piece of it that stands before it, in the same space."""
     is_sign: bool = False
     """To be read only: hands do nothing with it."""
 

@@ -22,7 +22,7 @@ from xrviewer.analysis.contour import (
     strides_of,
 )
 from xrviewer.ingest.crossings import Crossings
-from xrviewer.ingest.regions import Names, Owners, Places, Regions
+from xrviewer.ingest.regions import Names, Owners, Places
 
 _STIFF = 0.03
 """How little planes may differ, in squared sines, before their crossing is not looked for."""
@@ -34,8 +34,41 @@ Points = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Middles:
+    """Points in faces and cubes where more than two regions meet."""
+
+    crossings: Places
+    """That are joined to a middle, and to which one each is."""
+    of: Places
+    corners: Places
+    """Lowest, of each middle's face or cube."""
+    is_free: NDArray[np.bool_]
+    """Along which axes it stretches."""
+
+    def with_crossings(self, points: Points, slopes: Points) -> Points:
+        """The crossings, and behind them the points nearest to all planes through those joined to
+        each, within its face or cube. Their mean alone would lie off what goes straight on."""
+        near = points[self.crossings].astype(np.float64)
+        normals = slopes[self.crossings].astype(np.float64) * self.is_free[self.of]
+        normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-9)[:, None]
+        count = np.maximum(np.bincount(self.of, minlength=len(self.corners)), 1)[:, None]
+        mean = self._sums(near) / count
+        height = np.einsum("ij,ij->i", normals, near - mean[self.of])
+        towards = self._sums(normals * height[:, None]) / count
+        planes = (normals[:, :, None] * normals[:, None, :]).reshape(-1, 9)
+        spread = self._sums(planes).reshape(-1, 3, 3) / count[:, :, None]
+        step = np.linalg.solve(spread + _STIFF * np.eye(3), towards[:, :, None])[:, :, 0]
+        laid = np.clip(mean + step, self.corners, self.corners + self.is_free)
+        return np.concatenate([points, laid.astype(np.float32)])
+
+    def _sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        columns = [np.bincount(self.of, column, len(self.corners)) for column in values.T]
+        return np.stack(columns, axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Borders:
-    """Points by index of the regions' places; each triangle winds outwards seen from `inside`."""
+    """Points by index of the places; each triangle winds outwards seen from `inside`."""
 
     points: Points
     slopes: Points
@@ -46,15 +79,16 @@ class Borders:
     inside: Names
     outside: Names
     """Lower than inside."""
+    middles: Middles
 
 
-def borders(regions: Regions, found: Crossings) -> Borders:
-    """Of all regions at once."""
+def borders(owners: Owners, found: Crossings) -> Borders:
+    """Of all owners at once."""
     pieces, junctions = [], []
-    shape = regions.names.shape
+    shape = owners.shape
     planes = max(2, _AT_ONCE // (shape[1] * shape[2]))
     for start in range(0, shape[0] - 1, planes):
-        slab = _Slab.of(regions.names, start, min(start + planes + 1, shape[0]), found)
+        slab = _Slab.of(owners, start, min(start + planes + 1, shape[0]), found)
         cells, corners = slab.mixed()
         low, high = corners.min(axis=1), corners.max(axis=1)
         is_two = ((corners == low[:, None]) | (corners == high[:, None])).all(axis=1)
@@ -191,33 +225,35 @@ def _axis_across(ring: Sequence[int]) -> int:
 def _joined(
     found: Crossings, pieces: Sequence[_Piece], segments: _Segments, shape: tuple[int, ...]
 ) -> Borders:
-    """With the middles numbered and laid amid the crossings that are joined to them."""
+    """With the middles numbered."""
     count = len(found.points)
     is_middle = segments.ends < 0
     faces, on_face = np.unique(segments.ends[is_middle], return_inverse=True)
     cells, in_cell = np.unique(segments.cells, return_inverse=True)
     start, end = segments.starts, segments.ends.copy()
     end[is_middle] = count + on_face
-    middle = count + len(faces) + in_cell
-    of_face = _amid(found, start[is_middle], on_face, *_face_corners(faces, shape))
-    whole = np.ones((len(cells), 3), np.bool_)
-    crossed = np.concatenate([start, end[~is_middle]])
-    of_cell = _amid(
-        found, crossed, np.concatenate([in_cell, in_cell[~is_middle]]), _index(cells, shape), whole
+    middle = len(faces) + in_cell
+    face_corners, is_free = _face_corners(faces, shape)
+    middles = Middles(
+        np.concatenate([start[is_middle], start, end[~is_middle]]),
+        np.concatenate([on_face, middle, middle[~is_middle]]),
+        np.concatenate([face_corners, _index(cells, shape)]),
+        np.concatenate([is_free, np.ones((len(cells), 3), np.bool_)]),
     )
-    fans = np.stack([middle, start, end], axis=1)
+    fans = np.stack([count + middle, start, end], axis=1)
     is_low = segments.inside < segments.outside
     fans[is_low] = fans[is_low][:, ::-1]
     high = np.maximum(segments.inside, segments.outside)
     low = np.minimum(segments.inside, segments.outside)
-    more = len(of_face) + len(of_cell)
+    more = len(middles.corners)
     return Borders(
-        np.concatenate([found.points, of_face, of_cell]),
+        middles.with_crossings(found.points, found.slopes),
         np.concatenate([found.slopes, np.zeros((more, 3), np.float32)]),
         np.concatenate([found.below, np.full(more, -1, np.int32)]),
         np.concatenate([*(piece.triangles for piece in pieces), fans]).astype(np.uint32),
         np.concatenate([*(piece.inside for piece in pieces), high]).astype(np.int32),
         np.concatenate([*(piece.outside for piece in pieces), low]).astype(np.int32),
+        middles,
     )
 
 
@@ -229,25 +265,3 @@ def _face_corners(keys: Places, shape: tuple[int, ...]) -> tuple[Places, NDArray
     """The lowest corner of each face, and along which axes it stretches."""
     place, axis = np.divmod(-1 - keys, 3)
     return _index(place, shape), axis[:, None] != np.arange(3)
-
-
-def _amid(
-    found: Crossings, crossings: Places, of: Places, corners: Places, is_free: NDArray[np.bool_]
-) -> Points:
-    """The points nearest to all planes through the crossings that are joined to them, within
-    their faces or cubes. Their mean alone would lie off the border that goes straight on."""
-    points = found.points[crossings].astype(np.float64)
-    normals = found.slopes[crossings].astype(np.float64) * is_free[of]
-    normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-9)[:, None]
-    count = np.maximum(np.bincount(of, minlength=len(corners)), 1)[:, None]
-    mean = _sums(points, of, len(corners)) / count
-    height = np.einsum("ij,ij->i", normals, points - mean[of])
-    towards = _sums(normals * height[:, None], of, len(corners)) / count
-    planes = (normals[:, :, None] * normals[:, None, :]).reshape(-1, 9)
-    spread = _sums(planes, of, len(corners)).reshape(-1, 3, 3) / count[:, :, None]
-    step = np.linalg.solve(spread + _STIFF * np.eye(3), towards[:, :, None])[:, :, 0]
-    return np.clip(mean + step, corners, corners + is_free).astype(np.float32)
-
-
-def _sums(values: NDArray[np.float64], of: Places, count: int) -> NDArray[np.float64]:
-    return np.stack([np.bincount(of, column, count) for column in values.T], axis=1)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xrviewer.analysis.contour import strides_of
-from xrviewer.ingest.regions import THIRD, Floats, Names, Owners, Places, Regions, advantage
+from xrviewer.ingest.regions import Floats, Names, Owners, Places, Shares, Slab, slab_of
 
 _NEAREST = 0.01
 """Of an edge. On a grid point itself, a point would flatten the triangles around it."""
+_AT_ONCE = 1 << 20
+"""Places to a slab, of which two are laid beside each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,8 @@ class Crossings:
     """Of the upper one."""
     leads: Floats
     """(2, N): what owns the lower end over what owns the upper, at both ends."""
+    around: Floats
+    """How much belongs to no label there."""
     points: Floats
     slopes: Floats
     """Away from what owns the lower end."""
@@ -41,93 +44,42 @@ class Crossings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Terms:
-    """What is 0 on the border, as a sum: a constant, and so much of some labels' shares."""
+class _Part:
+    """Of one axis and one slab, as in Crossings."""
 
-    constants: Floats
-    """(2, N): at both ends."""
-    rows: tuple[NDArray[np.int64], ...]
-    """By name: the crossings that have the name's share in their sum."""
-    weights: tuple[Floats, ...]
+    places: Places
+    below: Names
+    above: Names
+    sums: Floats
+    """(8, N): leads at both ends, and how they fall there along each axis."""
+    around: Floats
 
 
-def crossings(regions: Regions) -> Crossings:
-    """Of every axis."""
-    shape, flat = regions.names.shape, regions.names.reshape(-1)
-    strides = strides_of(shape)
-    along = [_crossed(regions.names, axis) for axis in range(3)]
-    counts = [len(places) for places in along]
-    places = np.concatenate(along)
-    stride = np.repeat(strides, counts)
-    below, above = (flat[at].astype(np.int32) for at in (places, places + stride))
-    terms = _terms(regions, places, stride, below, above)
-    index = np.stack(np.unravel_index(places, shape), axis=1)
-    axis = np.repeat(np.arange(3), counts)
-    sums = _sums(regions, terms, index, axis)
+def crossed(shares: Shares) -> tuple[Owners, Crossings]:
+    """Every place's owner, and where owners meet; some planes at a time, so that little is held."""
+    planes = max(1, _AT_ONCE // (shares.shape[1] * shares.shape[2]))
+    starts = range(0, shares.shape[0], planes)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
+        made = list(pool.map(lambda start: _of_slab(shares, start, planes), starts))
+    owners = np.concatenate([own for own, _ in made])
+    parts = [parts[axis] for axis in range(3) for _, parts in made]
+    ends = np.cumsum([0, *(sum(len(p[axis].places) for _, p in made) for axis in range(3))])
+    places = np.concatenate([part.places for part in parts])
+    sums = np.concatenate([part.sums for part in parts], axis=1)
+    axis = np.repeat(np.arange(3), np.diff(ends))
     part = _part(sums[:2])
-    points = index.astype(np.float32)
+    points = np.stack(np.unravel_index(places, shares.shape), axis=1).astype(np.float32)
     points[np.arange(len(points)), axis] += part
-    slopes = np.ascontiguousarray((sums[2:5] + part * (sums[5:8] - sums[2:5])).T)
-    ends = np.cumsum([0, *counts])
-    firsts = (0, int(ends[1]), int(ends[2]), int(ends[3]))
-    return Crossings(places, firsts, below, above, sums[:2], points, slopes)
-
-
-def _crossed(names: Owners, axis: int) -> Places:
-    is_crossed = np.zeros(names.shape, np.bool_)
-    low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-    high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-    np.not_equal(names[low], names[high], out=is_crossed[low])
-    return np.flatnonzero(is_crossed)
-
-
-def _terms(regions: Regions, places: Places, stride: Places, below: Names, above: Names) -> _Terms:
-    """below - above - split * third = 0; what is around all labels is 1 less all shares."""
-    ends = np.stack([places, places + stride])
-    third, shares = _thirds(regions, ends, below, above)
-    split = regions.threes.split(below, above, third)
-    split[(shares == 0).all(axis=0)] = 0
-    # One of the three is around all labels: its share is what the others leave.
-    of_around = np.select(
-        [below == 0, above == 0, (third == 0) & (split != 0)],
-        [np.float32(1), np.float32(-1), -split],
-        np.float32(0),
+    return owners, Crossings(
+        places,
+        (0, int(ends[1]), int(ends[2]), int(ends[3])),
+        np.concatenate([part.below for part in parts]),
+        np.concatenate([part.above for part in parts]),
+        sums[:2],
+        np.concatenate([part.around for part in parts]),
+        points,
+        np.ascontiguousarray((sums[2:5] + part * (sums[5:8] - sums[2:5])).T),
     )
-    names = np.concatenate([below, above, third])
-    weights = np.concatenate([1 - of_around, -1 - of_around, -split - of_around])
-    rows = np.tile(np.arange(len(places)), 3)
-    used = np.flatnonzero((names > 0) & (weights != 0))
-    used = used[np.argsort(names[used], kind="stable")]
-    firsts = np.searchsorted(names[used], np.arange(1, len(regions.shares) + 2))
-    parts = [used[a:b] for a, b in pairwise(firsts)]
-    return _Terms(
-        of_around + advantage(regions.advantages, below, above, shares),
-        tuple(rows[part] for part in parts),
-        tuple(weights[part].astype(np.float32) for part in parts),
-    )
-
-
-def _thirds(regions: Regions, ends: Places, below: Names, above: Names) -> tuple[Names, Floats]:
-    """Who has most of what the two owners leave, and how much at both ends; 0 where that does not
-    count."""
-    threes = regions.threes
-    third = np.zeros(len(below), np.int32)
-    most = np.full(len(below), THIRD, np.float32)
-    shares = np.zeros((2, len(below)), np.float32)
-    if not len(threes.places):
-        return third, shares
-    at = np.searchsorted(threes.places, ends).clip(0, len(threes.places) - 1)
-    found = [np.flatnonzero(threes.places[own] == end) for own, end in zip(at, ends, strict=True)]
-    for own, rows in zip(at, found, strict=True):
-        for n in range(3):
-            name, share = threes.names[own[rows], n], threes.shares[own[rows], n]
-            is_third = (name != below[rows]) & (name != above[rows]) & (share > most[rows])
-            third[rows[is_third]], most[rows[is_third]] = name[is_third], share[is_third]
-    for end, (own, rows) in enumerate(zip(at, found, strict=True)):
-        rows = rows[most[rows] > THIRD]
-        is_it = threes.names[own[rows]] == third[rows, None]
-        shares[end, rows] = (threes.shares[own[rows]] * is_it).sum(axis=1)
-    return third, shares
 
 
 def between_ends(found: Crossings, more: Floats) -> Floats:
@@ -146,32 +98,48 @@ def _part(leads: Floats) -> Floats:
     return np.asarray(part.clip(_NEAREST, 1 - _NEAREST), np.float32)
 
 
-def _sums(regions: Regions, terms: _Terms, index: Places, axis: Places) -> Floats:
-    """(8, N): leads at both ends, and how they fall there along each axis."""
-    sums = np.zeros((8, len(index)), np.float32)
-    sums[:2] += terms.constants
-
-    def sampled(name: int) -> Floats:
-        rows = terms.rows[name]
-        return terms.weights[name] * _samples(regions, name, index[rows], axis[rows])
-
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        for rows, values in zip(terms.rows, pool.map(sampled, range(len(terms.rows))), strict=True):
-            sums[:, rows] += values
-    return sums
+def _of_slab(shares: Shares, start: int, planes: int) -> tuple[Owners, Sequence[_Part]]:
+    """With a plane before and two after, for edges that go on and for slopes."""
+    low, high = max(start - 1, 0), min(start + planes + 2, shares.shape[0])
+    slab = slab_of(shares, low, high)
+    own = slice(start - low, min(start - low + planes, len(slab.owners)))
+    return slab.owners[own], [_along(slab, own, axis) for axis in range(3)]
 
 
-def _samples(regions: Regions, name: int, index: Places, axis: Places) -> Floats:
-    """(8, N): a label's share at both ends of edges, and how it falls there along each axis."""
-    share = regions.shares[name]
-    strides = np.array(strides_of(share.values.shape))
-    flat = share.values.reshape(-1)
-    low = (index - np.subtract(share.first, regions.first)) @ strides
+def _along(slab: Slab, own: slice, axis: int) -> _Part:
+    """Of edges that begin in some planes."""
+    low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
+    high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
+    is_crossed = np.zeros(slab.owners.shape, np.bool_)
+    np.not_equal(slab.owners[low], slab.owners[high], out=is_crossed[low])
+    strides = strides_of(slab.owners.shape)
+    at = np.flatnonzero(is_crossed[own]) + own.start * strides[0]
+    flat, around = slab.owners.reshape(-1), slab.around.reshape(-1)
+    below, above = flat[at].astype(np.int32), flat[at + strides[axis]].astype(np.int32)
+    index = np.stack(np.unravel_index(at, slab.owners.shape), axis=1)
+    sums = np.empty((8, len(at)), np.float32)
+    earlier = np.minimum(below, above)
+    order = np.argsort(earlier, kind="stable")
+    ends = np.searchsorted(earlier[order], np.arange(len(slab.leads) + 1))
+    for lead, a, b in zip(slab.leads, ends, ends[1:], strict=False):
+        if lead is not None and a < b:
+            rows = order[a:b]
+            offset = [part.start or 0 for part in lead.at]
+            sums[:, rows] = _samples(lead.values, index[rows] - offset, axis)
+    np.negative(sums, where=above < below, out=sums)
+    here = around[at] + around[at + strides[axis]]
+    return _Part(at + slab.start * strides[0], below, above, sums, here / 2)
+
+
+def _samples(values: Floats, index: Places, axis: int) -> Floats:
+    """At both ends of edges, and how much they fall there along each axis."""
+    strides = strides_of(values.shape)
+    flat = values.reshape(-1)
+    low = index @ np.array(strides)
     found = np.empty((8, len(index)), np.float32)
     for end, at in enumerate((low, low + strides[axis])):
         flat.take(at, mode="clip", out=found[end])
         for other, stride in enumerate(strides):
-            # A third share may end beside the edge; beyond its box there is nothing of it.
             near = flat.take(at - stride, mode="clip")
             near -= flat.take(at + stride, mode="clip")
             found[2 + 3 * end + other] = near

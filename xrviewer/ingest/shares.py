@@ -77,8 +77,8 @@ class Share:
 
     @property
     def advantage(self) -> float:
-        """Over what is around, which has 1 less the share."""
-        return 1 - 2 * self.level
+        """As a share of what is around: with it a place of that level is even."""
+        return (1 - 2 * self.level) / (1 - self.level)
 
 
 def blocks(label_map: LabelMap) -> Iterator[Block]:

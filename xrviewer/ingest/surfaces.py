@@ -1,8 +1,8 @@
 """Labels to surfaces: smooth, closed, true to the volume that was segmented, no gap between two.
 
-A label's voxels are blurred and each place goes to the label that has most of it; the border
-between two owners is laid once and is both's. Against what is around all labels, where no
-neighbour loses by it, the border is moved a little so that the label's volume is kept.
+A label's voxels are blurred and each place goes to one owner; the border between two is laid once
+and is both's. Against what is around all labels, where no neighbour loses by it, the border is
+moved a little so that the label's volume is kept.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.borders import Borders, borders
-from xrviewer.ingest.crossings import crossings
+from xrviewer.ingest.crossings import crossed
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.regions import regions
+from xrviewer.ingest.regions import Shares, ranked
 from xrviewer.ingest.shares import Block, case_from_place, share, smoothing_mm, together
 from xrviewer.ingest.swelling import swollen
 from xrviewer.spatial.transforms import Matrix, apply
@@ -51,19 +51,20 @@ def surfaces(
         for done, one in enumerate(made, 1):
             shares.append(one.result())
             tell(0.6 * done / len(wanted))
-    names = np.zeros(int(label_map.labels.max()) + 1, np.int32)
-    names[[block.label for block in wanted]] = np.arange(1, len(wanted) + 1)
+    names = np.full(int(label_map.labels.max()) + 1, -1, np.int32)
+    names[[block.label for block in wanted]] = np.arange(len(wanted))
     size = together(label_map.case_from_voxel, sigma_mm)
-    laid = regions(shares, label_map.labels, names, size)
+    order = ranked(shares, label_map.labels, names, size)
+    every = Shares.of(shares, order)
+    owners, found = crossed(every)
     tell(0.8)
+    laid = swollen(borders(owners, found), found, every)
     case_from_index = case_from_place(label_map.case_from_voxel, sigma_mm)
-    case_from_index[:3, 3] = apply(case_from_index, laid.first)
-    found = crossings(laid)
-    shared = swollen(borders(laid, found), found, shares)
-    return _split(shared, case_from_index, len(shares))
+    case_from_index[:3, 3] = apply(case_from_index, every.first)
+    return _split(laid, case_from_index, [order.index(number) for number in range(len(wanted))])
 
 
-def _split(laid: Borders, case_from_index: Matrix, count: int) -> list[Mesh]:
+def _split(laid: Borders, case_from_index: Matrix, names: Sequence[int]) -> list[Mesh]:
     """A mesh for each label, of the triangles that are inside or outside its."""
     points = apply(case_from_index, laid.points)
     # The normals are the slope of the blur, so no facet shows in them; a slope turns with the
@@ -71,7 +72,7 @@ def _split(laid: Borders, case_from_index: Matrix, count: int) -> list[Mesh]:
     slopes = laid.slopes @ np.linalg.inv(case_from_index[:3, :3])
     is_mirrored = bool(np.linalg.det(case_from_index[:3, :3]) < 0)
     every = []
-    for name in range(1, count + 1):
+    for name in names:
         own = laid.triangles[laid.inside == name]
         other = laid.triangles[laid.outside == name]
         triangles = np.concatenate([own, other[:, ::-1]])

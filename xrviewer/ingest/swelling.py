@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,29 +9,32 @@ from numpy.typing import NDArray
 
 from xrviewer.ingest.borders import Borders
 from xrviewer.ingest.crossings import Crossings, between_ends
-from xrviewer.ingest.shares import Share
+from xrviewer.ingest.regions import Shares
 
 _TRIAL = 0.03
-_MOST = 0.06
+_MOST = 0.12
 """Shares of a place. A border that is moved farther would leave its edge of the grid."""
 
 
-def swollen(laid: Borders, found: Crossings, shares: Sequence[Share]) -> Borders:
-    """Borders between labels stay, and so does every triangle's place among the others."""
-    wanted = np.array([0.0, *(share.wanted for share in shares)])
+def swollen(laid: Borders, found: Crossings, shares: Shares) -> Borders:
+    """Every triangle keeps its place among the others."""
+    wanted = np.array([share.wanted if share else 0.0 for share in shares.ranked])
     had = _volumes(laid, len(wanted))
-    gained = _volumes(_moved(laid, found, np.full(len(wanted), _TRIAL)), len(wanted)) - had
+    gained = (
+        _volumes(_moved(laid, found, np.full(len(wanted), _TRIAL), shares.around), len(wanted))
+        - had
+    )
     by = _TRIAL * (wanted - had) / np.maximum(gained, 1e-9)
-    return _moved(laid, found, by.clip(-_MOST, _MOST))
+    return _moved(laid, found, by.clip(-_MOST, _MOST), shares.around)
 
 
-def _moved(laid: Borders, found: Crossings, by: NDArray[np.float64]) -> Borders:
-    """Each label's border outwards, by as much of a share."""
-    to_above = (found.below == 0) * by[found.above]
-    to_below = (found.above == 0) * by[found.below]
-    points = laid.points.copy()
-    points[: len(found.points)] = between_ends(found, (to_below - to_above).astype(np.float32))
-    return replace(laid, points=points)
+def _moved(laid: Borders, found: Crossings, by: NDArray[np.float64], around: int) -> Borders:
+    """Each label's border outwards, by as much of a share; the less the less is around."""
+    earlier, later = np.minimum(found.below, found.above), np.maximum(found.below, found.above)
+    own = np.where(earlier == around, later, earlier)
+    outwards = np.where(found.below == own, by[own], -by[own]) * 2 * found.around
+    points = between_ends(found, outwards.astype(np.float32))
+    return replace(laid, points=laid.middles.with_crossings(points, found.slopes))
 
 
 def _volumes(laid: Borders, count: int) -> NDArray[np.float64]:

@@ -45,40 +45,57 @@ def hints_of(
 ) -> tuple[tuple[Vec3, str], ...]:
     """From the top of the controller down. Nothing is promised that would do nothing, and no
     button that the controller in this hand has not got; one that is known is called by its name."""
+    return _hints(_moment(tools, hand, preferences, can_undo, can_redo))
+
+
+def buttons_of(
+    tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
+) -> tuple[tuple[Vec3, str, str], ...]:
+    """The same, with each button's own name apart from what it does."""
+    return _named(_moment(tools, hand, preferences, can_undo, can_redo))
+
+
+def _moment(
+    tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
+) -> _Moment:
     names, grab = tools.seen[hand].names or _UNNAMED, tools.grab
     near, spots, press = tools.measuring.near, tools.measuring.spots, tools.measuring.press
     # Where one button is both, the model goes before its parts.
     takes = tools.pointing == hand and (names is _UNNAMED or names.trigger != names.squeeze)
-    return _hints(
-        _Moment(
-            names,
-            has_model=grab is not None and grab.hands[hand],
-            has_part=tools.held[hand] is not None,
-            other_has_model=grab is not None,
-            is_dominant=hand == preferences.dominant,
-            takes=takes,
-            is_pointing=tools.pointed is not None,
-            has_board=tools.board is not None,
-            is_at_end=near is not None and not spots and press is None,
-            can_undo=can_undo,
-            can_redo=can_redo,
-            is_locked=preferences.visitor_lock,
-            walks=preferences.walk,
-            turns=preferences.snap_turn,
-            language=spoken(),
-        )
+    return _Moment(
+        names,
+        has_model=grab is not None and grab.hands[hand],
+        has_part=tools.held[hand] is not None,
+        other_has_model=grab is not None,
+        is_dominant=hand == preferences.dominant,
+        takes=takes,
+        is_pointing=tools.pointed is not None,
+        has_board=tools.board is not None,
+        is_at_end=near is not None and not spots and press is None,
+        can_undo=can_undo,
+        can_redo=can_redo,
+        is_locked=preferences.visitor_lock,
+        walks=preferences.walk,
+        turns=preferences.snap_turn,
+        language=spoken(),
+    )
+
+
+@lru_cache(maxsize=256)
+def _named(moment: _Moment) -> tuple[tuple[Vec3, str, str], ...]:
+    does = _deeds(moment)
+    found = ((place, getattr(moment.names, act), does.get(act, "")) for place, act in _PLACES)
+    return tuple(
+        (place, tr(name) if name else "", text)
+        for place, name, text in found
+        if text and name is not None
     )
 
 
 @lru_cache(maxsize=256)
 def _hints(moment: _Moment) -> tuple[tuple[Vec3, str], ...]:
-    does = _deeds(moment)
-    hints = []
-    for place, action in _PLACES:
-        name, text = getattr(moment.names, action), does.get(action)
-        if text and name is not None:
-            hints.append((place, f"{tr(name)}: {text}" if name else text))
-    return tuple(hints)
+    named = _named(moment)
+    return tuple((place, f"{name}: {text}" if name else text) for place, name, text in named)
 
 
 _PLACES = (

@@ -61,6 +61,8 @@ class Gui:
         io.add_mouse_pos_event(x, y)
         if pointer.is_pressed != before.is_pressed:
             io.add_mouse_button_event(0, pointer.is_pressed)
+            if pointer.at is None and not pointer.is_pressed:
+                io.add_mouse_pos_event(_NOWHERE, _NOWHERE)
         if pointer.scroll:
             io.add_mouse_wheel_event(0.0, pointer.scroll)
         if pointer.typed:

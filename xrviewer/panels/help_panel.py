@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imgui_bundle import imgui
 
-from xrviewer.interaction.hints import BUTTON_A, BUTTON_B, SQUEEZE, STICK, TRIGGER, hints_of
+from xrviewer.interaction.hints import BUTTON_A, BUTTON_B, SQUEEZE, STICK, TRIGGER, buttons_of
 from xrviewer.interaction.keys import KEYS
 from xrviewer.panels import theme
 from xrviewer.panels.page import Page
@@ -12,6 +12,8 @@ from xrviewer.panels.theme import packed
 from xrviewer.words import mark, tr
 
 _KEY_WIDTH = 92.0
+_BARE = 2
+"""After the left and the right hand."""
 MOUSE = (
     (mark("drag"), mark("look from elsewhere")),
     (mark("wheel"), mark("nearer, farther")),
@@ -37,32 +39,44 @@ _BUTTONS = {
 
 
 def draw_help(page: Page) -> None:
-    imgui.begin_child("help", (0, 0))
     if page.seen.is_desk:
+        imgui.begin_child("help", (0, 0))
         _table(page, tr("Mouse"), [(tr(does), tr(says)) for does, says in MOUSE], 150.0)
         _table(page, tr("Keys"), [(key, tr(one.says)) for key, one in KEYS.items()])
+        imgui.end_child()
+        return
+    page.title(tr("Help"))
+    now = page.state.help_page
+    now = _in_use(page) if now is None else now
+    words = [tr("Left hand"), tr("Right hand"), tr("Bare hands")]
+    picked = page.choice("help page", words, now)
+    if picked != now:
+        page.change(help_page=picked)
+    imgui.dummy((0, 2))
+    if picked == _BARE:
+        _table(page, "", [(tr(does), tr(says)) for does, says in BARE_HANDS], 150.0)
     else:
-        _draw_hands(page)
-    imgui.end_child()
+        _draw_hand(page, picked)
 
 
-def _draw_hands(page: Page) -> None:
-    seen, preferences = page.seen, page.seen.world.preferences
-    names = (tr("Left hand"), tr("Right hand"))
-    for i, name in enumerate(names):
-        if seen.tools.seen[i].joints is not None:
-            continue
-        hints = hints_of(seen.tools, i, preferences, seen.can_undo, seen.can_redo)
-        rows = [(_BUTTONS.get(place, ""), text) for place, text in hints]
-        rows = [(tr(button), text) for button, text in rows]
-        _table(page, name, rows, 110.0)
-    _table(page, tr("Bare hands"), [(tr(does), tr(says)) for does, says in BARE_HANDS], 150.0)
+def _in_use(page: Page) -> int:
+    is_bare = any(hand.joints is not None for hand in page.seen.tools.seen)
+    return _BARE if is_bare else page.seen.world.preferences.dominant
+
+
+def _draw_hand(page: Page, hand: int) -> None:
+    """What its controller calls each button, else what most do."""
+    seen = page.seen
+    named = buttons_of(seen.tools, hand, seen.world.preferences, seen.can_undo, seen.can_redo)
+    rows = [(name or tr(_BUTTONS.get(place, "")), text) for place, name, text in named]
+    _table(page, "", rows, 110.0)
 
 
 def _table(
     page: Page, heading: str, rows: list[tuple[str, str]], width: float = _KEY_WIDTH
 ) -> None:
-    page.heading(heading)
+    if heading:
+        page.heading(heading)
     draw = imgui.get_window_draw_list()
     for key, says in rows:
         at = imgui.get_cursor_screen_pos()

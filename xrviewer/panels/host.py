@@ -22,12 +22,14 @@ from xrviewer.panels.map_panel import draw_map
 from xrviewer.panels.measure_panel import draw_measure
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import draw_patient
+from xrviewer.panels.rail import WIDTH as RAIL_WIDTH
 from xrviewer.panels.rail import draw_rail, draw_strip
+from xrviewer.panels.rising import Rise, aimed, stepped
 from xrviewer.panels.slices_panel import draw_slices
 from xrviewer.panels.state import PanelState, Seen, Surface
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.timeline_panel import TimelinePanel
-from xrviewer.scene.panels import PanelDrawing
+from xrviewer.scene.panels import PanelDrawing, Share
 from xrviewer.words import mark
 
 SHORTEST_S = 1 / 30
@@ -81,6 +83,8 @@ class Shown:
     """The structure along which the scan is to be straightened."""
     wants_toggled: bool = False
     """Hidden, or shown again."""
+    risen: tuple[Share, float] | None = None
+    """The button under a hand, and how far it has risen: to 1, pressed to half."""
 
 
 class Panels:
@@ -93,16 +97,20 @@ class Panels:
         self._gui = Gui()
         self._dragged: dict[str, float] = {}
         self._shown = Shown()
+        self._rise = Rise()
         self._key: object = None
         self._owed, self._drawn_s, self._time_s = _SETTLING, -1.0, 0.0
         self.places: dict[str, tuple[float, float, float, float]] = {}
         """Where each control is, by its name, in millimetres of the board."""
+        self.beyond_foot = 0.0
+        """How much of the page lies below the board's foot and must be scrolled to, millimetres."""
         self.draws = 0
         """How often they were drawn; a frame in which nothing changed draws nothing."""
 
     def step(self, seen: Seen, pointer: PanelPointer, surface: Surface, dt_s: float) -> Shown:
         """The intents of this frame; the drawing is the same object until it changes."""
         self._time_s += dt_s
+        self._rise = stepped(self._rise, dt_s)
         has_news = self._gui.take(pointer, surface.width, surface.height)
         part = seen.hit.part if seen.hit else None
         # What is read off a map is on its panel; NaN differs from itself.
@@ -114,10 +122,17 @@ class Panels:
             self._owed, self._key = _SETTLING, key
         is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= SHORTEST_S - 1e-6
         if self._owed == 0 or not is_due:
-            return self._quiet()
+            return self._raised(self._quiet())
         self._owed -= 1
         self._shown = self._draw(seen, pointer, surface)
-        return self._shown
+        return self._raised(self._shown)
+
+    def _raised(self, shown: Shown) -> Shown:
+        """A button rises between two drawings too: its piece of the picture moves, not the
+        picture."""
+        if self._rise.share is None:
+            return shown
+        return replace(shown, risen=(self._rise.share, self._rise.height))
 
     def close(self) -> None:
         self._gui.close()
@@ -143,6 +158,8 @@ class Panels:
         drawing = self._gui.frame(surface.width, surface.height, surface.density, dt_s, draw)
         self.draws += 1
         self.state, self.places = page.state, page.places
+        pointed = None if surface.is_desk else page.pointed
+        self._rise = aimed(self._rise, pointed, page.is_pointed_pressed, surface)
         if page.intents or self.state != before:
             self._owed = _SETTLING
         intents, previews = tuple(page.intents), tuple(page.previews)
@@ -157,6 +174,7 @@ class Panels:
         height = surface.height - (KEYBOARD_HEIGHT if page.state.keyboard else 0.0)
         imgui.begin_child(id, (0, height), imgui.ChildFlags_.always_use_window_padding)
         draw(page)
+        self.beyond_foot = imgui.get_scroll_max_y()
         imgui.end_child()
         imgui.pop_style_var()
 
@@ -164,7 +182,9 @@ class Panels:
         """True when it is to be hidden, or shown again."""
         low, high = (0, 0), (surface.width, surface.height)
         corner = 0.0 if surface.is_desk else theme.CORNER
-        imgui.get_window_draw_list().add_rect_filled(low, high, packed(theme.GLASS), corner)
+        # In a room the picture is opaque anyway; what is not, no compositor can be let through to.
+        glass = theme.GLASS if surface.is_desk else (*theme.GLASS[:3], 1.0)
+        imgui.get_window_draw_list().add_rect_filled(low, high, packed(glass), corner)
         if surface.is_hidden:
             return draw_strip(page)
         hides = False
@@ -176,7 +196,7 @@ class Panels:
             imgui.same_line(0, 0)
             self._draw_inside(page, panel.id, panel.draw, surface)
         if page.state.keyboard:
-            draw_keyboard(page, surface.width, surface.height)
+            draw_keyboard(page, RAIL_WIDTH, surface.width - RAIL_WIDTH, surface.height)
         if not surface.is_desk and pointer.at is not None:
             _draw_spot(pointer, surface)
         return hides

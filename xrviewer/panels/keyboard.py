@@ -14,19 +14,16 @@ _ROWS = {
     "de": ("qwertzuiopü", "asdfghjklöä", "yxcvbnmß"),
 }
 _GAP = 6.0
-_GLASS = (*theme.GLASS[:3], 1.0)
 HEIGHT = 4 * theme.ROW + 3 * _GAP + 2 * theme.PADDING
 
 
-def draw_keyboard(page: Page, width: float, board_height: float) -> None:
-    """Over the foot of the board, rail and all."""
-    imgui.set_cursor_pos((0, board_height - HEIGHT))
+def draw_keyboard(page: Page, left: float, width: float, board_height: float) -> None:
+    """Under the panel, beside the rail."""
+    imgui.set_cursor_pos((left, board_height - HEIGHT))
     imgui.begin_child("keyboard", (width, HEIGHT))
     at = imgui.get_window_pos()
-    foot = (at.x + width, at.y + HEIGHT)
     draw = imgui.get_window_draw_list()
-    draw.add_rect_filled((at.x, at.y), foot, packed(_GLASS), theme.CORNER)
-    draw.add_line((at.x, at.y), (foot[0], at.y), packed(theme.HAIRLINE))
+    draw.add_line((at.x, at.y), (at.x + width, at.y), packed(theme.HAIRLINE))
     imgui.set_cursor_pos_y(theme.PADDING)
     _draw_keys(page, width)
     imgui.end_child()
@@ -45,6 +42,7 @@ def _draw_keys(page: Page, width: float) -> None:
                 imgui.set_cursor_pos_x(indent)
             if imgui.button(letter, (key, theme.ROW)):
                 _press(page, letter)
+            page.rise()
             page.place(f"key {letter}")
     _draw_last_row(page, width, key)
     imgui.pop_style_var()
@@ -54,16 +52,19 @@ def _draw_last_row(page: Page, width: float, key: float) -> None:
     imgui.set_cursor_pos_x(theme.PADDING)
     if imgui.button(f"{Icon.ERASE}  {tr('Erase')}", (3 * key, theme.ROW)):
         _press(page, ERASE)
+    page.rise()
     page.place("key erase")
     imgui.same_line()
     space = width - 2 * theme.PADDING - 6 * key - 2 * _GAP
     if imgui.button(f"{tr('Space')}", (space, theme.ROW)):
         _press(page, " ")
+    page.rise()
     page.place("key space")
     imgui.same_line()
     imgui.push_style_color(imgui.Col_.button, packed(theme.ACCENT_SOFT))
     if imgui.button(f"{Icon.CHECK}  {tr('Done')}", (3 * key, theme.ROW)):
         page.change(keyboard="", keys=())
+    page.rise()
     imgui.pop_style_color()
     page.place("key done")
 

@@ -45,11 +45,14 @@ class LayersPanel:
             draw_looks(page)
             return
         selected = self._leaves.get(page.state.selected or "")
-        below = DETAILS_HEIGHT if selected else theme.ROW
-        height = imgui.get_content_region_avail().y - below - theme.GAP
+        is_typing = bool(page.state.keyboard)
+        below = 0.0 if is_typing else DETAILS_HEIGHT if selected else theme.ROW
+        height = imgui.get_content_region_avail().y - below - (0.0 if is_typing else theme.GAP)
         imgui.begin_child("tree", (0, max(height, theme.ROW)))
         self._draw_rows(page, self._fitting(page))
         imgui.end_child()
+        if is_typing:
+            return
         if selected:
             draw_details(page, selected)
         else:
@@ -154,21 +157,26 @@ def _draw_name(page: Page, row: Row, is_seen: bool) -> None:
     draw = imgui.get_window_draw_list()
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     is_selected = not row.is_group and page.state.selected == row.id
-    if is_selected or imgui.is_item_hovered():
+    is_lit = is_selected or imgui.is_item_hovered()
+    quiet = theme.TEXT if is_lit else theme.QUIET_TEXT  # dim letters are not read on a lit row
+    if is_lit:
         _well(low, high, theme.ACCENT_SOFT if is_selected else theme.WELL_HOVERED)
     x, y = low.x + 8 + row.depth * _INDENT, low.y + (theme.ROW - theme.BODY) / 2
     if row.is_group:
         is_closed = row.id in page.state.closed_groups
         icon = Icon.CLOSED if is_closed else Icon.OPENED
-        draw.add_text((x, y), packed(theme.QUIET_TEXT), icon)
+        draw.add_text((x, y), packed(quiet), icon)
     else:
         _draw_swatch(page, row, x, low.y)
     x, right, note = x + 24, high.x - 8, _note(page, row, is_seen)
     if note:
         right -= imgui.calc_text_size(note).x
-        draw.add_text((right, y), packed(theme.QUIET_TEXT), note)
+        draw.add_text((right, y), packed(quiet), note)
         right -= 8
-    name, color = as_drawn(tr(row.name)), packed(theme.TEXT if is_seen else theme.FAINT_TEXT)
+    name, color = (
+        as_drawn(tr(row.name)),
+        packed(theme.TEXT if is_seen or is_lit else theme.FAINT_TEXT),
+    )
     draw.add_text((x, y), color, shortened(name, right - x))
 
 

@@ -44,14 +44,14 @@ def spread_of(seen: Seen, scale: Scale) -> Tally:
 
 
 def _said(page: Page, scale: Scale, spread: Tally) -> str:
-    """What is pointed at, else the mean of what is seen; the name says the definition."""
+    """What is pointed at, else the mean of what is seen."""
     reading, unit = page.seen.reading, scale.info.unit
     if reading is not None:
         return ", ".join(text for text in (reading.said, reading.region, reading.map_name) if text)
     if math.isnan(spread.mean):
         return tr("Nothing that is seen has this map.")
     mean = f"{number(spread.mean, 2)} {unit}".rstrip()
-    return f"{tr('{mean} in the mean of what is seen', mean=mean)}, {tr(scale.info.name)}"
+    return tr("{mean} in the mean of what is seen", mean=mean)
 
 
 def _draw_colors(scale: Scale, x: float, y: float, width: float) -> None:

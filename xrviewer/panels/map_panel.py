@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from imgui_bundle import imgui
+
 from xrviewer.case.model import MapInfo
 from xrviewer.document.intents import SetMapRange, SetMapSteps, ShowIsolines, ShowMap
 from xrviewer.interaction.keys import Asked, show_lowest
+from xrviewer.panels import theme
 from xrviewer.panels.map_legend import draw_legend, spread_of
 from xrviewer.panels.page import Page
 from xrviewer.panels.state import Seen
@@ -16,20 +19,41 @@ from xrviewer.scene.mapping import RANGE_WORDS, Scale, ready_ranges, shown_scale
 from xrviewer.words import number, tr
 
 _STEPS = (0, 4, 8)
+_TALL = 560.0
+"""Of a page that has room for the list of maps and for all that is said of one."""
 
 
 def draw_map(page: Page) -> None:
-    seen = page.seen
-    ids: list[str | None] = [None, *(info.id for info in maps_here(seen))]
-    now = ids.index(seen.snapshot.map) if seen.snapshot.map in ids else 0
-    names = [tr("Own colours"), *(tr(info.name) for info in maps_here(seen))]
-    chosen = page.column("map", names, now)
-    if chosen != now:
-        page.ask(ShowMap(ids[chosen]))
-    scale = shown_scale(seen.case, seen.snapshot)
+    scale = shown_scale(page.seen.case, page.seen.snapshot)
+    is_tall = imgui.get_content_region_avail().y > _TALL
     if scale is None:
+        _draw_choice(page)
         page.quiet(tr("The structures have their own colours."))
-        return
+    elif is_tall:
+        _draw_choice(page)
+        _draw_map(page, scale)
+    elif page.state.shows_maps:
+        _draw_choice(page)
+    else:
+        if page.button(Icon.OPENED, tr(scale.info.name), is_on=True):
+            page.change(shows_maps=True)
+        _draw_map(page, scale)
+
+
+def _draw_choice(page: Page) -> None:
+    """None of them, or one; the list is folded again by a press."""
+    seen = page.seen
+    names = {None: tr("Own colours")} | {info.id: tr(info.name) for info in maps_here(seen)}
+    now = seen.snapshot.map if seen.snapshot.map in names else None
+    for id, name in names.items():
+        imgui.push_id(f"map {id}")
+        if page.button(Icon.CHECK if id == now else Icon.BLANK, name, is_on=id == now):
+            page.change(shows_maps=False)
+            page.ask(*([ShowMap(id)] if id != now else []))
+        imgui.pop_id()
+
+
+def _draw_map(page: Page, scale: Scale) -> None:
     draw_legend(page, scale)
     _draw_spot_and_lines(page, scale)
     _draw_range(page, scale)
@@ -76,11 +100,16 @@ def _draw_range(page: Page, scale: Scale) -> None:
     least, most = min(low for low, _ in ends), max(high for _, high in ends)
     apart = (most - least) / 100
     digits = max(0, 1 - math.floor(math.log10(most - least)))
+    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
     for name, word, value in (("low", tr("From"), scale.low), ("high", tr("To"), scale.high)):
+        if name == "high":
+            imgui.same_line()
         low, high = (least, scale.high - apart) if name == "low" else (scale.low + apart, most)
         asked = partial(_range, scale, name)
         format = f"%.{digits}f {scale.info.unit}"
-        shown, done = page.slider(f"map {name}", word, value, low, high, format)
+        imgui.begin_group()
+        shown, done = page.slider(f"map {name}", word, value, low, high, format, width)
+        imgui.end_group()
         if shown is not None:
             page.previews.append(asked(shown))
         if done is not None:
@@ -100,4 +129,5 @@ def _range(scale: Scale, name: str, value: float) -> SetMapRange:
 def _meaning(info: MapInfo) -> str:
     """A number is never shown without what it means."""
     error = "" if info.error is None else f" ± {number(info.error, 2)} {info.unit}"
-    return f"{tr(info.definition)}. {tr(info.method)}{error}"
+    said = tr(info.definition), f"{tr(info.method)}{error}"
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)

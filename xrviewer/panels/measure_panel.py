@@ -31,7 +31,7 @@ from xrviewer.panels.theme import Icon, packed
 from xrviewer.words import number, tr
 
 _ARROW, _EYE = 40.0, 40.0
-COLORS = ("#f2f2f2", "#e0a33a", "#6bb187", "#5ab0c8", "#6f8fe0", "#b58ae0", "#e07aa8", "#d5565b")
+COLORS = ("#f2f2f2", "#e0a33a", "#6bb187", "#5ab0c8", "#4a6fd0", "#b58ae0", "#e07aa8", "#d5565b")
 """The first is the plain one."""
 _DETAILS = 3 * theme.ROW + SWATCH + theme.SMALL + 6 * theme.GAP
 _FOLLOWED = (Kind.DISTANCE, Kind.DIAMETER, Kind.VOLUME, Kind.NOTE)
@@ -123,6 +123,7 @@ def _draw_row(page: Page, one: Measurement) -> None:
     if is_chosen or imgui.is_item_hovered():
         well = theme.ACCENT_SOFT if is_chosen else theme.WELL_HOVERED
         draw.add_rect_filled(low, high, packed(well), theme.SMALL_CORNER)
+        color = theme.TEXT  # dim letters are not read on a lit row; the eye says that it is hidden
     value = _value(one.measured)
     right = high.x - 8 - imgui.calc_text_size(value).x
     draw.add_text((right, y), packed(color), value)

@@ -15,9 +15,12 @@ from xrviewer.panels.gui import Gui
 from xrviewer.panels.state import PanelState, Seen
 from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.writing import as_drawn
+from xrviewer.words import decimal
 
 Format = str | Callable[[float], str]
 """How a slider's number is written."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in millimetres of the board."""
 ERASE = "\b"
 """The key that takes the last letter away."""
 
@@ -37,8 +40,11 @@ class Page:
         """The structure along which the scan is to be straightened."""
         self.previews: list[Intent] = []
         """What a slider in the hand would ask: shown, and not done until it is let go."""
-        self.places: dict[str, tuple[float, float, float, float]] = {}
+        self.places: dict[str, Box] = {}
         """Left, top, right, bottom of each control, by its name."""
+        self.pointed: Box | None = None
+        """The button under the pointer, or held."""
+        self.is_pointed_pressed = False
 
     def ask(self, *intents: Intent) -> None:
         self.intents += intents
@@ -51,6 +57,13 @@ class Page:
         """Of the control that was just made: for whoever has to find it."""
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
         self.places[name] = (low.x, low.y, high.x, high.y)
+
+    def rise(self) -> None:
+        """Of the button that was just made: it comes towards a hand that points at it."""
+        if imgui.is_item_hovered() or imgui.is_item_active():
+            low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+            self.pointed = (low.x, low.y, high.x, high.y)
+            self.is_pointed_pressed = imgui.is_item_active()
 
     # -- writing ---------------------------------------------------------------
 
@@ -116,8 +129,11 @@ class Page:
         width = width if width > 0 else imgui.get_content_region_avail().x
         label, size, padding = fitting(labels, width)
         imgui.push_font(self.gui.text, size)
-        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, (height - size) / 2))
+        # Not by the letters' own size: buttons of one row would be shifted to share a baseline.
+        above = (height - theme.BODY) / 2
+        imgui.push_style_var(imgui.StyleVar_.frame_padding, (padding, above))
         is_pressed = imgui.button(label, (width, height))
+        self.rise()
         imgui.pop_style_var()
         imgui.pop_font()
         return bool(is_pressed)
@@ -220,6 +236,7 @@ class Page:
         imgui.push_style_color(imgui.Col_.text, packed(color))
         if imgui.button(f"{shown}###{name}", (width, theme.ROW)):
             self.change(keyboard="" if is_open else name)
+        self.rise()
         imgui.pop_style_color()
         imgui.pop_style_var()
         self.place(hint)
@@ -252,7 +269,7 @@ class Page:
         draw.add_rect_filled((left, top), filled, packed(theme.ACCENT_SOFT), theme.SMALL_CORNER)
         knob_ends = ((knob - 2, top + 4), (knob + 2, bottom - 4))
         draw.add_rect_filled(*knob_ends, packed(theme.ACCENT), 2.0)
-        number = format % value if isinstance(format, str) else format(value)
+        number = decimal(format % value) if isinstance(format, str) else format(value)
         size = imgui.calc_text_size(number)
         y = top + (theme.ROW - size.y) / 2
         draw.add_text((left + 16, y), packed(theme.TEXT), word)

@@ -16,7 +16,7 @@ from xrviewer.panels.theme import Icon, packed
 from xrviewer.panels.tour import draw_tour, show_step
 from xrviewer.words import mark, tr
 
-LARGE, PLAIN_TEXT = 50.0, 20.0
+LARGE, PLAIN_TEXT = 62.0, 20.0
 CORNER, CORNER_HELD_S = 44.0, 2.0
 """Of the gesture that leaves the patient's panel."""
 _PLAIN = {
@@ -42,11 +42,15 @@ def draw_patient(page: Page) -> None:
     ready = [preset.id for preset in presets(case) if preset.id in _PLAIN]
     ready.sort(key=lambda id: id != EVERYTHING)
     imgui.push_font(page.gui.text, PLAIN_TEXT)
-    for id in ready[: MOST_CHOICES - bool(tour)]:
-        if page.button(Icon.LAYERS, tr(_PLAIN[id]), height=LARGE):
+    width = (imgui.get_content_region_avail().x - theme.GAP) / 2
+    for number, id in enumerate(ready[: MOST_CHOICES - bool(tour)]):
+        if number % 2:
+            imgui.same_line()
+        if page.button(Icon.LAYERS, tr(_PLAIN[id]), width, height=LARGE):
             page.ask(ShowPreset(id))
     if tour and page.button(Icon.TOUR, tr("Show me around"), height=LARGE):
         show_step(page, 0)
+    imgui.dummy((0, 2))
     _draw_sentence(page)
     imgui.pop_font()
 

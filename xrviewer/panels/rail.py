@@ -64,18 +64,20 @@ def _entry(
     imgui.set_cursor_pos_x(4)
     is_pressed = imgui.invisible_button(id, (width - 8, height))
     page.place(f"rail {id}")
+    page.rise()
     draw, low, high = (
         imgui.get_window_draw_list(),
         imgui.get_item_rect_min(),
         imgui.get_item_rect_max(),
     )
-    if is_open or imgui.is_item_hovered():
+    is_lit = is_open or imgui.is_item_hovered()
+    if is_lit:
         color = theme.ACCENT_SOFT if is_open else theme.WELL_HOVERED
         draw.add_rect_filled(low, high, packed(color), theme.SMALL_CORNER)
     if is_open:
         bar = (low.x + 3, high.y - 12)
         draw.add_rect_filled((low.x, low.y + 12), bar, packed(theme.ACCENT), 1.5)
-    color = theme.TEXT if is_open else theme.QUIET_TEXT
+    color = theme.TEXT if is_lit else theme.QUIET_TEXT
     # However close the entries stand, an icon is nearer to its own word than to the one above.
     size, gap = min(_ICON, height - theme.SMALL - 6), min(4.0, height / 20)
     above = (height - size - gap - theme.SMALL) / 2

@@ -36,8 +36,8 @@ PRESETS = {
     "liver": mark("Liver"),
     "vessels": mark("Vessels"),
 }
-COLORS = ("gray", "inferno", "viridis", "turbo")
-_COLOR_WORDS = (mark("Grey"), mark("Warm"), mark("Violet to yellow"), mark("Rainbow"))
+COLORS = ("gray", "inferno", "viridis", "crameri:batlow")
+_COLOR_WORDS = (mark("Grey"), mark("Warm"), mark("Violet to yellow"), mark("Blue to rose"))
 _FILTERS = (mark("Straight"), mark("Smooth curves"))
 _HISTOGRAM, _RAMP = 52.0, 8.0
 _WIDE = 340.0

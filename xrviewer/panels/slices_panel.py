@@ -73,10 +73,10 @@ def draw_slices(page: Page) -> None:
     else:
         _DETAILS[page.state.slice_page](page, chosen, slice, volume)
     if page.state.slice_page == 0:
-        _draw_straighten(page)
+        _draw_straighten(page, is_first=slice is None)
 
 
-def _draw_straighten(page: Page) -> None:
+def _draw_straighten(page: Page, is_first: bool) -> None:
     """Along the structure that is chosen, else the one last pointed at; why not is said here."""
     seen, chosen = page.seen, page.state.selected
     layer = chosen if chosen in seen.timepoint.surfaces.part_ids else pointed_layer(seen)
@@ -84,9 +84,9 @@ def _draw_straighten(page: Page) -> None:
     word = tr("Straighten: {name}", name=tr(name)) if name else tr("Straighten a structure")
     if page.button(Icon.LINES, word, is_enabled=bool(name)):
         page.straightened = layer
-    if not name:
+    if not name and is_first:
         page.quiet(tr("Point at a long structure, or choose it under Layers."))
-    elif page.seen.told:
+    elif name and page.seen.told:
         page.quiet(page.seen.told)
 
 
@@ -109,6 +109,7 @@ def _draw_plane(page: Page, word: str, width: float, is_there: bool, is_chosen: 
         imgui.Col_.button, packed(theme.ACCENT_SOFT if is_chosen else theme.WELL)
     )
     is_pressed = imgui.button(f"{Icon.CHECK} {word}" if is_there else word, (width, theme.ROW))
+    page.rise()
     imgui.pop_style_color()
     page.place(word)
     return bool(is_pressed)

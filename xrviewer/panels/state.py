@@ -46,6 +46,10 @@ class PanelState:
     is_locked: bool = False
     """They are not left by holding the corner."""
     tour_step: int | None = None
+    shows_maps: bool = False
+    """All maps in place of the one that is shown."""
+    help_page: int | None = None
+    """Left hand, right hand, bare hands; None for what is in use."""
     trend: int = 0
     """Which measure is plotted over the dates."""
     capture_held_s: float | None = None
@@ -58,6 +62,8 @@ class PanelState:
     """What it is made by: the eyes, a steady camera in the room, or both."""
     camera_calls: int = 0
     """How often that camera was asked to come."""
+    ready: str = ""
+    """A ready picture or film that was asked for: taken by who makes it."""
     with_voice: bool = False
     """The film has what the microphone hears."""
     slice: str | None = None

@@ -87,11 +87,11 @@ def _rgb(hex: str, alpha: float = 1.0) -> Color:
 
 GLASS = _rgb("#14181d", 0.92)
 TEXT, QUIET_TEXT = _rgb("#e9edf1"), _rgb("#9aa6b2")
-FAINT_TEXT = _rgb("#6d7883")
+FAINT_TEXT = _rgb("#88939e")
 ACCENT, ACCENT_SOFT = _rgb("#5ab0c8"), _rgb("#5ab0c8", 0.22)
 WARNING, DANGER, SUCCESS = _rgb("#e0a33a"), _rgb("#d5565b"), _rgb("#6bb187")
 HAIRLINE = _rgb("#2a323a")
-WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#35404c"), _rgb("#35525e")
+WELL, WELL_HOVERED, WELL_PRESSED = _rgb("#222931"), _rgb("#303a45"), _rgb("#35525e")
 CLEAR: Color = (0.0, 0.0, 0.0, 0.0)
 
 _FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
@@ -134,7 +134,7 @@ def apply_style() -> None:
     style.disabled_alpha = 0.35
     colors = {
         col.text: TEXT,
-        col.text_disabled: FAINT_TEXT,
+        col.text_disabled: QUIET_TEXT,  # a hint in a field, which may be hovered
         col.window_bg: CLEAR,
         col.child_bg: CLEAR,
         col.frame_bg: WELL,

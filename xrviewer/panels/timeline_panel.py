@@ -23,7 +23,10 @@ from xrviewer.words import number, tr
 
 Values = NDArray[np.float64]
 _TRACK, _KNOB, _REACH = 46.0, 7.0, 18.0
-_PLOT = 170.0
+_PLOT, _LEAST_PLOT = 170.0, 104.0
+"""Height: as much of it as the page has left."""
+_TALL = 500.0
+"""Of a page that has room for headings."""
 _PRESS_MM = 14.0
 """How near to a point of the plot a press means it."""
 
@@ -36,11 +39,14 @@ class TimelinePanel:
         self._layers = [layer.id for layer in case.layers]
 
     def draw(self, page: Page) -> None:
+        is_tall = imgui.get_content_region_avail().y > _TALL
         _draw_track(page)
-        page.heading(tr("Seen together"))
+        if is_tall:
+            page.heading(tr("Seen together"))
         _draw_ways(page)
         _draw_fit(page)
-        page.heading(tr("Over time"))
+        if is_tall:
+            page.heading(tr("Over time"))
         trends = [*measured_trends(page.seen.case, page.seen.snapshot.measurements.values())]
         index = page.state.trend % (len(trends) + len(self._layers))
         trend = (
@@ -52,15 +58,15 @@ class TimelinePanel:
         _draw_plot(page, trend)
 
     def _draw_choice(self, page: Page, trend: Trend) -> None:
-        """Back, what is plotted, and on."""
+        """Back, what is plotted, and on; what is plotted is pressed for the next as well."""
         width = imgui.get_content_region_avail().x - 2 * (40.0 + theme.GAP)
         if page.button(Icon.BACK, "##trend before", 40.0):
             page.change(trend=page.state.trend - 1)
         page.place("measure before")
         imgui.same_line()
-        page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
+        is_named = page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
         imgui.same_line()
-        if page.button(Icon.NEXT, "##trend after", 40.0):
+        if page.button(Icon.NEXT, "##trend after", 40.0) or is_named:
             page.change(trend=page.state.trend + 1)
         page.place("measure after")
 
@@ -188,16 +194,24 @@ def _draw_plot(page: Page, trend: Trend) -> None:
     y = np.array([quantity.value for _, quantity in trend.points])
     off = np.array([quantity.uncertainty or 0.0 for _, quantity in trend.points])
     flags = implot.Flags_.no_legend | implot.Flags_.no_menus | implot.Flags_.no_mouse_text
-    width = imgui.get_content_region_avail().x
-    if not implot.begin_plot("##trend", (width, _PLOT), flags | implot.Flags_.no_inputs):
+    room = imgui.get_content_region_avail()
+    size = (room.x, min(max(room.y, _LEAST_PLOT), _PLOT))
+    if not implot.begin_plot("##trend", size, flags | implot.Flags_.no_inputs):
         return
+    style = implot.get_style()
+    style.minor_alpha = 0.0  # a line only where it has its number
+    style.set_color_(implot.Col_.axis_grid, imgui.ImVec4(*theme.WELL_HOVERED))
+    style.set_color_(implot.Col_.plot_border, imgui.ImVec4(*theme.CLEAR))
     still = implot.AxisFlags_.no_highlight | implot.AxisFlags_.no_menus
     implot.setup_axes("", "", still | implot.AxisFlags_.no_grid_lines, still)
     _setup_limits(x, y, off, [days[date][1] for date, _ in trend.points])
-    implot.plot_line("value", x, y)
+    accent = imgui.ImVec4(*theme.ACCENT)
+    implot.plot_line("value", x, y, spec=implot.Spec(line_color=accent, line_weight=2.0))
     if off.any():
         implot.plot_error_bars("value", x, y, off)
-    implot.plot_scatter("value", x, y)
+    marked = implot.Spec(marker=implot.Marker_.circle, marker_fill_color=accent)
+    marked.marker_line_color = accent
+    implot.plot_scatter("value", x, y, spec=marked)
     pixels = [implot.plot_to_pixels(float(a), float(b)) for a, b in zip(x, y, strict=True)]
     implot.end_plot()
     page.place("plot")

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.gpu.buffer import Buffer
-from xrviewer.scene.cuts import CUT_DTYPE, MAX_CUTS, ShownCuts
+from xrviewer.scene.cuts import CUT_DTYPE, ROOM_FOR_CUTS, ShownCuts
 from xrviewer.spatial.planes import dot
 
 FACES = 4
-_MAX_BATCHES = MAX_CUTS * 6 // FACES
+_MAX_BATCHES = ROOM_FOR_CUTS * 6 // FACES
 _CUTS_UNIT, _FACES_UNIT = 1, 2
-CUTS_DTYPE = np.dtype([("count", "f4", 4), ("cuts", CUT_DTYPE, MAX_CUTS)])
+CUTS_DTYPE = np.dtype([("count", "f4", 4), ("cuts", CUT_DTYPE, ROOM_FOR_CUTS)])
 FACES_DTYPE = np.dtype(
     [
         ("first", "f4"),
@@ -64,7 +64,7 @@ class CutPass:
             for i, face in enumerate(faces[batch * FACES :][:count]):
                 plane = face.plane
                 row["planes"][0, i] = (*plane.normal, -dot(plane.normal, plane.point_mm))
-                row["cuts"][0, i, 0] = face.cut
+                row["cuts"][0, i, :2] = face.cut, face.spared
         self._buffer.write(self._mirror)
 
     def bind_batch(self, batch: int) -> None:

@@ -16,6 +16,7 @@ from xrviewer.scene.panels import (
     InRoom,
     OnScreen,
     PanelDrawing,
+    Share,
     Shown,
     ShownPanel,
     Still,
@@ -25,6 +26,7 @@ _CODES = np.arange(256) / 255
 _LIGHT_OF_CODE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
 """IEC 61966-2-1"""
 _GLYPHS_UNIT, _PANEL_UNIT = 6, 7
+_WHOLE: Share = (0.0, 0.0, 1.0, 1.0)
 _OPEN = 64 / 255
 """Alpha of a solid through which the picture is open; shaders/lib/open.glsl knows it."""
 
@@ -132,12 +134,14 @@ class PanelPass:
                 continue
             variants = frozenset({view_variant(view), samples_variant(samples)})
             programs.use("panel_in_room.vert", "panel_in_room.frag", variants)
-            place = panel.place
-            room_from_board = place.pose.matrix() @ np.diag((place.width_m, place.height_m, 1, 1))
-            GL.glUniformMatrix4fv(0, 1, True, room_from_board.astype(np.float32))
             GL.glUniform1f(1, _OPEN if panel.shown is Shown.BEHIND else 0.0)
             GL.glBindTextureUnit(_PANEL_UNIT, held.texture.name)
-            GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, views if view is None else 1)
+            pieces = [(panel.place, _WHOLE)]
+            if panel.risen is not None:
+                pieces.append((panel.risen.place, panel.risen.share))
+            for place, share in pieces:
+                _place_piece(place, share)
+                GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, views if view is None else 1)
 
     def draw_on_screen(
         self, panels: tuple[ShownPanel, ...], programs: Programs, target: RenderTarget
@@ -158,6 +162,13 @@ class PanelPass:
     def close(self) -> None:
         for texture in self._textures:
             texture.close()
+
+
+def _place_piece(place: InRoom, share: Share) -> None:
+    room_from_board = place.pose.matrix() @ np.diag((place.width_m, place.height_m, 1, 1))
+    GL.glUniformMatrix4fv(0, 1, True, room_from_board.astype(np.float32))
+    left, top, right, bottom = share
+    GL.glUniform4f(2, left, 1 - bottom, right - left, bottom - top)
 
 
 def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -45,6 +45,8 @@ _WIDTH = A4[0] - 2 * _MARGIN
 _GAP = 16.0
 _TEXT, _STRONG = "Report", "Report-Strong"
 _LEGEND_SHARE = 0.74
+_TALLEST = 270.0
+"""Of a picture: two rows of them share a page with their heading and captions."""
 
 
 def as_pdf(report: Report) -> bytes:
@@ -137,7 +139,8 @@ def _section(section: Section) -> list[Flowable]:
     parts += _gallery(section.pictures)
     if not parts:
         return [KeepTogether(lead)]
-    return [CondPageBreak(120), *lead, *parts]
+    is_picture_first = bool(section.pictures) and not (section.tables or section.charts)
+    return [CondPageBreak(_TALLEST + 90 if is_picture_first else 120), *lead, *parts]
 
 
 def _table(table: Table) -> list[Flowable]:
@@ -227,6 +230,7 @@ class _Figure(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     def __init__(self, picture: Picture, width: float) -> None:
         super().__init__()
+        width = min(width, _TALLEST * picture.width / picture.height)
         self._image = Image(io.BytesIO(picture.png), width, width * picture.height / picture.width)
         self._caption = _p(picture.caption, _SMALL)
 

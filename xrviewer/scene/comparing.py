@@ -22,9 +22,12 @@ from xrviewer.document.comparison import DateFit, Together, swipe_plane
 from xrviewer.document.planes import Cut, CutShape
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.build import Scene
+from xrviewer.scene.cuts import ShownCuts, visible_cuts
 from xrviewer.scene.draw import DrawData, Room, ShownMap
 from xrviewer.scene.marks import QUIET_COLOR, TEXT_COLOR, Label, Marks
-from xrviewer.scene.second_slices import with_second
+from xrviewer.scene.second_cuts import Shared, with_second_cuts
+from xrviewer.scene.second_slices import Second, with_second
+from xrviewer.scene.slices import ShownSlices
 from xrviewer.spatial.planes import rotation_to, scaled
 from xrviewer.spatial.transforms import Matrix, Vec3, apply, invert_similarity
 from xrviewer.words import tr
@@ -84,6 +87,7 @@ class Comparing:
         self._both: tuple[Surfaces, Surfaces, Surfaces] | None = None
         self._places: tuple[tuple[object, ...], dict[str, Matrix] | None] | None = None
         self._snapshots: tuple[Snapshot, Snapshot] | None = None
+        self._linked: tuple[tuple[object, ...], tuple[ShownSlices, ShownCuts]] | None = None
         self._swiped: tuple[tuple[object, ...], Mapping[str, Cut]] | None = None
         self._made_of: tuple[object, ...] = ()
         self._parts: NDArray[Any] = np.zeros(0, PART_DTYPE)
@@ -137,11 +141,7 @@ class Comparing:
         apart = self._apart_mm(snapshot) if together is Together.SIDE else 0.0
         surfaces = self._packed(draw.surfaces, other.surfaces)
         self._see(draw, other, snapshot, places, is_other_up, apart)
-        slices = draw.slices
-        if (together is Together.SIDE or is_other_up) and len(slices.rows):
-            place = self._main(places, snapshot)
-            later = self._later(snapshot)
-            slices = with_second(slices, snapshot, later, place, apart, is_other_up)
+        slices, cuts = self._opened(draw, snapshot, places, is_other_up, apart)
         map = difference if together is Together.DIFFERENCE and difference else draw.map
         return replace(
             draw,
@@ -150,9 +150,47 @@ class Comparing:
             revision=self._revision,
             map=None if map is None else self._padded(map, other.map, surfaces),
             slices=slices,
+            cuts=cuts,
             room=_wider(draw.room, apart, draw.room_from_case),
             marks=draw.marks + self._names(snapshot, draw, apart, is_other_up, note),
         )
+
+    def _opened(
+        self,
+        draw: DrawData,
+        snapshot: Snapshot,
+        places: Mapping[str, Matrix],
+        is_other_up: bool,
+        apart_mm: float,
+    ) -> tuple[ShownSlices, ShownCuts]:
+        """Slices and cuts of both dates, made anew where something of them changed."""
+        if not len(draw.slices.rows):
+            return draw.slices, draw.cuts
+        key = (draw.slices, draw.cuts, places, snapshot.comparison, is_other_up)
+        known = () if self._linked is None else self._linked[0]
+        is_same = known[3:] == key[3:] and all(a is b for a, b in zip(known[:3], key, strict=False))
+        if self._linked is None or not is_same:
+            self._linked = (key, self._linked_planes(draw, snapshot, places, is_other_up, apart_mm))
+        return self._linked[1]
+
+    def _linked_planes(
+        self,
+        draw: DrawData,
+        snapshot: Snapshot,
+        places: Mapping[str, Matrix],
+        is_other_up: bool,
+        apart_mm: float,
+    ) -> tuple[ShownSlices, ShownCuts]:
+        shared, is_beside = _shared(snapshot), snapshot.comparison.together is Together.SIDE
+        own = visible_cuts(snapshot.cuts.values())
+        cuts, faces = with_second_cuts(draw.cuts, own, shared)
+        seen = snapshot.slices if is_beside or is_other_up else {}
+        place, later = self._main(places, snapshot), self._later(snapshot)
+        second = Second(later, place, apart_mm, seen, faces, is_other_up)
+        found = with_second(draw.slices, second)
+        if found is None:  # no room for the other date's faces: it is opened, and seen hollow
+            return draw.slices, replace(cuts, faces=cuts.faces[: len(draw.cuts.faces)])
+        return found, cuts
 
     def _see(
         self,
@@ -220,6 +258,9 @@ class Comparing:
         is_later = self._later(snapshot).day >= self._dates[snapshot.timepoint].day
         later = (second if is_later else shown)["color"]
         later[:, :3] += (np.array(_COOLER) - later[:, :3]) * _LATER_SHARE
+        shared = _shared(snapshot)
+        shown["exempt"] = shared.exempt_shown(shown["exempt"])
+        second["exempt"] = shared.exempt_other(second["exempt"])
         _see(shown, second, snapshot, is_other_up)
         return np.concatenate([shown, second])
 
@@ -264,6 +305,12 @@ class Comparing:
         return Marks(tuple(labels))
 
 
+def _shared(snapshot: Snapshot) -> Shared:
+    """Of a snapshot as `prepared`."""
+    cuts = len(visible_cuts(snapshot.cuts.values()))
+    return Shared(len(SWIPE_CUTS) if SWIPE_CUTS[0] in snapshot.all_cuts else 0, cuts)
+
+
 def _see(shown: NDArray[Any], second: NDArray[Any], snapshot: Snapshot, is_other_up: bool) -> None:
     """The part states of one way of seeing both."""
     asked = snapshot.comparison
@@ -279,10 +326,6 @@ def _see(shown: NDArray[Any], second: NDArray[Any], snapshot: Snapshot, is_other
             opacity[0 if is_other_up else 1][:] = 0
         case Together.DIFFERENCE:
             opacity[1][:] = 0
-        case Together.SWIPE:
-            # The first cut takes the shown date away, the second the other.
-            shown["exempt"] += 2
-            second["exempt"] += 1
     shown["color"][:, 3], second["color"][:, 3] = opacity
 
 

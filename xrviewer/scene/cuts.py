@@ -15,7 +15,8 @@ from xrviewer.spatial.planes import Plane, dot, less, plus, scaled
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import Vec3, rotated
 
-MAX_CUTS = 8
+MAX_CUTS, ROOM_FOR_CUTS = 8, 16
+"""A person's; and with those again that open a second date."""
 CUT_DTYPE = np.dtype([("cut_from_case", "f4", (3, 4)), ("is_box", "f4"), ("spare", "f4", 3)])
 """As shaders/lib/cut.glsl reads it."""
 
@@ -28,6 +29,8 @@ class Face:
     plane: Plane
     """Its normal points to what was taken away."""
     half_mm: tuple[float, float]
+    spared: int = 0
+    """Bits of the cuts that do not open it: those of the other date."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

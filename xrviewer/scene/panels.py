@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.spatial.transforms import Pose
+from xrviewer.spatial.transforms import Pose, rotated
 
 PANEL_VERTEX_DTYPE = np.dtype([("at", "f4", 2), ("uv", "f4", 2), ("color", "u1", 4)])
 """Pixels from the panel's upper left, place in the glyphs' image, straight sRGB with alpha."""
@@ -82,6 +82,18 @@ class OnScreen:
     top_px: int
 
 
+Share = tuple[float, float, float, float]
+"""Left, top, right, bottom of a piece of a picture, from its upper left: 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Risen:
+    """A piece of a panel's picture that stands before the panel: the button under the hand."""
+
+    share: Share
+    place: InRoom
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownPanel:
     """A drawing and where it is seen."""
@@ -89,3 +101,14 @@ class ShownPanel:
     drawing: PanelDrawing | Still
     place: InRoom | OnScreen
     shown: Shown = Shown.IN_SCENE
+    risen: Risen | None = None
+
+
+def risen_from(board: InRoom, share: Share, out_m: float) -> Risen:
+    """That piece of a board, so far before it."""
+    left, top, right, bottom = share
+    x, y = (left + right - 1) / 2 * board.width_m, (1 - top - bottom) / 2 * board.height_m
+    off = rotated(board.pose.rotation_xyzw, (x, y, out_m))
+    a, b, c = (p + q for p, q in zip(board.pose.position_m, off, strict=True))
+    size = ((right - left) * board.width_m, (bottom - top) * board.height_m)
+    return Risen(share, InRoom(Pose((a, b, c), board.pose.rotation_xyzw), *size))

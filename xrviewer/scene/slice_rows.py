@@ -52,7 +52,8 @@ SLICE_DTYPE = np.dtype(
 """A rectangle as shaders/lib/volume.glsl reads it: case millimetres, and voxels of the two volumes.
 Nothing of it is of the room: whoever walks or carries the model changes none.
 
-middle: w is the first volume's number; across: w is the second's, or -1; window: of each volume
+middle: w is the first volume's number; across: w is the second's, or -1; along: w is how far to
+the patient's left it is shown, after all cuts; window: of each volume
 the stored number that is black, and the brightness of each one more; look: the two colour tables,
 samples across the slab, the projection; cross: the crosshair's place from -1 to 1, whether there
 is one, whether the filter is cubic; blend: the second volume's share, which structures are

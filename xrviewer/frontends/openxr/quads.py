@@ -61,7 +61,7 @@ class Quads:
     def layers(self, room: Any) -> list[Any]:
         """The farthest first, for the nearer one covers it."""
         ordered = sorted(self._shown, key=lambda quad: -quad.distance_m)
-        return [quad.layer(room) for quad in ordered]
+        return [layer for quad in ordered for layer in quad.layers(room)]
 
     def close(self) -> None:
         for made in self._made.values():
@@ -70,7 +70,8 @@ class Quads:
         self._shown = []
 
     def _show(self, index: int, panel: PanelPicture, head_m: Vec3) -> Shown:
-        if not isinstance(panel.place, InRoom) or len(self._shown) >= self._allowed:
+        taken = sum(quad.count for quad in self._shown) + (panel.risen is not None)
+        if not isinstance(panel.place, InRoom) or taken >= self._allowed:
             return Shown.IN_SCENE
         quad = self._fitting(index, (panel.texture.width, panel.texture.height))
         if quad is None:
