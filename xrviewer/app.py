@@ -43,6 +43,7 @@ from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
 from xrviewer.scene.slices import table_colors
+from xrviewer.scene.spreading import Spreading
 from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
@@ -93,7 +94,7 @@ class App:
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
         self._lingering = Lingering(document.snapshot.model.scale)
-        self._scene = Scene(case)
+        self._scene, self._spreading = Scene(case), Spreading()
         self.panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
@@ -180,7 +181,7 @@ class App:
         tools = self._tools
         held = {held.part: held.place for held in tools.held if held}
         pointed = tools.pointed.part if tools.pointed else None
-        snapshot = self.comparer.prepared(snapshot)
+        snapshot = self.comparer.prepared(self._spreading.shown(snapshot, inp.dt_s))
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
         draw = self.comparer.shown(draw, snapshot, inp.time_s)
         places = self._scene.arrangement(snapshot)

@@ -19,13 +19,15 @@ from tests.no_renderer import NoRenderer
 from tests.shapes import Look, case_of, mapped, sphere
 from xrviewer.app import App
 from xrviewer.case.measured import Kind, Measured
-from xrviewer.case.model import MapInfo
+from xrviewer.case.model import Case, MapInfo
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.case.tour import TourStep
+from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import ShowTimepoint
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.planes import Mode, Outlines, Projection
 from xrviewer.document.show import read_session, show_session
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
 from xrviewer.interaction.board_touch import on_board_m
@@ -39,7 +41,24 @@ INFO = MapInfo("thickness_mm", "Thickness", "mm", "nearest surface", "from a for
 MESHES = {"femur": sphere(rings=8), "acl": sphere((60, 0, 0), 5, rings=6)}
 LOOKS = {"femur": Look(role="bone"), "acl": Look(role="ligament")}
 TOUR = (TourStep("The thigh bone.", layers=("femur",)), TourStep("And all of it."))
-CASE = replace(mapped(case_of(MESHES, LOOKS, dates=2), INFO, lambda p: 2 + p[:, 0] / 60), tour=TOUR)
+SCAN = Volume(
+    "mr",
+    "MR",
+    "MR",
+    np.asfortranarray(np.arange(1000, dtype=np.int16).reshape(10, 10, 10)),
+    np.diag([4.0, 4.0, 4.0, 1.0]),
+)
+
+
+def _case() -> Case:
+    case = mapped(case_of(MESHES, LOOKS, dates=2), INFO, lambda p: 2 + p[:, 0] / 60)
+    plain = {"femur": ("Thigh bone", "It carries you."), "acl": ("Band", "It holds the knee.")}
+    layers = tuple(replace(x, plain=plain[x.id][0], sentence=plain[x.id][1]) for x in case.layers)
+    dates = tuple(replace(date, volumes=(SCAN,)) for date in case.timepoints)
+    return replace(case, layers=layers, timepoints=dates, tour=TOUR)
+
+
+CASE = _case()
 RAY_M, NEAR_M, THROUGH_M = 0.35, 0.05, -0.02
 """How far before the board the hand is."""
 
@@ -223,6 +242,70 @@ def test_every_control_of_measuring(wearer: Presser, tmp_path: Path) -> None:
     wearer.press("Target")
     wearer.press("Take back")
     assert saved(wearer, tmp_path)["measurements"] == []
+
+
+def test_every_control_of_slices(wearer: Presser, tmp_path: Path) -> None:
+    wearer.press("rail slices")
+    for name in ("Axial", "Coronal", "Oblique", "Sagittal"):
+        wearer.press(name)
+    wearer.press("slice on")
+    wearer.press("slice back")
+    wearer.press("Position", 0.5, 0.8)
+    wearer.press("On a screen")
+    wearer.press("No outlines")
+    wearer.press("Thickness", 0.1, 0.5)
+    wearer.press("Highest")
+    wearer.press("Move it by hand")
+    (chosen,) = (s for s in wearer.document.snapshot.slices.values() if s.slab_mm > 0)
+    assert (chosen.mode, chosen.outlines) == (Mode.FRAME, Outlines.NONE)
+    assert chosen.projection is Projection.MAX and chosen.plane.point_mm[0] > 20
+    wearer.press("Move it by hand")
+    wearer.press("Window")
+    wearer.press("Level", 0.5, 0.3)
+    wearer.press("Width", 0.5, 0.7)
+    assert any(s.window is not None for s in wearer.document.snapshot.slices.values())
+    wearer.press("Automatic")
+    wearer.press("All values")
+    wearer.press("Scans")
+    wearer.press("Warm")
+    wearer.press("Smooth curves")
+    wearer.press("Cuts")
+    wearer.press("Cut here")
+    wearer.press("Cut a box")
+    wearer.press("cut cut1")
+    wearer.press("whole femur")
+    wearer.press("remove cut1")
+    session = saved(wearer, tmp_path)
+    assert len(session["slices"]) == 4 and len(session["cuts"]) == 1
+    (cut,) = wearer.document.snapshot.cuts.values()
+    assert cut.exempt == ("femur",)
+    wearer.press("Place")
+    wearer.press("Sagittal")
+    assert len(saved(wearer, tmp_path)["slices"]) == 3
+
+
+def test_every_control_of_dates_and_capture(wearer: Presser, tmp_path: Path) -> None:
+    wearer.press("rail dates")
+    wearer.press("track", 0.95)
+    assert wearer.document.snapshot.timepoint == "t1"
+    wearer.press("track", 0.05)
+    for way in ("Side by side", "By turns", "Swipe", "Overlay"):
+        wearer.press(way)
+        session = saved(wearer, tmp_path)
+        assert session["comparison"]["other"] == "t1"
+    wearer.press("Blend", 0.5, 0.8)
+    assert session["comparison"]["blend"] != saved(wearer, tmp_path)["comparison"]["blend"]
+    wearer.press("Alone")
+    assert not saved(wearer, tmp_path)["comparison"].get("other")
+    before = wearer.panels.state.trend
+    wearer.press("measure after")
+    wearer.press("measure before")
+    assert wearer.panels.state.trend == before
+    wearer.press("rail capture")
+    wearer.hold("still", lambda: wearer.panels.state.stills == 1)
+    wearer.press("rail help")
+    wearer.press("Bare hands")
+    assert wearer.panels.state.help_page == 2
 
 
 def test_every_control_of_the_patients_panel(wearer: Presser, tmp_path: Path) -> None:
