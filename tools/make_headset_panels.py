@@ -4,8 +4,8 @@
         python tools/make_headset_panels.py CASE --out FOLDER
 
 At the size of the driver's display and at 576 x 648 an eye, with a controller that points and with
-a bare finger that touches; --sheet puts one eye of each page into one picture. Case and folder lie
-within the project: the sandbox sees nothing else.
+a bare finger that touches, or by turns; --sheet puts one eye of each page into one picture. Case
+and folder lie within the project: the sandbox sees nothing else.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--only", nargs="+", metavar="PAGE", help="as make_panels names them")
-    parser.add_argument("--by", choices=BY, nargs="+", default=list(BY))
+    parser.add_argument("--by", choices=(*BY, "turns"), nargs="+", default=list(BY))
     parser.add_argument("--size", choices=list(SCALES), nargs="+", default=list(SCALES))
     parser.add_argument("--language", default="en")
     options = parser.parse_args()
@@ -83,7 +83,7 @@ def main() -> None:
     for size in options.size:
         for name, by, picture in composed_panels(case, wanted, SCALES[size], options.by):
             iio.imwrite(options.out / f"{name}-{by}-{size}.png", picture)
-            if size == options.size[0] and by == BY[len(on_sheet) % len(options.by)]:
+            if size == options.size[0]:
                 on_sheet.append(framed(picture))
     if options.sheet:
         iio.imwrite(options.sheet, sheet(on_sheet))
@@ -102,8 +102,8 @@ def composed_panels(
         for _ in range(ENLARGED_AFTER):
             draw_one(app, frontend)
         fill_screen()
-        for name, state in wanted.items():
-            for by in ways:
+        for number, (name, state) in enumerate(wanted.items()):
+            for by in [BY[number % len(BY)]] if "turns" in ways else ways:
                 panels.state = state
                 wearer.point(by)
                 yield name, by, trimmed(screenshot(Path(os.environ["XR_SANDBOX_SCREEN"])))
@@ -191,10 +191,10 @@ def _vec(v: NDArray[np.float64]) -> Vec3:
 def framed(picture: Picture) -> Picture:
     """The left eye's, without what lies round the board and the model."""
     height, width = picture.shape[:2]
-    return picture[int(height * 0.16) : int(height * 0.78), int(width * 0.04) : int(width * 0.48)]
+    return picture[int(height * 0.28) : int(height * 0.80), int(width * 0.09) : int(width * 0.47)]
 
 
-def sheet(pictures: list[Picture], columns: int = 4) -> Picture:
+def sheet(pictures: list[Picture], columns: int = 3) -> Picture:
     rows = -(-len(pictures) // columns)
     blank = [np.zeros_like(pictures[0])] * (rows * columns - len(pictures))
     found = [*pictures, *blank]

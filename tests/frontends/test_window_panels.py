@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 import glfw
 import pytest
 
+from tests.panels.test_foot import CASE as FULL
 from tests.shapes import case_of, sphere
 from xrviewer.commands.stage import PanelChoice, Stage, home_orbit, open_stage
+from xrviewer.document.planes import Mode
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget
@@ -41,9 +43,9 @@ class Session:
         assert panelling is not None
         return panelling.panels
 
-    def run(self, *steps: Step) -> None:
+    def run(self, *steps: Step, longest_s: float = LONGEST_S) -> None:
         """A step answers whether it is done; until then it is asked again every frame."""
-        waiting, until = list(steps), time.perf_counter() + LONGEST_S
+        waiting, until = list(steps), time.perf_counter() + longest_s
 
         def watch(_: RenderTarget) -> None:
             if waiting and waiting[0]():
@@ -66,6 +68,29 @@ class Session:
             return xdotool("mousemove", round(x), round(y))()
 
         return act
+
+    def click(self, name: str) -> list[Step]:
+        """Pressed as soon as the pointer is there; done when something has come of it."""
+        before: list[object] = []
+
+        def now() -> tuple[object, ...]:
+            return self.stage.app.document.snapshot.version, self.panels.state
+
+        def is_there() -> bool:
+            board, place = self.stage.app._tools.board, self.panels.places.get(name)
+            assert board is not None
+            at = board.pointer.at
+            if place is None or at is None or self.panels._owed:
+                return False
+            width, height = DOCK_WIDTH / DESK_SCALE, HEIGHT / DESK_SCALE
+            x, y = at[0] * width, at[1] * height
+            return place[0] <= x <= place[2] and place[1] <= y <= place[3]
+
+        def press() -> bool:
+            before.append(now())
+            return xdotool("click", 1)()
+
+        return [self.go_to(name), is_there, press, lambda: now() != before[0]]
 
     def press(self, name: str) -> list[Step]:
         return [self.go_to(name), settled(), xdotool("click", 1), settled()]
@@ -113,12 +138,26 @@ def test_a_click_on_a_panel_acts_there_and_nowhere_else(session: Session) -> Non
     assert document.snapshot.version == 1
 
 
-def test_looks_peeling_and_the_tool_by_mouse(session: Session) -> None:
-    document = session.stage.app.document
-    names = ("rail layers", "Looks", "Save this look", "Look 1", "Looks", "rail measure", "tool")
-    session.run(*(step for name in names for step in session.press(name)))
-    assert list(document.snapshot.presets) == ["Look 1"]
-    assert document.snapshot.tool == "distance"
+PRESSED = (
+    *("rail layers", "Looks", "Bones only", "Save this look", "Everything", "Look 1"),
+    *("rail map", "True thickness (along the normal)", "Lines", "rail measure", "tool"),
+    *("rail slices", "Axial", "On a screen", "rail dates", "Side by side"),
+    *("rail capture", "rail help", "rail case", "Fit to room", "Undo"),
+)
+"""By the real mouse, in this order: each changes the session, or what is seen. Every other control
+is pressed by the same pointer in panels/test_every_control.py."""
+
+
+def test_every_page_by_mouse(display: str) -> None:
+    preferences = Preferences(letters=False)
+    context = lambda: GlfwContext("test", 560, HEIGHT)  # noqa: E731
+    with open_stage(FULL, context, preferences=preferences, panels=PanelChoice()) as stage:
+        orbit = home_orbit(FULL, stage.app.document.snapshot)
+        session = Session(stage, WindowFrontend(stage.context, orbit))
+        session.run(*(step for name in PRESSED for step in session.click(name)), longest_s=90.0)
+        document = stage.app.document
+    assert list(document.snapshot.presets) == ["Look 1"] and document.snapshot.tool == "distance"
+    assert [s.mode for s in document.snapshot.slices.values()] == [Mode.FRAME]
 
 
 def test_a_patients_choices_and_corner_by_mouse(session: Session) -> None:

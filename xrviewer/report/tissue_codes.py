@@ -30,7 +30,7 @@ _TISSUES = {
     "grey_matter": "Brain",
     "white_matter": "Brain",
 }
-_OF_A_STRUCTURE = {"bone", "organ", "grey_matter", "white_matter", "artery"}
+_OF_A_STRUCTURE = {"bone", "other", "grey_matter", "white_matter", "artery"}
 """Tissues that a whole structure's own code goes before: the femur's cartilage is cartilage."""
 
 
