@@ -261,6 +261,25 @@ def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: 
     assert still.shape == (213, 320, 3)
 
 
+def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_path: Path) -> None:
+    eye = View(EYES[0].eye, symmetric_fov(0.6, 1.5))
+    sizes = [(96, 64)] * 8 + [(61, 131)] * 8 + [(300, 40)] * 8
+    with (
+        open_stage(CASE) as stage,
+        closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
+    ):
+        for i, size in enumerate(sizes):
+            keys = frozenset({FILM_KEY} if i == 1 else ())
+            with closing(Canvas(*size)) as canvas:
+                frontend = OffscreenFrontend(
+                    canvas, [FrameInput(i / 30, 1 / 30, (eye,), keys=keys)]
+                )
+                stage.app.run(frontend, capturer)
+    film = frames_of(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) >= 20 and {frame.shape for frame in film} == {(64, 96, 3)}
+    assert all(frame.std() > 5 for frame in film)
+
+
 def test_a_folder_that_vanishes_is_told_and_ends_nothing(
     gl: Capabilities, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

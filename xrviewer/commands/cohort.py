@@ -82,7 +82,9 @@ def read_jobs(path: Path, common: Wanted, root: Path) -> list[Job]:
             raise InputError(path, "is no list of cases: it is over 16 MiB")
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror or error}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(path, f"is no list of cases: {error}") from None
     known = set(rows[0]) - {None} if rows else set()
     if not rows or not {"out"} < known <= set(COLUMNS):

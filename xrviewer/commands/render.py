@@ -136,7 +136,7 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
         return True
     if suffix not in (*STILL_SUFFIXES, DICOM_SUFFIX):
         known = ", ".join((*STILL_SUFFIXES, DICOM_SUFFIX, *films))
-        raise UsageError(f"{out}: pictures are written as {known}, not as {suffix or 'nothing'}")
+        raise UsageError(f"{out}: name a file that ends in one of {known}")
     if wanted.is_turntable or wanted.is_tour:
         raise UsageError(f"{out}: a turntable or a tour is a film; name a {', '.join(films)}")
     return False

@@ -69,6 +69,8 @@ def show(
         out = film.file or beside / f"{case.id}.mp4"
         film_replay(case, out, inputs, film.size or FILM_SIZE, film.camera)
     else:
+        if record_input is not None:
+            complain(f"off screen there are no hands: {record_input} is not written")
         show_offscreen(case, beside, session, seconds or TURNTABLE_S, film.file, tool)
 
 

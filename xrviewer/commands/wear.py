@@ -32,7 +32,7 @@ from xrviewer.words import tr
 
 SIGN_POSE = Pose((0.0, 0.58, -0.42), axis_rotation((1, 0, 0), math.radians(-50)))
 """On the near side of the table, tilted up to a reader who sits or stands before it."""
-SIGN_WIDTH_M = 0.24
+SIGN_WIDTH_M = 0.34
 
 
 def show_headset(
