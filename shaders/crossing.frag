@@ -13,6 +13,7 @@ layout(location = 1) out vec4 o_crossings;
 layout(location = 2) out float o_nothing;
 
 void main() {
+    if (is_open(parts[v_part].more.x)) discard;
     float way = gl_FrontFacing ? -1.0 : 1.0;
     o_crossings = vec4(0.0);
     for (int i = 0; i < FACES; ++i) {

@@ -210,3 +210,18 @@ def test_an_error_of_ours_is_one_line_until_a_developer_asks(folder: Path) -> No
     assert plain.returncode == 1 and plain.stderr.count("\n") == 1
     assert "internal error (RuntimeError: two lines)" in plain.stderr
     assert "Traceback" in run(XRVIEWER_DEBUG="1").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("render shapes --out shapes", "shapes: name a file that ends in one of .png"),
+        ("render shapes --out a.png --size 32x32 --session no/s.jsonl", "its folder is not there"),
+        ("lesions text.txt", "it is no volume of a kind that is known"),
+        ("import --cohort nowhere.csv", "nowhere.csv: cannot be read: No such file"),
+        ("find nonsense", "nonsense is no server; begin with pacs://"),
+    ],
+)
+def test_a_clumsy_word_is_told_what_to_do(folder: Path, words: str, what: str) -> None:
+    (folder / "text.txt").write_text("hello")
+    assert what in xrviewer(*words.split(), folder=folder).only_line()

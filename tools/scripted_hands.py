@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,15 @@ def hand(at: np.ndarray, towards: np.ndarray | None = None, **pressed: float) ->
 def ease(steps: int) -> Iterator[float]:
     for i in range(steps):
         yield 0.5 - 0.5 * math.cos(math.pi * (i + 1) / steps)
+
+
+def put_board_away() -> Iterator[tuple[Hand, Hand]]:
+    """With B: it stands where the left hand is about to work, and a hand at it has no other."""
+    left, right = np.array([-0.22, 0.86, -0.34]), np.array([0.22, 0.86, -0.34])
+    resting = hand(left, left + _OUT_LEFT)
+    for is_b_pressed in (False, True, False):
+        pressing = hand(right, right + _OUT_RIGHT)
+        yield resting, replace(pressing, is_b_pressed=is_b_pressed)
 
 
 def spin() -> Iterator[tuple[Hand, Hand]]:
@@ -102,7 +112,7 @@ def _fields(made: Hand) -> dict[str, object]:
 
 def frames() -> Iterator[FrameInput]:
     views, number = eyes(), 0
-    for part in (spin, take_out, enlarge, pull_inside):
+    for part in (put_board_away, spin, take_out, enlarge, pull_inside):
         for left, right in part():
             time_s = number / FRAMES_PER_S
             yield FrameInput(time_s, 1 / FRAMES_PER_S, views, left, right, can_point=True)

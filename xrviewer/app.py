@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
@@ -48,6 +48,7 @@ from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 from xrviewer.straightening import offer_straightening
+from xrviewer.values import changed
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -56,11 +57,13 @@ Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
 
 
-def _read_scans(case: Case) -> None:
-    """What their values are like is known before a slice is asked for: no frame waits for disk."""
+def _look_ahead(case: Case) -> None:
+    """What scans are like is known before a slice is asked for, and what can be cut before a cut:
+    no frame waits for disk, nor looks through all edges."""
     for timepoint in case.timepoints:
         for volume in timepoint.volumes:
             table_colors(scan_values(volume).colors)
+        closed_parts(timepoint.surfaces)
 
 
 @contextmanager
@@ -107,7 +110,7 @@ class App:
         """Is given every input before it acts."""
         self.shutter = Shutter()
         self._inbox = Inbox()
-        self._inbox.submit(lambda: _read_scans(case), lambda _: None)
+        self._inbox.submit(lambda: _look_ahead(case), lambda _: None)
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
@@ -134,9 +137,9 @@ class App:
             frontend.pulse(pulse)
         if target is not None:
             marks, panels = self.shutter.own(self._tools, target)
-            shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
-            self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
-            shown = replace(shown, marks=shown.marks + marks) if marks else shown
+            shown = self._handed_over(changed(draw, panels=draw.panels + panels), frontend)
+            self.drawn = changed(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+            shown = changed(shown, marks=shown.marks + marks) if marks else shown
             self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
@@ -171,7 +174,7 @@ class App:
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:  # they were parts of another date
-            self._tools = replace(self._tools, pointed=None, held=(None, None))
+            self._tools = changed(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
     def _drawn(
@@ -188,7 +191,7 @@ class App:
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        return replace(
+        return changed(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
@@ -218,7 +221,7 @@ class App:
         offered = offered_panels(panels, textures, self._tools.footing)
         shown = frontend.show_panels(offered)
         pairs = zip(panels, shown, strict=True)
-        return replace(draw, panels=tuple(replace(panel, shown=by) for panel, by in pairs))
+        return changed(draw, panels=tuple(changed(panel, shown=by) for panel, by in pairs))
 
     def _overlay(self, draw: DrawData, dt_s: float) -> Marks:
         """The marks of what is drawn, and those of the tools."""
@@ -228,7 +231,8 @@ class App:
         seen = self._map_seen(snapshot)
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None
-        return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
+        about = bounds, self._lingering, seen, self.measurer.pixels_per_rad
+        return overlay(tools, self.document, self._rules, draw, *about)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
@@ -269,7 +273,7 @@ class App:
     def _pointing(self, inp: FrameInput) -> FrameInput:
         """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
         if inp.can_point is None:
-            return replace(inp, can_point=self._picker is not None)
+            return changed(inp, can_point=self._picker is not None)
         while inp.can_point and self._picker is None:
             self._inbox.wait()
         return inp

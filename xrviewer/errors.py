@@ -86,3 +86,14 @@ class MeasureError(XrviewerError):
     def __init__(self, text: str, **values: object) -> None:
         super().__init__(text.format(**values) if values else text)
         self.text, self.values = text, values
+
+
+def why_unwritable(error: OSError) -> str:
+    """What the system says of a place to write to, with what to do about it."""
+    if isinstance(error, FileNotFoundError):
+        return "cannot be written: its folder is not there; make it first"
+    if isinstance(error, IsADirectoryError):
+        return "cannot be written: it is a folder; name a file"
+    if isinstance(error, PermissionError):
+        return "cannot be written: this user may not; name another place"
+    return f"cannot be written: {error.strerror or error}"

@@ -27,6 +27,9 @@ bool is_cut_by(int i, vec3 case_mm) {
 
 bool is_spared(int cut, float exempt) { return ((int(exempt) >> cut) & 1) == 1; }
 
+// A part that is no closed surface has no inside, and so no share in a face.
+bool is_open(float exempt) { return ((int(exempt) >> MAX_CUTS) & 1) == 1; }
+
 // By any cut that does not spare the part; `but` is left out.
 bool is_cut_away(vec3 case_mm, float exempt, int but) {
     for (int i = 0; i < int(cut_count.x); ++i)

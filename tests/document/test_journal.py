@@ -155,7 +155,7 @@ def test_a_session_at_a_timepoint_that_is_gone_is_refused(tmp_path: Path) -> Non
 
 
 def test_where_nothing_can_be_written_is_said_at_once(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="cannot be written: No such file"):
+    with pytest.raises(JournalError, match="its folder is not there; make it first"):
         Journal(tmp_path / "no folder" / "s.jsonl")
     with pytest.raises(JournalError, match="cannot be written"):
         Journal(tmp_path)

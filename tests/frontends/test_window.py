@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import glfw
 import numpy as np
@@ -14,11 +15,15 @@ import pytest
 
 from tests.shapes import case_of, sphere
 from xrviewer.app import App
+from xrviewer.case.model import Case
+from xrviewer.case.volume import Volume
 from xrviewer.commands.stage import Stage, home_orbit, open_stage
+from xrviewer.document.plane_intents import AddSlice
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.readback import read_pixels
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.spatial.planes import anatomical
 
 pytestmark = pytest.mark.gl
 
@@ -64,11 +69,17 @@ class Session:
 
 @pytest.fixture
 def session(display: str) -> Iterator[Session]:
+    with opened(CASE) as made:
+        yield made
+
+
+@contextmanager
+def opened(case: Case) -> Iterator[Session]:
     def context() -> GlfwContext:
         return GlfwContext("test", WIDTH, HEIGHT)
 
-    with open_stage(CASE, context) as stage:
-        orbit = home_orbit(CASE, stage.app.document.snapshot)
+    with open_stage(case, context) as stage:
+        orbit = home_orbit(case, stage.app.document.snapshot)
         yield Session(stage, WindowFrontend(stage.context, orbit))
 
 
@@ -120,6 +131,33 @@ def test_undo_is_ctrl_z(session: Session) -> None:
     session.run(
         do("mousemove", 100, 100), do("key", "t"), shows("t1"), do("key", "ctrl+z"), shows("t0")
     )
+
+
+def test_shift_and_the_wheel_step_the_slice_and_the_wheel_alone_does_not(display: str) -> None:
+    voxels = np.asfortranarray(np.indices((8, 8, 9)).sum(axis=0).astype(np.int16))
+    affine = np.diag([8.0, 8.0, 6.0, 1.0])
+    affine[:3, 3] = (-28.0, -28.0, -24.0)
+    scan = Volume("mr", "MR", "MR", voxels, affine)
+    dates = tuple(replace(date, volumes=(scan,)) for date in CASE.timepoints)
+    with opened(replace(CASE, timepoints=dates)) as session:
+        document = session.app.document
+        document.apply(AddSlice("s", "mr", anatomical("axial", scan.center_mm)))
+        before = document.snapshot
+
+        def lies_at(z_mm: float) -> Callable[[], bool]:
+            return lambda: bool(document.snapshot.slices["s"].plane.point_mm[2] == z_mm)
+
+        orbit = session.frontend._mouse.orbit
+        session.run(
+            do("mousemove", WIDTH // 2, HEIGHT // 2),
+            do("click", 4),
+            lambda: session.frontend._mouse.orbit.distance_m < orbit.distance_m and lies_at(0.0)(),
+            do("keydown", "shift", "click", 4, "keyup", "shift"),
+            lies_at(-6.0),
+            do("keydown", "shift", "click", 5, "click", 5, "keyup", "shift"),
+            lies_at(6.0),
+        )
+        assert document.snapshot.version == before.version + 3
 
 
 def test_a_right_drag_moves_the_model_itself(session: Session) -> None:

@@ -18,6 +18,7 @@ from make_panels import BOARD, drawn, pages, picture
 from tests.shapes import Look, case_of, mapped, sphere
 from xrviewer.case.model import Case, Group, MapInfo
 from xrviewer.case.tour import TourStep
+from xrviewer.case.volume import Volume
 from xrviewer.gpu.context import Capabilities
 from xrviewer.panels.rail import WIDTH as RAIL_WIDTH
 from xrviewer.panels.state import Surface
@@ -48,8 +49,20 @@ def joint() -> Case:
     return replace(case, layers=layers, groups=groups, tour=tour, title="A joint")
 
 
-CASE = joint()
+def scanned(case: Case) -> Case:
+    """With two scans, of whose values there is a histogram to show."""
+    i, j, k = np.indices((24, 20, 16)).astype(np.float64)
+    wave = np.asfortranarray((100 * np.sin(i / 5) * np.cos(j / 4) + 8 * k).astype(np.int16))
+    affine = np.diag([2.0, 2.0, 3.0, 1.0])
+    affine[:3, 3] = -24.0
+    mr, pet = Volume("mr", "MR", "MR", wave, affine), Volume("pet", "PET", "PT", wave, affine)
+    dates = tuple(replace(date, volumes=(mr, pet)) for date in case.timepoints)
+    return replace(case, timepoints=dates)
+
+
+CASE, SCANNED = joint(), scanned(joint())
 PAGES = pages(CASE)
+SLICES = {name: page for name, page in pages(SCANNED).items() if name.startswith("slices")}
 
 
 @pytest.fixture
@@ -61,10 +74,11 @@ def painter(gl: Capabilities) -> Iterator[Renderer]:
     made.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *SLICES])
 def test_panel(painter: Renderer, name: str, request: pytest.FixtureRequest) -> None:
-    got = picture(painter, drawn(CASE, PAGES[name], Surface(*BOARD, DENSITY)))
-    if not PAGES[name].is_patient:  # the list of panels at the left changes with every new one
+    case, page = (SCANNED, SLICES[name]) if name in SLICES else (CASE, PAGES[name])
+    got = picture(painter, drawn(case, page, Surface(*BOARD, DENSITY)))
+    if not page.is_patient:  # the list of panels at the left changes with every new one
         got = got[:, math.ceil(RAIL_WIDTH * DENSITY) + 1 :]
     reference = REFERENCES / f"panel-{name}.png"
     if request.config.getoption("--regenerate-images"):

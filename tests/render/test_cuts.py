@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.render.pictures import FOCAL_PX, PLAIN, Picture, draw_data, eyes, facing, pictures
-from tests.shapes import Look, case_of, sphere, surfaces_of
+from tests.shapes import Look, Mesh, case_of, sphere, surfaces_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
 from xrviewer.document.comparison import KeptFit, Together
@@ -22,6 +22,7 @@ from xrviewer.render.renderer import Stereo
 from xrviewer.scene.build import Scene
 from xrviewer.scene.comparing import FLICKER_S, Comparing
 from xrviewer.spatial.planes import anatomical, rotation_to
+from xrviewer.spatial.transforms import Vec3
 
 pytestmark = pytest.mark.gl
 
@@ -103,6 +104,31 @@ def test_a_hollow_stays_hollow_and_what_is_in_it_is_full(gl: Capabilities) -> No
     (shown,) = drawn(case, cut_at(0.0))
     expected = disc_px(30, 0) - disc_px(20, 0) + disc_px(10, 0)
     assert face_px(shown) == pytest.approx(expected, rel=0.08)
+
+
+def bowl(center_mm: Vec3 = (0, 0, 0), radius_mm: float = RADIUS) -> Mesh:
+    """The lower half of a ball: an open sheet."""
+    points, normals, triangles = sphere(center_mm, radius_mm, rings=48)
+    is_low = (points[triangles][:, :, 2] <= center_mm[2] + 1e-3).all(axis=1)
+    return points, normals, np.ascontiguousarray(triangles[is_low])
+
+
+@pytest.mark.parametrize("aside_m", [0.0, 0.07])
+def test_an_open_sheet_shows_its_edge_and_no_face(gl: Capabilities, aside_m: float) -> None:
+    """Along most lines of sight a bowl that is cut in two is left once more than it is entered."""
+    case = scanned(case_of({"bowl": bowl()}))
+    view = facing(aside_m=aside_m)
+    cut, whole = (
+        pictures(draw_data(case, intents), (view,), STILL)[0] for intents in ([cut_at(0.0)], [])
+    )
+    assert face_px(cut) == 0
+    assert not np.array_equal(cut, whole)
+
+
+def test_an_open_sheet_takes_nothing_from_the_face_of_what_is_closed(gl: Capabilities) -> None:
+    case = scanned(case_of({"bowl": bowl(), "ball": sphere(radius_mm=15, rings=64)}))
+    (shown,) = drawn(case, cut_at(0.0))
+    assert face_px(shown) == pytest.approx(disc_px(15.0, 0.0), rel=0.06)
 
 
 def test_a_spared_layer_is_as_it_was(gl: Capabilities) -> None:

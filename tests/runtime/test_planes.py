@@ -19,8 +19,8 @@ from xrviewer.app import App
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool, Undo
-from xrviewer.document.plane_intents import AddSlice, RemoveCut, RemoveSlice
-from xrviewer.document.planes import Slice
+from xrviewer.document.plane_intents import AddCut, AddSlice, RemoveCut, RemoveSlice
+from xrviewer.document.planes import CutKind, CutShape, Slice
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.plane_tool import CUT_TOOL, HAND_PER_WINDOW_M, SLICE_TOOL, WINDOW_TOOL
 from xrviewer.interaction.preferences import Preferences
@@ -161,6 +161,18 @@ def test_a_cut_is_made_by_a_press_and_goes_with_the_next(mover: Mover, is_bare: 
     (moved,) = mover.document.snapshot.cuts.values()
     off = np.subtract(moved.shape.position_mm, made.shape.position_mm)
     assert off == pytest.approx(WAY_MM, abs=WITHIN_MM)
+
+
+@hands
+def test_a_box_that_opens_the_anatomy_goes_with_the_hand(mover: Mover, is_bare: bool) -> None:
+    mover.begin(CUT_TOOL, is_bare)
+    box = CutShape(CutKind.BOX, SCAN.center_mm, half_size_mm=(10.0, 12.0, 14.0))
+    mover.document.apply(AddCut("box", box, "mr"))
+    mover.drag(WAY_M)
+    moved = mover.document.snapshot.cuts["box"].shape
+    off = np.subtract(moved.position_mm, box.position_mm)
+    assert off == pytest.approx(WAY_MM, abs=WITHIN_MM)
+    assert (moved.kind, moved.half_size_mm) == (CutKind.BOX, box.half_size_mm)
 
 
 def test_a_flick_of_the_stick_is_one_acquired_slice(mover: Mover) -> None:

@@ -56,6 +56,8 @@ def write_bundle(case: Case, out: Path) -> int:
             _pack(folder, partial)
         size = partial.stat().st_size
         partial.replace(out)
+    except CaseError as error:
+        raise CaseError(out, error.reason) from error  # not of the folder that nobody sees
     except OSError as error:
         raise InputError(out, f"cannot be written: {error.strerror or error}") from error
     finally:

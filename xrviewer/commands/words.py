@@ -116,6 +116,10 @@ FilmCamera = Annotated[
         rich_help_panel=RECORDING,
     ),
 ]
+Narrate = Annotated[
+    bool,
+    switch("--narrate", help="Films have what the microphone hears.", panel=RECORDING),
+]
 RenderScale = Annotated[
     float,
     typer.Option(

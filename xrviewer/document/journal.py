@@ -19,7 +19,7 @@ from xrviewer.document.changes import Change
 from xrviewer.document.lines import change_line, header_line, read_journal
 from xrviewer.document.locks import open_locked
 from xrviewer.document.registers import Register, Value
-from xrviewer.errors import JournalError
+from xrviewer.errors import JournalError, why_unwritable
 
 BATCH_S = 0.2
 """How long a change may wait for others, to share one fsync."""
@@ -37,7 +37,7 @@ class Journal:
         try:
             self._file = open_locked(path)
         except OSError as error:
-            raise JournalError(path, f"cannot be written: {error.strerror}") from error
+            raise JournalError(path, why_unwritable(error)) from error
         try:
             self.contents = read_journal(path)
         except BaseException:
@@ -58,7 +58,7 @@ class Journal:
         try:
             self._file.truncate(self._end)
         except OSError as error:
-            raise JournalError(self.path, f"cannot be written: {error.strerror}") from error
+            raise JournalError(self.path, why_unwritable(error)) from error
         self._thread.start()
 
     def append(self, change: Change) -> None:

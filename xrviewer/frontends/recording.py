@@ -16,7 +16,7 @@ from typing import Any, Self
 import msgspec
 import numpy as np
 
-from xrviewer.errors import InputError
+from xrviewer.errors import InputError, why_unwritable
 from xrviewer.interaction.input import ButtonNames, FrameInput, Hand
 from xrviewer.interaction.pointer import Desk
 from xrviewer.interaction.preferences import Preferences
@@ -97,7 +97,7 @@ class InputRecorder:
         try:
             self._file: BufferedWriter = path.open("wb")
         except OSError as error:
-            raise InputError(path, f"cannot be written: {error.strerror}") from error
+            raise InputError(path, why_unwritable(error)) from error
         self._encoder = msgspec.msgpack.Encoder()
         self._put(Header(FORMAT, SCHEMA, case, version, preferences, beginning))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -54,6 +55,7 @@ class WindowFrontend:
         self._home = orbit
         self._copied = copied
         self._keys: set[str] = set()
+        self._steps = 0.0
         self._edits: set[str] = set()
         self._typed = ""
         self._until = None if seconds is None else time.perf_counter() + seconds
@@ -74,9 +76,11 @@ class WindowFrontend:
         dt_s, self._last_s = min(now_s - self._last_s, _LONGEST_STEP_S), now_s
         self._mouse.width, self._mouse.height = glfw.get_window_size(self._window)
         left, right = self._mouse.hands()
-        keys, self._keys = frozenset(self._keys), set()
+        keys, self._keys = self._keys | self._step(), set()
         desk = self._desk()
-        return FrameInput(now_s, dt_s, (self._mouse.view(),), left, right, keys, desk=desk)
+        return FrameInput(
+            now_s, dt_s, (self._mouse.view(),), left, right, frozenset(keys), desk=desk
+        )
 
     def target(self) -> RenderTarget:
         width, height = glfw.get_framebuffer_size(self._window)
@@ -142,9 +146,17 @@ class WindowFrontend:
         """With shift, a notch steps the slice by one acquired slice, as its keys do."""
         self._read_modifiers()
         if self._mouse.is_shift and notches:
-            self._keys.add("." if notches > 0 else ",")
+            self._steps += notches
         else:
             self._mouse.scroll(notches)
+
+    def _step(self) -> set[str]:
+        """One notch a frame: a quick wheel has several between two."""
+        if abs(self._steps) < 1:  # a smooth wheel has parts of one
+            return set()
+        towards = math.copysign(1, self._steps)
+        self._steps -= towards
+        return {"." if towards > 0 else ","}
 
     def _on_letter(self, _: Any, code: int) -> None:
         self._typed += chr(code)

@@ -100,6 +100,8 @@ def _read_itk(path: Path) -> tuple[NDArray[Any], Matrix, dict[str, str]]:
 def _itk_reason(error: RuntimeError) -> str:
     """The last line of ITK's report says what went wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if lines and "Unable to determine ImageIO reader" in lines[-1]:
+        return "it is no volume of a kind that is known (NIfTI, NRRD, MetaImage)"
     return (lines[-1] if lines else "no reason was given")[:200]
 
 

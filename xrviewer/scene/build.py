@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import visible_cuts
+from xrviewer.scene.cuts import OPEN_BIT, visible_cuts
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes
@@ -201,6 +202,8 @@ class Scene:
         parts["ghost_edge"] = 1
         parts["occlusion_received"] = 1
         parts["exempt"] = self._exempt(snapshot)[numbers]
+        if snapshot.all_cuts or snapshot.comparison.other is not None:
+            parts["exempt"] += OPEN_BIT * ~closed_parts(timepoint.surfaces)
         if pointed != _NO_PART:
             parts["is_pointed"][pointed] = 1
         return parts

@@ -17,6 +17,8 @@ from xrviewer.spatial.transforms import Vec3, rotated
 
 MAX_CUTS, ROOM_FOR_CUTS = 8, 16
 """A person's; and with those again that open a second date."""
+OPEN_BIT = 1 << ROOM_FOR_CUTS
+"""Among the bits of the cuts that spare a part: it is no closed surface."""
 CUT_DTYPE = np.dtype([("cut_from_case", "f4", (3, 4)), ("is_box", "f4"), ("spare", "f4", 3)])
 """As shaders/lib/cut.glsl reads it."""
 

@@ -28,7 +28,8 @@ PART_DRAW_DTYPE = np.dtype(
     ]
 )
 """A part's state as shaders/lib/part.glsl reads it; colour is linear, its fourth is opacity;
-beside_mm: how far from its place it is shown, after all cuts."""
+exempt: bits of the cuts that spare it, and OPEN_BIT; beside_mm: how far from its place it is shown,
+after all cuts."""
 
 OPAQUE_FROM = 0.995
 """Opacity from which a part is drawn as a solid."""
@@ -91,6 +92,8 @@ class DrawData:
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
+    is_on_white: bool = False
+    """As on paper: no room stands behind the model."""
     panels: tuple[ShownPanel, ...] = ()
 
     def solid_and_see_through(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

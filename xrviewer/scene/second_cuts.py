@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.document.planes import Cut
-from xrviewer.scene.cuts import Face, ShownCuts
+from xrviewer.scene.cuts import OPEN_BIT, Face, ShownCuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,9 @@ class Shared:
         return np.asarray(exempt.astype(np.int64) | self.of_other, np.float32)
 
     def exempt_other(self, exempt: NDArray[np.float32]) -> NDArray[np.float32]:
-        asked = (exempt.astype(np.int64) >> self.swipes) & self._bits(0)
-        return np.asarray((asked << self.all) | self.of_shown, np.float32)
+        bits = exempt.astype(np.int64)
+        asked = (bits >> self.swipes) & self._bits(0)
+        return np.asarray((asked << self.all) | self.of_shown | (bits & OPEN_BIT), np.float32)
 
 
 def with_second_cuts(

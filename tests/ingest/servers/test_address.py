@@ -30,7 +30,7 @@ def test_every_form(text: str, wanted: Address) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("ftp://host/1.2", "ftp:// is not read; use pacs://"),
+        ("ftp://host/1.2", "ftp://host/1.2 is no server; begin with pacs://"),
         ("pacs://host/1.2", "which AE title has it?"),
         ("pacs://ALONGERTITLETHAN16@host/1", "which AE title has it?"),
         ("pacs://A@host:99999/1.2", "is no address of a server"),

@@ -59,7 +59,7 @@ def parse_address(text: str) -> Address:
     if parts.scheme in _WEB and host:
         return _web(text, parts, host)
     if parts.scheme not in _DEFAULT_PORTS:
-        raise UsageError(f"{parts.scheme}:// is not read; use pacs://, pacs+tls:// or https://")
+        raise UsageError(f"{text} is no server; begin with pacs://, pacs+tls:// or https://")
     if not host or not is_aet(unquote(parts.username or "")):
         raise UsageError(f"{text} is not pacs://AET@HOST:PORT/STUDY: which AE title has it?")
     study, series = _uids(text, [part for part in parts.path.split("/") if part])
