@@ -1,8 +1,8 @@
-"""Writes a recording of hands that nobody moved: the panels put away, a spin, a part taken out,
-the model made large with both hands and pulled over the head, until the eyes are inside the joint.
+"""Writes a recording of hands that nobody moved: a spin, a part taken out, the model made large
+with both hands and pulled over the head, until the eyes are inside the joint.
 
 python tools/scripted_hands.py CASE OUT.input
-xrviewer open CASE --display offscreen --replay OUT.input --video OUT.mp4
+xrviewer open CASE --display offscreen --replay-input OUT.input --record OUT.mp4
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def _is_left(ray: Ray, cut: Cut, snapshot: Snapshot, world: World, pick: Pick) -
         if hit is None:
             return False
         layer = world.layer_of(hit.part, snapshot)
-        is_out = dot(hit.normal, inwards) > 0
+        is_out = dot(hit.normal, inwards) > 0 and world.is_closed(hit.part, snapshot)
         if is_out and hit.part not in entered and layer not in cut.exempt:
             if not is_cut_away(at_mm, layer, others):
                 return True

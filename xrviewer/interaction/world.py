@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.analysis.outline import nearest_edge
 from xrviewer.analysis.pairs import pairs_among
 from xrviewer.analysis.spots import Spot, lowest_spot
@@ -115,6 +116,10 @@ class World:
             return is_seen and id not in spared
 
         return nearest_edge(surfaces, is_outlined, plane, point_mm, within_mm)
+
+    def is_closed(self, part: int, snapshot: Snapshot) -> bool:
+        """Whether a cut shows an inside of it."""
+        return bool(closed_parts(self._surfaces(snapshot))[part])
 
     def moved_layers(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Those that are not at home."""

@@ -9,6 +9,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.panels.trends import Trend
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
 from xrviewer.spatial.rays import Hit
@@ -62,6 +63,8 @@ class PanelState:
     """What it is made by: the eyes, a steady camera in the room, or both."""
     camera_calls: int = 0
     """How often that camera was asked to come."""
+    ready: str = ""
+    """A ready picture or film that was asked for: taken by who makes it."""
     with_voice: bool = False
     """The film has what the microphone hears."""
     slice: str | None = None
@@ -103,6 +106,8 @@ class Seen:
     told: str = ""
     """What came of the last thing that was asked beside the frame."""
     capturing: Capturing = Capturing()
+    trends: tuple[Trend, ...] = ()
+    """Of thickness over the dates, as far as they are found."""
 
     @property
     def head(self) -> Pose | None:
