@@ -16,6 +16,7 @@ from presser import Presser
 
 from xrviewer.commands import capturing
 from xrviewer.commands.capturing import Capturer
+from xrviewer.commands.signals import SHUTTER, TICK
 from xrviewer.commands.stage import Stage
 from xrviewer.frontends.frontend import Wait
 from xrviewer.gpu.context import GlfwContext, capabilities
@@ -99,11 +100,15 @@ def test_a_still_and_a_film_with_the_headset_on(
         wearer.point("still", 0.5, False)
         wearer.point("still", 0.5, True)
         wearer.seconds(1.0)
-        assert not wearer.felt, "let go before the count is over, nothing is taken"
+        felt = [(pulse.amplitude, pulse.duration_s) for pulse in wearer.felt]
+        assert felt and set(felt) == {TICK}, (
+            "the count is felt, and nothing is taken before its end"
+        )
         wearer.seconds(capturing_s() + 0.5)
         wearer.remote.press("right", trigger=0.0)
         wearer.remote.send()
-        assert {pulse.hand for pulse in wearer.felt} == {0, 1}
+        taken = [p.hand for p in wearer.felt if (p.amplitude, p.duration_s) == SHUTTER]
+        assert taken == [0, 1]
         wearer.press("Start a film")
         assert wearer.app.shutter.light is not None
         wearer.seconds(1.0)
@@ -142,6 +147,6 @@ def test_the_camera_is_brought_carried_and_films_from_where_it_was_put(
 
 
 def capturing_s() -> float:
-    from xrviewer.panels.capture_panel import COUNTDOWN_S
+    from xrviewer.panels.state import COUNTDOWN_S
 
     return COUNTDOWN_S
