@@ -31,7 +31,8 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.measuring import LEAST_PIXELS, WORN_TEXT
+from xrviewer.measuring import WORN_TEXT
+from xrviewer.scene.legible import LEAST_PIXELS
 from xrviewer.scene.measures import LETTER, REFUSED_COLOR, RETICLE_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.planes import anatomical

@@ -1,7 +1,6 @@
-"""What a frame in the headset costs and whether anything grows, with a scripted wearer.
+"""What a frame in the headset costs, with a scripted wearer.
 
     python tools/xr_sandbox run --compositor null -- python tools/bench_xr.py CASE [--frames N]
-    python tools/xr_sandbox run --compositor null -- python tools/bench_xr.py CASE --minutes 10
 
 CPU is the loop thread's own time: waiting for the runtime costs none, and what a software driver
 rasterises in its own threads is not in it. Drawing is told apart from the rest, because a software
@@ -22,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psutil
 import xr
 from numpy.typing import NDArray
 
@@ -30,7 +28,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # A script of the repository: the project and the sandbox lie beside it, not in a library.
 sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "runtime")]
 
-from OpenGL import GL  # noqa: E402
 from remote import Remote  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
@@ -51,8 +48,6 @@ WARM_UP_FRAMES = 30
 NS_PER_MS = 1e6
 PARTS = ("wait", "input", "step", "draw", "present")
 OUTSIDE_DRAWING = ("wait", "input", "step", "present")
-NAMES_LOOKED_AT = 4096
-SAMPLES = 10
 
 
 @dataclass(slots=True)
@@ -111,11 +106,8 @@ def main() -> int:
     wearer = Wearer(Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"]))))
     try:
         with short_pauses():
-            if options.minutes:
-                result = soak(app, frontend, wearer, options.minutes * 60, not options.undrawn)
-            else:
-                kinds = ("undrawn",) if options.undrawn else ("undrawn", "drawn")
-                result = bench(app, frontend, wearer, options.frames, kinds)
+            kinds = ("undrawn",) if options.undrawn else ("undrawn", "drawn")
+            result = bench(app, frontend, wearer, options.frames, kinds)
     finally:
         frontend.close()
         app.close()
@@ -214,41 +206,6 @@ class BareReader:
             call(tracker._locate, tracker._handle, ctypes.byref(info), ctypes.byref(found))
 
 
-def soak(
-    app: App, frontend: OpenXrFrontend, wearer: Wearer, seconds: float, is_drawn: bool
-) -> dict[str, object]:
-    """Memory and OpenGL names at every tenth of the time; growth is from the second to the last."""
-    start_s = time.monotonic()
-    memory_mb: list[float] = []
-    names: list[dict[str, int]] = []
-    while (passed_s := time.monotonic() - start_s) < seconds:
-        wearer.act()
-        _frame(app, frontend, Measures(), is_drawn)
-        if passed_s > seconds * (len(memory_mb) + 1) / SAMPLES:
-            memory_mb.append(round(psutil.Process().memory_info().rss / 1e6, 2))
-            names.append(_gl_names())
-    return {
-        "minutes": round(seconds / 60, 1),
-        "frames": frontend.headset.log.summary(),
-        "rss_mb": memory_mb,
-        "rss_growth_percent": round(100 * (memory_mb[-1] / memory_mb[1] - 1), 3),
-        "gl_names": names,
-    }
-
-
-def _gl_names() -> dict[str, int]:
-    """Every kind of object we make, counted by asking the driver for each small number."""
-    asked = {
-        "buffers": GL.glIsBuffer,
-        "textures": GL.glIsTexture,
-        "framebuffers": GL.glIsFramebuffer,
-        "vertex arrays": GL.glIsVertexArray,
-        "programs": GL.glIsProgram,
-    }
-    numbers = range(1, NAMES_LOOKED_AT)
-    return {kind: sum(map(bool, map(is_one, numbers))) for kind, is_one in asked.items()}
-
-
 def _table(result: dict[str, object]) -> str:
     """Markdown, as docs/benchmarks.md keeps it."""
     lines = ["| part of the frame, loop thread's CPU | p50 ms | p99 ms |", "| --- | --- | --- |"]
@@ -266,7 +223,6 @@ def _parsed() -> argparse.Namespace:
     )
     parser.add_argument("case", type=Path)
     parser.add_argument("--frames", type=int, default=400)
-    parser.add_argument("--minutes", type=float, help="soak this long instead")
     parser.add_argument("--undrawn", action="store_true", help="only without drawing: many frames")
     parser.add_argument("--render-scale", type=float, default=0.5)
     parser.add_argument("--json", action="store_true")

@@ -55,7 +55,7 @@ from xrviewer.spatial.views import looking_at  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "headset-knee.png"
 MAP = "thickness_truth_mm"
-MODEL = Placement((0.125, 1.21, -0.37), axis_rotation((0, 1, 0), math.radians(-38)), 1.15)
+MODEL = Placement((0.215, 1.2, -0.42), axis_rotation((0, 1, 0), math.radians(-38)), 1.7)
 HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-14)
 BOARD_M = (-0.24, 1.29, -0.58)
 HAND_M, HAND_ROTATION = (0.26, 1.11, -0.24), (0.173, 0.134, 0.188, 0.958)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +48,7 @@ from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 from xrviewer.straightening import offer_straightening
+from xrviewer.values import changed
 
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
@@ -137,9 +137,9 @@ class App:
             frontend.pulse(pulse)
         if target is not None:
             marks, panels = self.shutter.own(self._tools, target)
-            shown = self._handed_over(replace(draw, panels=draw.panels + panels), frontend)
-            self.drawn = replace(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
-            shown = replace(shown, marks=shown.marks + marks) if marks else shown
+            shown = self._handed_over(changed(draw, panels=draw.panels + panels), frontend)
+            self.drawn = changed(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+            shown = changed(shown, marks=shown.marks + marks) if marks else shown
             self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
@@ -174,7 +174,7 @@ class App:
             snapshot = self.document.preview(in_hand)
         self._tell_problem()
         if snapshot.timepoint != before.timepoint:  # they were parts of another date
-            self._tools = replace(self._tools, pointed=None, held=(None, None))
+            self._tools = changed(self._tools, pointed=None, held=(None, None))
         return self._drawn(inp, snapshot, panels)
 
     def _drawn(
@@ -191,7 +191,7 @@ class App:
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
         marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
-        return replace(
+        return changed(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
@@ -221,7 +221,7 @@ class App:
         offered = offered_panels(panels, textures, self._tools.footing)
         shown = frontend.show_panels(offered)
         pairs = zip(panels, shown, strict=True)
-        return replace(draw, panels=tuple(replace(panel, shown=by) for panel, by in pairs))
+        return changed(draw, panels=tuple(changed(panel, shown=by) for panel, by in pairs))
 
     def _overlay(self, draw: DrawData, dt_s: float) -> Marks:
         """The marks of what is drawn, and those of the tools."""
@@ -231,7 +231,8 @@ class App:
         seen = self._map_seen(snapshot)
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None
-        return overlay(tools, self.document, self._rules, draw, bounds, self._lingering, seen)
+        about = bounds, self._lingering, seen, self.measurer.pixels_per_rad
+        return overlay(tools, self.document, self._rules, draw, *about)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
@@ -272,7 +273,7 @@ class App:
     def _pointing(self, inp: FrameInput) -> FrameInput:
         """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
         if inp.can_point is None:
-            return replace(inp, can_point=self._picker is not None)
+            return changed(inp, can_point=self._picker is not None)
         while inp.can_point and self._picker is None:
             self._inbox.wait()
         return inp

@@ -40,6 +40,7 @@ from xrviewer.commands.words import (
     Json,
     Lock,
     MirrorOption,
+    Narrate,
     Passthrough,
     PresetOption,
     Record,
@@ -124,6 +125,7 @@ def open_case(
     replay_input: ReplayInput = None,
     size: FilmSize = None,
     camera: FilmCamera = Camera.EYE,
+    narrate: Narrate = False,
     tool: Tool = None,
     json: FramesJson = False,
 ) -> None:
@@ -136,7 +138,7 @@ def open_case(
     headset = Options(render_scale, refresh_rate, passthrough)
     beside, hands = Path.cwd(), (record_input, replay_input, tool)
     panels = PanelChoice(True, lock) if preset is Preset.PATIENT else None
-    film = Filming(record, size_of(size) if size else None, camera)
+    film = Filming(record, size_of(size) if size else None, camera, narrate)
     asked = display, session, seconds, film, headset, json, *hands, mirror, panels
     show(case, beside, *asked)
 

@@ -32,6 +32,7 @@ from xrviewer.interaction.measure_kinds import kind_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.scene.draw import DrawData
+from xrviewer.scene.legible import LEAST_PIXELS
 from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.measures import LETTER, DrawnMeasures, Shown, figure, reticle
 from xrviewer.scene.measures_on_screens import screens_of
@@ -41,8 +42,6 @@ from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
-LEAST_PIXELS = 10.0
-"""Of a capital in a headset: of fewer the eye makes no number."""
 _REFUSED_AT_M = 0.5
 """Where nothing is pointed at, so far along the ray it is said."""
 _MOST_WAYS = 4
@@ -65,7 +64,8 @@ class Measurer:
         self._apply, self._tell = apply_intent, tell
         self.save: Callable[[Snapshot], str] | None = None
         """Writes all of it into files and says where; called beside the frame."""
-        self._pixels_per_rad = math.inf
+        self.pixels_per_rad = math.inf
+        """Of what was last drawn into, in its middle."""
         self._drawn = DrawnMeasures()
         self._ways: dict[tuple[str, str], SurfaceWays] = {}
         self._making = threading.Lock()
@@ -109,7 +109,7 @@ class Measurer:
         if target is not None and tools.views:
             fov = tools.views[0].fov
             height = max(target.height, 1)  # a window that is put away has none
-            self._pixels_per_rad = height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
+            self.pixels_per_rad = height / (math.tan(fov.up_rad) - math.tan(fov.down_rad))
         measuring = tools.measuring
         for slow in measuring.slow:
             self._find(slow)
@@ -130,7 +130,7 @@ class Measurer:
         parts = self._dates[snapshot.timepoint].surfaces.part_ids
         size, dragged = world.preferences.text_size, measuring.dragged_id
         if len(tools.views) > 1:
-            size *= max(WORN_TEXT, LEAST_PIXELS / (LETTER * self._pixels_per_rad))
+            size *= max(WORN_TEXT, LEAST_PIXELS / (LETTER * self.pixels_per_rad))
         selected = measuring.near.id if measuring.near else None
         where = (parts, places, draw.room_from_case, head, size)
         screens = screens_of(draw.slices.frames, snapshot, self._dates[snapshot.timepoint].volumes)

@@ -25,6 +25,7 @@ from xrviewer.interaction.world import World
 from xrviewer.render.glyphs import can_write
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.legend import before_eye, beside_model, legend_marks
+from xrviewer.scene.legible import larger_for
 from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import ACCENT_COLOR, Marks, Sketch
 from xrviewer.scene.overlay import (
@@ -43,6 +44,7 @@ from xrviewer.scene.overlay import (
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
+from xrviewer.values import changed
 
 HANDLE_RADIUS_M = 0.015
 NAME_AFTER_S = 0.2
@@ -78,12 +80,15 @@ def overlay(
     bounds_mm: tuple[NDArray[np.floating], NDArray[np.floating]],
     lingering: Lingering,
     seen: MapSeen | None = None,
+    pixels_per_rad: float = math.inf,
 ) -> Marks:
     """What draw shows already, and what is about it. Only that without eyes to see more. seen: None
-    where no map is shown."""
+    where no map is shown. pixels_per_rad: of what it is drawn into, in its middle."""
     head = head_of(tools.views)
     if head is None:
         return draw.marks
+    if len(tools.views) > 1:
+        world = _readable(world, pixels_per_rad)
     sketch = Sketch()
     sketch.add(draw.marks)
     preferences, model = world.preferences, tools.placement or document.snapshot.model
@@ -104,6 +109,15 @@ def overlay(
         scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
+
+
+def _readable(world: World, pixels_per_rad: float) -> World:
+    """With writing as large as the headset's picture asks for."""
+    larger = larger_for(pixels_per_rad)
+    if larger == 1.0:
+        return world
+    wished = world.preferences
+    return changed(world, preferences=changed(wished, text_size=larger * wished.text_size))
 
 
 def _size_row(

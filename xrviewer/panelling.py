@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xrviewer.document.document import Document
@@ -28,6 +27,7 @@ from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.rays import Hit
+from xrviewer.values import changed
 
 if TYPE_CHECKING:  # ImGui takes half a second to load: only who shows panels waits for it
     from xrviewer.panels.host import Panels, Shown
@@ -48,8 +48,8 @@ class Panelling:
         """The panels stay the caller's to close."""
         self.panels = panels
         self._world, self._document = world, document
-        guest = replace(world.preferences, visitor_lock=True)
-        self._guests = replace(world, preferences=guest)
+        guest = changed(world.preferences, visitor_lock=True)
+        self._guests = changed(world, preferences=guest)
         self._told = ""
         """What came of what was asked beside the frame."""
         self._hit: Hit | None = None
@@ -95,9 +95,9 @@ class Panelling:
         if shown.straightened is not None and self.straighten is not None:
             self.straighten(shown.straightened, self._hear)
         is_shown = board.is_shown != shown.wants_toggled
-        board = replace(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
+        board = changed(board, walk=shown.walk, is_typing=shown.is_typing, is_shown=is_shown)
         place = OnScreen(0, 0) if inp.desk else _in_room(board)
-        tools = replace(tools, board=board, camera=self._camera(tools.camera))
+        tools = changed(tools, board=board, camera=self._camera(tools.camera))
         return tools, shown.intents, shown.previews, _placed(shown, place)
 
     def _camera(self, camera: FilmCamera) -> FilmCamera:
@@ -106,7 +106,7 @@ class Panelling:
         wanted = state.camera is not Camera.EYE, state.camera_calls
         if wanted == (camera.is_out, camera.calls):
             return camera
-        return replace(camera, is_out=wanted[0], calls=wanted[1])
+        return changed(camera, is_out=wanted[0], calls=wanted[1])
 
     def _hear(self, line: str) -> None:
         self._told = line
@@ -158,13 +158,13 @@ def offered_panels(
 def _tracked(place: InRoom | OnScreen, footing: Footing) -> InRoom | OnScreen:
     if isinstance(place, OnScreen):
         return place
-    return replace(place, pose=in_tracking(footing, place.pose))
+    return changed(place, pose=in_tracking(footing, place.pose))
 
 
 def _risen_in_tracking(risen: Risen | None, footing: Footing) -> Risen | None:
     if risen is None:
         return None
-    return replace(risen, place=replace(risen.place, pose=in_tracking(footing, risen.place.pose)))
+    return changed(risen, place=changed(risen.place, pose=in_tracking(footing, risen.place.pose)))
 
 
 def surface_of(

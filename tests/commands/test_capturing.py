@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import imageio.v3 as iio
@@ -13,16 +17,19 @@ import numpy as np
 import pytest
 
 from tests.shapes import Look, case_of, sphere, square
+from xrviewer.capture import voice
+from xrviewer.capture.audio import NO_MICROPHONE
 from xrviewer.commands import capturing
 from xrviewer.commands.capturing import FILM_KEY, STILL_KEY, Capturer, captures_folder, next_file
 from xrviewer.commands.stage import PanelChoice, open_stage
-from xrviewer.errors import InputError
+from xrviewer.errors import DeviceError, InputError
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
+from xrviewer.panels.state import Capturing
 from xrviewer.scene.light import RED
 from xrviewer.spatial import film
 from xrviewer.spatial.film import Camera
@@ -43,6 +50,7 @@ def session(
     count: int,
     views: tuple[View, ...] = EYES,
     camera: Camera = Camera.EYE,
+    has_voice: bool = False,
     shakes: bool = False,
 ) -> tuple[list[Pulse], list[float], list[bool], list[bool]]:
     """Plays frames with keys; what the hands felt, how dark the edge of each frame was, whether a
@@ -63,7 +71,7 @@ def session(
     ):
         assert stage.app.panelling is not None
         panels = stage.app.panelling.panels
-        panels.state = replace(panels.state, camera=camera)
+        panels.state = replace(panels.state, camera=camera, with_voice=has_voice)
 
         def watch(target: object) -> None:
             own, hung = stage.app.shutter.own(stage.app._tools, canvas.target)
@@ -131,6 +139,67 @@ def test_the_room_s_camera_stands_still_while_the_head_moves(
     assert np.abs(film[-1] - eyes[-1]).mean() > 3
     accent = (film[-1][..., 2] > film[-1][..., 0] + 40).sum()
     assert accent > 20, "the wearer is in the picture"
+
+
+def test_a_film_with_a_voice_says_so_in_light_and_words(
+    gl: Capabilities, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice.Microphone.__init__, "__defaults__", (Humming,))
+    shown: list[Capturing] = []
+    real = Capturer._tell
+
+    def tell(self: Capturer) -> None:
+        real(self)
+        shown.append(self._told)
+        time.sleep(0.01)  # the microphone is opened beside the frames
+
+    monkeypatch.setattr(Capturer, "_tell", tell)
+    session(tmp_path, {1: FILM_KEY}, 40, has_voice=True)
+    assert any(told.hears_voice for told in shown)
+    with av.open(str(tmp_path / "captures" / "film-001.mp4")) as container:
+        assert len(container.streams.audio) == 1
+        heard = np.concatenate([f.to_ndarray()[0] for f in container.decode(audio=0)])
+    assert np.abs(heard).max() > 0.05
+    session(tmp_path, {1: FILM_KEY}, 6)
+    with av.open(str(tmp_path / "captures" / "film-002.mp4")) as container:
+        assert not container.streams.audio, "nobody asked"
+
+
+def test_without_a_microphone_it_says_so_and_films_nothing(
+    gl: Capabilities,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def nothing() -> Humming:
+        raise DeviceError(NO_MICROPHONE)
+
+    monkeypatch.setattr(voice.Microphone.__init__, "__defaults__", (nothing,))
+    session(tmp_path, {1: FILM_KEY}, 6, has_voice=True)
+    assert not (tmp_path / "captures").exists()
+    assert "no microphone was found" in capsys.readouterr().err
+
+
+class Humming:
+    """A microphone, as miniaudio's are, before which somebody hums."""
+
+    backend = "test"
+
+    def start(self, generator: Generator[Any, Any, None]) -> None:
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(generator,))
+        self._thread.start()
+
+    def _run(self, generator: Generator[Any, Any, None]) -> None:
+        hum = (9000 * np.sin(np.arange(960) * 2 * np.pi * 5 / 960)).astype(np.int16)
+        while not self._is_over.wait(0.02):
+            generator.send(bytearray(hum.tobytes()))
+
+    def stop(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def close(self) -> None: ...
 
 
 def test_eye_and_room_beside_one_another(gl: Capabilities, tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ from xrviewer.case.catalogue import layer_for
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.budget import FEWEST, fit
 from xrviewer.ingest.deviation import distances_mm, hausdorff_mm, to_triangles_mm
+from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.part import Part
+from xrviewer.ingest.shares import blocks
+from xrviewer.ingest.surfaces import surfaces
 
 
 def ball(radius_mm: float, subdivisions: int, at_mm: float = 0.0) -> Mesh:
@@ -81,3 +84,49 @@ def test_distance_to_a_triangle_by_a_second_method(numbers: list[float]) -> None
     near = float(np.linalg.norm(sample - point, axis=1).min())
     (exact,) = to_triangles_mm(point[None], triangle[None])
     assert near - 0.15 <= exact <= near + 1e-6
+
+
+def test_borders_stay_shared_to_the_bit_and_closed() -> None:
+    """A ball in two halves and a shell on one of them, to a third of their triangles."""
+    axis = np.arange(-16, 17) * 1.0
+    x, y, z = np.meshgrid(axis, axis, axis, indexing="ij")
+    radius = np.sqrt(x * x + y * y + z * z)
+    labels = np.where(radius <= 10, np.where(x > 0, 2, 1), 3 * ((radius <= 13) & (z > 2)))
+    label_map = LabelMap(np.asfortranarray(labels, np.uint8), np.eye(4))
+    full = surfaces(label_map, list(blocks(label_map)))
+    count = sum(len(mesh.triangles) for mesh in full)
+    said: list[float] = []
+    parts = [part(str(n), mesh) for n, mesh in enumerate(full)]
+    made = fit(parts, count // 3, lambda done, text: said.append(done))
+    few = [p.mesh for p in made.parts]
+    assert sum(len(mesh.triangles) for mesh in few) <= count // 3 * 1.02
+    for mesh, before in zip(few, full, strict=True):
+        shape = trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False)
+        assert shape.is_watertight
+        assert mesh.volume_mm3 == pytest.approx(before.volume_mm3, rel=0.01)
+        assert hausdorff_mm(before, mesh) < 0.5
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        a, b = (set(map(bytes, few[n].points_mm)) for n in (one, other))
+        assert len(a & b) > 30
+        triangles = [
+            {b"".join(sorted(map(bytes, few[n].points_mm[t]))) for t in few[n].triangles}
+            for n in (one, other)
+        ]
+        # What is between the two is all of both's surface there: nobody else has its triangles.
+        assert len(triangles[0] & triangles[1]) > 30
+    assert "borders stay shared" in made.provenance[0] and said[-1] == 1.0
+
+
+def test_where_rims_are_too_many_each_is_reduced_alone_and_that_is_said() -> None:
+    labels = np.zeros((14, 14, 14), np.uint8)
+    for n in range(8):
+        i, j, k = 2 + 5 * (n & 1), 2 + 5 * (n >> 1 & 1), 2 + 5 * (n >> 2)
+        labels[i : i + 5, j : j + 5, k : k + 5] = n + 1
+    label_map = LabelMap(np.asfortranarray(labels), np.eye(4))
+    parts = [
+        part(str(n), mesh) for n, mesh in enumerate(surfaces(label_map, list(blocks(label_map))))
+    ]
+    count = sum(len(p.mesh.triangles) for p in parts)
+    made = fit(parts, count // 8, lambda done, text: None)
+    assert sum(len(p.mesh.triangles) for p in made.parts) <= count // 8 * 1.1
+    assert "borders no longer shared" in made.provenance[0]

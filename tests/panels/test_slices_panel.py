@@ -32,6 +32,7 @@ from xrviewer.document.plane_intents import (
     TurnSlice,
 )
 from xrviewer.document.planes import CutKind, Filter, Fusion, Mode, Outlines, Projection
+from xrviewer.panels.filled_slices import shares_along
 from xrviewer.spatial.planes import anatomical, name_of
 
 BALLS = {"ball": sphere(rings=8), "small": sphere((40, 0, 0), 5, rings=8)}
@@ -87,6 +88,28 @@ def test_the_position_is_dragged_and_stepped_by_one_acquired_slice() -> None:
         (back,) = user.press("slice back")
         assert isinstance(back, PlaceSlice)
         assert back.plane.point_mm[2] - first == pytest.approx(8.0), "seen from the feet"
+
+
+@pytest.mark.parametrize("surface", [BOARD, DESK], ids=["board", "desk"])
+def test_slices_that_were_filled_in_are_marked_and_said(surface: object) -> None:
+    filled = replace(CT, filled_slices=(7, 8))
+    case = replace(_PLAIN, timepoints=(replace(_PLAIN.timepoints[0], volumes=(filled,)),))
+    # Slices of 8 mm from -36 mm on, of which half a slice lies beyond either end.
+    through = anatomical("axial", (0.0, 0.0, 20.0))
+    assert shares_along(through, filled, -40.0, 40.0) == pytest.approx([0.75, 0.85])
+    assert shares_along(anatomical("sagittal", (0.0, 0.0, 0.0)), filled, -40.0, 40.0) == []
+    with person(case, surface) as user:  # type: ignore[arg-type]
+        at_slices(user, "Axial")
+        assert "filled slices" in user.panels.places
+        assert "filled here" not in user.panels.places
+        user.drag("Position", 0.5, 0.75)
+        user.wait()
+        assert "filled here" in user.panels.places
+        user.press("Sagittal")
+        assert "filled slices" not in user.panels.places
+    with person(CASE, surface) as user:  # type: ignore[arg-type]
+        at_slices(user, "Axial")
+        assert not {"filled slices", "filled here"} & set(user.panels.places)
 
 
 def test_where_it_is_seen_and_what_is_outlined() -> None:

@@ -12,18 +12,15 @@ import numpy as np
 import pytest
 from ball import ball_case
 from bed import Bed
-from test_panels import Presser
+from presser import Presser
 
-from xrviewer.app import App
 from xrviewer.commands import capturing
 from xrviewer.commands.capturing import Capturer
 from xrviewer.commands.stage import Stage
-from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Wait
 from xrviewer.gpu.context import GlfwContext, capabilities
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.input import FrameInput
-from xrviewer.interaction.preferences import Preferences
 from xrviewer.panels.host import Panels
 from xrviewer.render.renderer import Renderer
 
@@ -31,18 +28,14 @@ from xrviewer.render.renderer import Renderer
 class Photographer(Presser):
     """Draws every frame and lets the capturer watch."""
 
+    capturer: Capturer | None
+
     def __init__(self, bed: Bed, context: GlfwContext, folder: Path) -> None:
-        self.remote, self.is_finger = bed.start_runtime(), False
-        self.frontend = bed.start_frontend()
-        case = ball_case()
-        self.document, self.renderer = Document(case), Renderer(capabilities())
-        self.panels, self.felt = Panels(case), list[Pulse]()
-        self.app = App(case, self.document, self.renderer, print, Preferences(), self.panels)
+        case, self.felt = ball_case(), list[Pulse]()
+        self.renderer, self.capturer = Renderer(capabilities()), None
+        super().__init__(bed, case, Panels(case), renderer=self.renderer)
         stage = Stage(case, self.app, context, capabilities(), True)
-        self.capturer: Capturer | None = Capturer(stage, folder, self.felt.append)
-        frame = self.until(lambda f: f.right.grip is not None and f.right.aim is not None)
-        assert frame.right.grip is not None and frame.right.aim is not None
-        self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
+        self.capturer = Capturer(stage, folder, self.felt.append)
 
     def until(self, is_met: Callable[[FrameInput], bool], frames: int = 900) -> FrameInput:
         for _ in range(frames):

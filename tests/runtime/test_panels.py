@@ -3,7 +3,7 @@ session's file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,30 +12,20 @@ from typing import Any
 import numpy as np
 import pytest
 from bed import Bed
-from numpy.typing import NDArray
-from wearer import Wearer
+from presser import Presser
 
-from tests.no_renderer import NoRenderer
 from tests.shapes import Look, case_of, mapped, sphere
-from xrviewer.app import App
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case, MapInfo
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.case.tour import TourStep
 from xrviewer.case.volume import Volume
-from xrviewer.document.document import Document
 from xrviewer.document.intents import ShowTimepoint
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.planes import Mode, Outlines, Projection
 from xrviewer.document.show import read_session, show_session
-from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M
-from xrviewer.interaction.board_touch import on_board_m
-from xrviewer.interaction.input import FrameInput
-from xrviewer.interaction.preferences import Preferences
 from xrviewer.panels.host import Panels
-from xrviewer.spatial.transforms import quaternion
-from xrviewer.spatial.views import looking_at
 
 INFO = MapInfo("thickness_mm", "Thickness", "mm", "nearest surface", "from a formula", 0.05)
 MESHES = {"femur": sphere(rings=8), "acl": sphere((60, 0, 0), 5, rings=6)}
@@ -59,85 +49,13 @@ def _case() -> Case:
 
 
 CASE = _case()
-RAY_M, NEAR_M, THROUGH_M = 0.35, 0.05, -0.02
-"""How far before the board the hand is."""
-
-
-class Presser(Wearer):
-    """Points with the right controller. is_finger: touches instead of pulling the trigger."""
-
-    def __init__(self, bed: Bed, panels: Panels, journal: Journal, is_finger: bool) -> None:
-        self.remote, self.panels, self.is_finger = bed.start_runtime(), panels, is_finger
-        self.frontend = bed.start_frontend()
-        self.document = Document(CASE, journal=journal)
-        preferences = Preferences()
-        self.app = App(CASE, self.document, NoRenderer(), print, preferences, panels)  # type: ignore[arg-type]
-        frame = self.until(lambda f: f.right.grip is not None and f.right.aim is not None)
-        assert frame.right.grip is not None and frame.right.aim is not None
-        self._grip_from_aim = np.linalg.inv(frame.right.grip.matrix()) @ frame.right.aim.matrix()
-
-    def settle(self, is_down: bool = False) -> None:
-        """Until the panels have drawn what came of it; while pressed they never stop drawing."""
-        drawn = self.panels.draws
-        self.until(lambda _: self.panels._owed == 0 or (is_down and self.panels.draws - drawn >= 2))
-
-    def press(self, name: str, share: float = 0.5, until: float | None = None) -> None:
-        """until: where on the control it is let go, when it is dragged."""
-        self.point(name, share, False)
-        self.point(name, share, True)
-        if until is not None:
-            self.point(name, until, True)
-        self.point(name, share if until is None else until, False)
-
-    def hold(self, name: str, is_met: Callable[[], bool]) -> None:
-        """Pressed for as long as it takes."""
-        self.point(name, 0.5, False)
-        self.point(name, 0.5, True)
-        self.until(lambda _: is_met(), 2000)
-        self.remote.press("right", trigger=0.0)
-
-    def point(self, name: str, share: float, is_down: bool) -> None:
-        before_m = (THROUGH_M if is_down else NEAR_M) if self.is_finger else RAY_M
-        self.remote.press("right", trigger=float(is_down and not self.is_finger))
-        start_m = self._aimed(name, share, before_m)
-        self.until(lambda f: _is_near(f, start_m) and self._is_pressed() is is_down)
-        self.settle(is_down)
-
-    def _is_pressed(self) -> bool:
-        board = self.app._tools.board
-        return board is not None and board.pointer.is_pressed
-
-    def _aimed(self, name: str, share: float, before_m: float) -> NDArray[Any]:
-        """Sends the hand there; where its aim then is."""
-        board = self.app._tools.board
-        assert board is not None and board.pose is not None
-        left, top, right, bottom = self.panels.places[name]
-        x = (left + (right - left) * share) / (BOARD_WIDTH_M * 1000)
-        y = (top + bottom) / 2 / (BOARD_HEIGHT_M * 1000)
-        target = np.array(on_board_m(board.pose, (x, y)))
-        out = board.pose.matrix()[:3, 2]
-        start, ahead = target + before_m * out, target + (before_m - 1) * out
-        aim = looking_at(_vec(start), _vec(ahead)).matrix()
-        grip = aim @ np.linalg.inv(self._grip_from_aim)
-        self.remote.hand("right", grip[:3, 3], quaternion(grip[:3, :3]))
-        self.remote.send()
-        return start
-
-
-def _vec(v: NDArray[Any]) -> tuple[float, float, float]:
-    x, y, z = v.tolist()
-    return (x, y, z)
-
-
-def _is_near(frame: FrameInput, at: NDArray[Any]) -> bool:
-    aim = frame.right.aim
-    return aim is not None and float(np.linalg.norm(np.subtract(aim.position_m, at))) < 2e-3
 
 
 @pytest.fixture(params=["ray", "touch"])
 def wearer(request: pytest.FixtureRequest, quick_bed: Bed, tmp_path: Path) -> Iterator[Presser]:
     with Journal(tmp_path / "session.jsonl") as journal, closing(Panels(CASE)) as panels:
-        made = Presser(quick_bed, panels, journal, request.param == "touch")
+        is_finger = request.param == "touch"
+        made = Presser(quick_bed, CASE, panels, journal, is_finger=is_finger)
         yield made
         made.app.close()
 

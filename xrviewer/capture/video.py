@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from xrviewer.capture.pieces import cut_to_whole
 from xrviewer.capture.place import check_place, why
+from xrviewer.capture.sounds import Samples
+from xrviewer.capture.voice_track import VoiceTrack
 from xrviewer.errors import EncoderError
 
 VIDEO_SUFFIXES = (".mp4",)
@@ -37,7 +39,9 @@ class VideoWriter:
     A kill leaves FILE.part, which plays.
     """
 
-    def __init__(self, file: Path, width: int, height: int, frames_per_s: int = 30) -> None:
+    def __init__(
+        self, file: Path, width: int, height: int, frames_per_s: int = 30, has_voice: bool = False
+    ) -> None:
         """Odd sizes lose their last row or column: the chroma planes are half as large."""
         self.dropped = 0
         self._file = file
@@ -52,6 +56,7 @@ class VideoWriter:
         try:
             self._container: Any = av.open(str(self._partial), "w", format="mp4", options=_PIECES)
             self._stream = self._add_stream(frames_per_s)
+            self._voice = VoiceTrack(self._container) if has_voice else None
         except (OSError, ValueError, FFmpegError) as error:
             self._partial.unlink(missing_ok=True)
             raise EncoderError(f"{file}: cannot be recorded: {why(error)}") from error
@@ -78,6 +83,11 @@ class VideoWriter:
             return False
         self._queue.put_nowait((number, make))
         return True
+
+    def hear(self, samples: Samples) -> None:
+        """The voice goes on, from the film's beginning; from any thread, never waits."""
+        assert self._voice is not None, "the film was begun without a voice"
+        self._voice.hear(samples)
 
     @property
     def problem(self) -> str | None:
@@ -155,6 +165,8 @@ class VideoWriter:
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
         frame.pts = number
+        if self._voice is not None:
+            self._voice.encode()
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
         self._encoded += 1
@@ -167,11 +179,10 @@ class VideoWriter:
                 av.open(str(self._partial)) as pieces,
                 av.open(str(whole), "w", format="mp4", options=_IN_FRONT) as out,
             ):
-                source = pieces.streams.video[0]
-                stream = out.add_stream_from_template(source)
-                for packet in pieces.demux(source):
+                streams = {s.index: out.add_stream_from_template(s) for s in pieces.streams}
+                for packet in pieces.demux():
                     if packet.dts is not None:
-                        packet.stream = stream
+                        packet.stream = streams[packet.stream.index]
                         out.mux(packet)
             whole.replace(self._file)
         finally:
@@ -184,6 +195,8 @@ class VideoWriter:
             self._thread.join()
         try:
             if self._error is None:
+                if self._voice is not None:
+                    self._voice.finish(self._next / self._frames_per_s)
                 for packet in self._stream.encode():
                     self._container.mux(packet)
             self._container.close()

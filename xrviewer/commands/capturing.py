@@ -11,16 +11,19 @@ from pathlib import Path
 from xrviewer.capture.furniture import dressed
 from xrviewer.capture.image import write_still
 from xrviewer.capture.video import can_encode
+from xrviewer.capture.voice import Microphone
 from xrviewer.commands.film_eyes import FilmEyes
 from xrviewer.commands.preview import Preview
 from xrviewer.commands.printing import say
-from xrviewer.commands.recording import HEADSET_FILM, Recorder
+from xrviewer.commands.recording import HEADSET_FILM, Filming, Recorder
+from xrviewer.commands.signals import Signals
 from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import drawn, told
 from xrviewer.errors import InputError, XrviewerError
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.inbox import Inbox
 from xrviewer.interaction.feel import Pulse
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.panels.state import Capturing
 from xrviewer.scene.light import RecordingLight
 from xrviewer.spatial.film import Camera
@@ -30,24 +33,28 @@ from xrviewer.words import tr
 STILL_KEY, FILM_KEY = "v", "shift+v"
 STILL_WIDTH = 3840
 BLINK_S = 0.15
-SHUTTER = (0.8, 0.05)
-"""How strong and how long both hands feel a still. There is no sound: the libraries that play one
-are each far larger than what it says."""
 
 
 class Capturer:
     """Watches finished frames. Drawing a still takes the frame it is asked in; writing it does
     not. What becomes of it is told on the panel and in the terminal."""
 
-    def __init__(self, stage: Stage, folder: Path, pulse: Callable[[Pulse], None]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        folder: Path,
+        pulse: Callable[[Pulse], None],
+        preferences: Preferences | None = None,
+    ) -> None:
         """folder: made when the first file is."""
-        self._stage, self._folder, self._pulse = stage, folder, pulse
+        self._stage, self._folder = stage, folder
+        self._signals = Signals(pulse, preferences or Preferences())
         self._eyes = FilmEyes(stage)
         self._preview = Preview(stage, self._eyes)
         self._recorder: Recorder | None = None
         self._other: Recorder | None = None
         self._film: Path | None = None
-        self._asked_stills = 0
+        self._asked_stills, self._size = 0, HEADSET_FILM
         self._wants_film = False
         self._began_s, self._blinks_until_s = 0.0, -math.inf
         self._told, self._inbox = Capturing(can_film=can_encode()), Inbox()
@@ -58,12 +65,14 @@ class Capturer:
         app = self._stage.app
         self._eyes.see()
         self._preview(target)
+        self._size = self._film_size(target)
+        self._signals.count(self._panels.state.capture_held_s if self._panels else None)
         is_still, wants_film = self._asked(app.shutter.keys)
         if is_still:
-            self._take_still(target)
+            self._take_still()
         if wants_film != self._wants_film:
             self._wants_film = wants_film
-            self._start(target) if wants_film else self._stop()
+            self._start() if wants_film else self._stop()
         if self._recorder is not None:
             self._recorder(target)
             if self._recorder.problem:
@@ -71,13 +80,16 @@ class Capturer:
         app.shutter.is_closed = app.time_s < self._blinks_until_s
         self._tell()
 
-    def go_with(self, recorder: Recorder | None, camera: Camera) -> None:
-        """Gives the film of a whole session its camera, and has its light shown in the headset."""
+    def go_with(self, recorder: Recorder | None, film: Filming) -> None:
+        """Gives the film of a whole session its camera, and has its light shown; the panel's films
+        begin with the same choices."""
+        camera = film.camera
+        if self._panels is not None:
+            chosen = replace(self._panels.state, camera=camera, with_voice=film.has_voice)
+            self._panels.state = chosen
         if recorder is None:
             return
         self._other, aspect = recorder, recorder.width / recorder.height
-        if self._panels is not None:
-            self._panels.state = replace(self._panels.state, camera=camera)
 
         def source(frame: RenderTarget) -> tuple[RenderTarget, ...]:
             is_desk = len(self._stage.app.views) == 1
@@ -92,6 +104,7 @@ class Capturer:
         self._stop()
         self._inbox.close()
         self._inbox.drain(math.inf)
+        self._signals.close()
         self._preview.close()
         self._eyes.close()
 
@@ -108,17 +121,16 @@ class Capturer:
             wants_film = state.is_filming
         return is_still, wants_film
 
-    def _take_still(self, target: RenderTarget) -> None:
+    def _take_still(self) -> None:
         app, now_s = self._stage.app, self._stage.app.time_s
-        view, (width, height) = self._view(target)
+        view, (width, height) = self._view()
         draw = app.shutter.plain
         if view is None or draw is None:
             return
         picture = drawn(app.renderer, draw, view, (width, height))
         said = told(self._stage, draw, view, height)
         self._blinks_until_s = now_s + BLINK_S
-        for hand in (0, 1):
-            self._pulse(Pulse(hand, *SHUTTER))
+        self._signals.click()
         self._inbox.submit(lambda: self._written(lambda: dressed(picture, said)), self._say)
 
     def _written(self, make: Callable[[], object]) -> str:
@@ -130,27 +142,41 @@ class Capturer:
             return str(error)
         return tr("saved {file}", file=file.name)
 
-    def _view(self, target: RenderTarget) -> tuple[View | None, tuple[int, int]]:
-        width, height = self._film_size(target)
+    def _view(self) -> tuple[View | None, tuple[int, int]]:
+        width, height = self._size
         size = STILL_WIDTH, round(STILL_WIDTH * height / width)
         camera = Camera.EYE if self._camera is Camera.EYE else Camera.ROOM
         return self._eyes.view(camera, width / height), size
 
-    def _start(self, target: RenderTarget) -> None:
-        size, camera = self._film_size(target), self._camera
+    def _start(self) -> None:
+        """A microphone is opened beside the frame: it takes its time."""
+        if self._panels is not None and self._panels.state.with_voice:
+            self._inbox.submit(_listening, self._begin)
+        else:
+            self._begin(None)
+
+    def _begin(self, microphone: Microphone | str | None) -> None:
+        """With a microphone, or the reason why there is none."""
+        if isinstance(microphone, str):
+            return self._refuse(microphone)
+        if not self._wants_film:  # it was stopped before it could begin
+            return microphone.close() if microphone else None
+        size, camera = self._size, self._camera
         try:
             self._film = next_file(self._folder, "film", ".mp4")
-            self._recorder = Recorder(self._stage, self._film, *size)
+            self._recorder = Recorder(self._stage, self._film, *size, microphone)
         except XrviewerError as error:
-            self._wants_film = False
-            self._change_panel(False)
-            self._say(str(error))
-            return
+            return self._refuse(str(error))
         aspect, is_desk = size[0] / size[1], len(self._stage.app.views) == 1
         self._recorder.has_legend = is_desk and camera is Camera.ROOM
         self._recorder.source = lambda frame: self._eyes.pictures(camera, frame, aspect)
         self._began_s = self._stage.app.time_s
         self._change_panel(True)
+
+    def _refuse(self, why: str) -> None:
+        self._wants_film = False
+        self._change_panel(False)
+        self._say(why)
 
     def _stop(self) -> None:
         recorder, self._recorder = self._recorder, None
@@ -169,10 +195,11 @@ class Capturer:
         app, seconds = self._stage.app, None
         if self._recorder is not None:
             seconds = int(app.time_s - self._began_s)
-            app.shutter.light = RecordingLight(seconds)
-        elif self._other is not None and len(app.views) > 1:
-            app.shutter.light = RecordingLight(self._other.seconds)
-        self._told = replace(self._told, film_s=seconds)
+            app.shutter.light = RecordingLight(seconds, self._recorder.hears_voice)
+        elif self._other is not None and (len(app.views) > 1 or self._other.hears_voice):
+            app.shutter.light = RecordingLight(self._other.seconds, self._other.hears_voice)
+        hears_voice = self._recorder is not None and self._recorder.hears_voice
+        self._told = replace(self._told, film_s=seconds, hears_voice=hears_voice)
         if app.panelling is not None:
             app.panelling.capturing = self._told
 
@@ -197,6 +224,13 @@ class Capturer:
     def _change_panel(self, is_filming: bool) -> None:
         if self._panels is not None:
             self._panels.state = replace(self._panels.state, is_filming=is_filming)
+
+
+def _listening() -> Microphone | str:
+    try:
+        return Microphone()
+    except XrviewerError as error:
+        return str(error)
 
 
 def captures_folder(case: Path) -> Path:

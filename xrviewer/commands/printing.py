@@ -92,7 +92,8 @@ def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
     for volume in found.volumes:
         shape = " x ".join(str(v) for v in volume.shape)
         unit = f", {volume.unit}" if volume.unit else ""
-        gaps = f", {len(volume.filled_slices)} of them filled in" if volume.filled_slices else ""
+        filled = ", ".join(str(k + 1) for k in volume.filled_slices)
+        gaps = f"; not scanned but filled in: slice {filled}" if filled else ""
         kind = f"({volume.modality}{unit})"
         out.print(f"  scan {volume.name} {kind}, {volume.timepoint}: {shape}{gaps}")
     for scalar in found.maps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.app import Watch
+from xrviewer.capture.sounds import Samples
 from xrviewer.capture.video import VideoWriter
+from xrviewer.capture.voice import InStep, Microphone
 from xrviewer.commands.printing import say
 from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import plates
-from xrviewer.errors import GraphicsError
+from xrviewer.errors import GraphicsError, XrviewerError
 from xrviewer.gpu.blit import copy_beside
 from xrviewer.gpu.readback import Readback
 from xrviewer.gpu.target import Canvas, RenderTarget
@@ -38,20 +41,21 @@ class Filming:
     size: tuple[int, int] | None = None
     """Of a replay's."""
     camera: Camera = Camera.EYE
+    has_voice: bool = False
+    """What the microphone hears is in it."""
 
 
 NO_FILM = Filming()
 
 
 @contextmanager
-def recording(
-    stage: Stage, file: Path | None, width: int, height: int
-) -> Iterator[Recorder | None]:
+def recording(stage: Stage, film: Filming, width: int, height: int) -> Iterator[Recorder | None]:
     """Nothing where no film is wanted. Who ends the viewer with Ctrl-C keeps what was filmed."""
-    if file is None:
+    if film.file is None:
         yield None
         return
-    recorder = Recorder(stage, file, width, height)
+    microphone = Microphone() if film.has_voice else None
+    recorder = Recorder(stage, film.file, width, height, microphone)
     try:
         yield recorder
     except KeyboardInterrupt:
@@ -67,11 +71,23 @@ class Recorder:
     """Watches finished frames. A picture is scaled and read by the GPU while the next frame is
     drawn; title, legend and encoding are the encoder thread's."""
 
-    def __init__(self, stage: Stage, file: Path, width: int, height: int) -> None:
-        if width < 2 or height < 2:
-            raise GraphicsError("the window is too small to be recorded")
-        self._stage, self._file = stage, file
-        self._writer = VideoWriter(file, width, height, FRAMES_PER_S)
+    def __init__(
+        self,
+        stage: Stage,
+        file: Path,
+        width: int,
+        height: int,
+        microphone: Microphone | None = None,
+    ) -> None:
+        """microphone: what it hears is in the film, and it is closed with it."""
+        self._stage, self._file, self._microphone = stage, file, microphone
+        try:
+            if width < 2 or height < 2:
+                raise GraphicsError("the window is too small to be recorded")
+            self._writer = VideoWriter(file, width, height, FRAMES_PER_S, self.hears_voice)
+        except XrviewerError:
+            self._stop_listening()
+            raise
         self._canvas = Canvas(width, height)
         self._readback = Readback(width, height)
         self._start_s: float | None = None
@@ -88,6 +104,7 @@ class Recorder:
         now_s = self._stage.app.time_s
         if self._start_s is None:
             self._start_s = now_s
+            self._listen()
         number = int((now_s - self._start_s) * FRAMES_PER_S)
         if number < self._next:
             return
@@ -98,6 +115,22 @@ class Recorder:
         copy_beside(self.source(target), self._canvas.target)
         ticket = (number / FRAMES_PER_S, plates(self._stage, self.has_legend))
         self._readback.ask(self._canvas.target.framebuffers[0], ticket)
+
+    def _listen(self) -> None:
+        """From the film's first picture on."""
+        if self._microphone is None:
+            return
+        in_step = InStep(time.monotonic())
+
+        def hear(samples: Samples, until_s: float) -> None:
+            if self._writer.problem is None:
+                self._writer.hear(in_step.take(samples, until_s))
+
+        self._microphone.hear = hear
+
+    @property
+    def hears_voice(self) -> bool:
+        return self._microphone is not None
 
     @property
     def seconds(self) -> int:
@@ -111,6 +144,7 @@ class Recorder:
 
     def close(self) -> None:
         """Finishes the film and says what became of it. Raises EncoderError."""
+        self._stop_listening()
         while self._take_arrived(should_wait=True):
             pass
         try:
@@ -121,8 +155,14 @@ class Recorder:
         say(f"recorded {self._file}" + (f"; {dropped} frames dropped" if dropped else ""))
 
     def abandon(self) -> None:
+        self._stop_listening()
         self._writer.abandon()
         self._free()
+
+    def _stop_listening(self) -> None:
+        if self._microphone is not None:
+            self._microphone.close()
+            self._microphone = None
 
     def _free(self) -> None:
         self._readback.close()

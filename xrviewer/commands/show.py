@@ -108,11 +108,11 @@ def show_window(
         window = WindowFrontend(context, orbit, seconds, lambda: measured_table(stage))
         size = window.target()
         with (
-            recording(stage, film.file, size.width, size.height) as recorder,
+            recording(stage, film, size.width, size.height) as recorder,
             with_inputs(stage, inputs, window) as frontend,
-            closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
+            closing(Capturer(stage, inputs.captures, frontend.pulse, preferences)) as capturer,
         ):
-            capturer.go_with(recorder, film.camera)
+            capturer.go_with(recorder, film)
             stage.app.run(frontend, all_of(capturer, recorder))
 
 

@@ -32,7 +32,7 @@ from xrviewer.words import tr
 
 SIGN_POSE = Pose((0.0, 0.58, -0.42), axis_rotation((1, 0, 0), math.radians(-50)))
 """On the near side of the table, tilted up to a reader who sits or stands before it."""
-SIGN_WIDTH_M = 0.24
+SIGN_WIDTH_M = 0.34
 
 
 def show_headset(
@@ -59,11 +59,11 @@ def show_headset(
         spectator = Spectator(stage.app, frontend) if mirror is Mirror.THIRD else None
         try:
             with (
-                recording(stage, film.file, *HEADSET_FILM) as recorder,
+                recording(stage, film, *HEADSET_FILM) as recorder,
                 with_inputs(stage, inputs, frontend) as chosen,
-                closing(Capturer(stage, inputs.captures, frontend.pulse)) as capturer,
+                closing(Capturer(stage, inputs.captures, frontend.pulse, preferences)) as capturer,
             ):
-                capturer.go_with(recorder, film.camera)
+                capturer.go_with(recorder, film)
                 stage.app.run(chosen, all_of(capturer, spectator, recorder))
         finally:
             if spectator is not None:

@@ -116,6 +116,9 @@ FilmCamera = Annotated[
         rich_help_panel=RECORDING,
     ),
 ]
+Narrate = Annotated[
+    bool, typer.Option("--narrate", help="Films of this session have what the microphone hears.")
+]
 RenderScale = Annotated[
     float,
     typer.Option(

@@ -26,7 +26,7 @@ from xrviewer.ingest.regions import Names, Owners, Places
 
 _STIFF = 0.03
 """How little planes may differ, in squared sines, before their crossing is not looked for."""
-_AT_ONCE = 1 << 23
+_AT_ONCE = 1 << 19
 """Places whose edges are numbered at a time."""
 
 Numbers = NDArray[np.int32]

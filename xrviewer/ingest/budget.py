@@ -13,6 +13,7 @@ import numpy as np
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
+from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 
@@ -22,6 +23,8 @@ FEWEST = 500
 _AGGRESSION = 7
 """fast-simplification's own default; at 3 it stops far above the target, and does not say so."""
 _TRIES = 3
+_ENOUGH = 1.02
+"""Of the triangles that are wanted."""
 _WORTH_IT = 0.98
 """Of its triangles: a part that may keep more is left as it is."""
 
@@ -48,27 +51,24 @@ class _Measured:
 
 
 def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
-    """Every part keeps some, and gives up the same share of the rest."""
+    """Every part keeps some, and gives up the same share of the rest. Borders that parts share stay
+    shared, to the bit, unless that leaves too many triangles."""
     before = sum(len(part.mesh.triangles) for part in parts)
     if before <= triangles:
         return Fitted(tuple(parts), ())
-    targets = _targets([len(part.mesh.triangles) for part in parts], triangles)
-    waiting = []
+    meshes = [part.mesh for part in parts]
+    shared = _together(meshes, triangles, tell)
+    how = "borders stay shared" if shared else "borders no longer shared"
+    corners = shared or _alone(meshes, triangles, tell)
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        # One by one: fast-simplification keeps its mesh in globals, and mixes up two at a time.
-        # What was done to one is measured while the next is reduced.
-        for done, (part, target) in enumerate(zip(parts, targets, strict=True), 1):
-            corners = _reduced(part.mesh, target)
-            waiting.append(pool.submit(_measured, part.mesh, corners))
-            tell(done / len(parts), "reducing triangles")
-        ended = [future.result() for future in waiting]
+        ended = list(pool.map(_measured, meshes, corners))
     made = [one.mesh for one in ended]
     after = sum(len(mesh.triangles) for mesh in made)
     distance_mm = max(one.distance_mm for one in ended)
     volume = max(one.volume for one in ended)
     line = (
         f"Triangles reduced from {before} to {after}: the surfaces moved by at most "
-        f"{distance_mm:.3f} mm (of sampled vertices) and their volumes by {volume:.2%}."
+        f"{distance_mm:.3f} mm (of sampled vertices) and their volumes by {volume:.2%}; {how}."
     )
     new = tuple(
         replace(part, mesh=mesh, maps=carried(part.maps, part.mesh, mesh))
@@ -91,6 +91,35 @@ def _targets(counts: Sequence[int], triangles: int) -> list[int]:
     return [own + int((count - own) * share) for count, own in zip(counts, kept, strict=True)]
 
 
+def _together(
+    meshes: Sequence[Mesh], triangles: int, tell: Tell
+) -> Sequence[_Corners | None] | None:
+    """Each piece of border once, its rim as it is; None where too much is rim."""
+    whole = Complex.of(meshes)
+    for _ in range(_TRIES):
+        counts = [own.drawn for own in whole.interfaces]
+        if sum(counts) <= triangles * _ENOUGH:
+            break
+        targets = _targets(counts, triangles)
+        for number, target in enumerate(targets):
+            # One by one: fast-simplification keeps its mesh in globals, and mixes up two at a time.
+            whole = whole.reduced(number, target, _AGGRESSION)
+            tell((number + 1) / len(targets), "reducing triangles")
+    made = [whole.part(number) for number in range(len(meshes))]
+    count = sum(len(own) for _, own in made)
+    is_good = all(is_closed(own) for _, own in made) and count <= triangles * _ENOUGH
+    return made if is_good else None
+
+
+def _alone(meshes: Sequence[Mesh], triangles: int, tell: Tell) -> Sequence[_Corners | None]:
+    targets = _targets([len(mesh.triangles) for mesh in meshes], triangles)
+    made: list[_Corners | None] = []
+    for done, (mesh, target) in enumerate(zip(meshes, targets, strict=True), 1):
+        made.append(_reduced(mesh, target))
+        tell(done / len(meshes), "reducing triangles")
+    return made
+
+
 def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
     """Points and triangles; None where it stays as it is."""
     if wanted >= len(mesh.triangles) * _WORTH_IT:
@@ -102,7 +131,7 @@ def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
         points, triangles = fast_simplification.simplify(
             points, triangles, target_count=wanted, agg=_AGGRESSION
         )
-        if len(triangles) <= wanted * 1.02:
+        if len(triangles) <= wanted * _ENOUGH:
             break
     moved = np.asarray(points, np.float64) + center
     return moved, np.ascontiguousarray(triangles, np.uint32)

@@ -59,18 +59,17 @@ def ranked(
     names: of each label of the map, the number of its share, or -1; size: voxels to a place.
     """
     total, count = np.zeros(len(shares) + 1), np.zeros(len(shares) + 1)
-    for voxels, found in _meetings(labels, names):
-        points = (voxels - (size - 1) / 2) / size
-        rest = np.ones(len(points), np.float32)
-        for number in np.unique(found[found >= 0]):
-            has = (found == number).any(axis=1)
-            values = _at(points[has], shares[number])
-            rest[has] -= values
-            total[number] += values.sum()
-            count[number] += len(values)
-        is_there = (found == -1).any(axis=1)
-        total[-1] += rest[is_there].sum()
-        count[-1] += is_there.sum()
+    every = list(_meetings(labels, names))
+    found = np.concatenate([own for _, own in every])
+    points = (np.concatenate([voxels for voxels, _ in every]) - (size - 1) / 2) / size
+    rest = np.ones(len(points), np.float32)
+    for number in np.unique(found[found >= 0]):
+        has = (found == number).any(axis=1)
+        values = _at(points[has], shares[number])
+        rest[has] -= values
+        total[number], count[number] = values.sum(), len(values)
+    is_there = (found == -1).any(axis=1)
+    total[-1], count[-1] = rest[is_there].sum(), is_there.sum()
     straight = total / np.maximum(count, 1)
     order = np.argsort(-straight, kind="stable")
     return [int(number) if number < len(shares) else -1 for number in order]

@@ -71,17 +71,20 @@ def _split(laid: Borders, case_from_index: Matrix, names: Sequence[int]) -> list
     # inverse transpose of what the points turn with.
     slopes = laid.slopes @ np.linalg.inv(case_from_index[:3, :3])
     is_mirrored = bool(np.linalg.det(case_from_index[:3, :3]) < 0)
-    every = []
-    for name in names:
-        own = laid.triangles[laid.inside == name]
-        other = laid.triangles[laid.outside == name]
+
+    def made(name: int) -> Mesh:
+        own, other = (laid.triangles[side == name] for side in (laid.inside, laid.outside))
         triangles = np.concatenate([own, other[:, ::-1]])
         used = np.zeros(len(points), np.bool_)
         used[triangles] = True
         number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
-        outward = np.where((laid.owners[used] == name)[:, None], slopes[used], -slopes[used])
-        every.append(_mesh(points[used], outward, number[triangles], is_mirrored))
-    return every
+        at = np.flatnonzero(used)
+        outward = slopes.take(at, axis=0)
+        outward[laid.owners[at] != name] *= -1
+        return _mesh(points.take(at, axis=0), outward, number.take(triangles), is_mirrored)
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+        return list(pool.map(made, names))
 
 
 def _mesh(
@@ -103,9 +106,9 @@ def _with_junctions(
     """Points where three regions meet have no slope of their own: the mean of those beside them."""
     lacks = (outward == 0).all(axis=1)
     for _ in range(3):
-        rows = triangles[lacks[triangles].any(axis=1)]
-        if not len(rows):
+        if not lacks.any():
             break
+        rows = triangles[lacks.take(triangles).any(axis=1)]
         beside = outward[rows].sum(axis=1)
         for corner in rows.T:
             at = lacks[corner]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from xrviewer.ingest.borders import Borders
 from xrviewer.ingest.crossings import Crossings, between_ends
-from xrviewer.ingest.regions import Shares
+from xrviewer.ingest.regions import Floats, Shares
 
 _TRIAL = 0.03
 _MOST = 0.12
@@ -20,21 +20,20 @@ def swollen(laid: Borders, found: Crossings, shares: Shares) -> Borders:
     """Every triangle keeps its place among the others."""
     wanted = np.array([share.wanted if share else 0.0 for share in shares.ranked])
     had = _volumes(laid, len(wanted))
-    gained = (
-        _volumes(_moved(laid, found, np.full(len(wanted), _TRIAL), shares.around), len(wanted))
-        - had
-    )
+    trial = laid.points.copy()
+    trial[: len(found.points)] = _moved(found, np.full(len(wanted), _TRIAL), shares.around)
+    gained = _volumes(replace(laid, points=trial), len(wanted)) - had
     by = _TRIAL * (wanted - had) / np.maximum(gained, 1e-9)
-    return _moved(laid, found, by.clip(-_MOST, _MOST), shares.around)
+    points = _moved(found, by.clip(-_MOST, _MOST), shares.around)
+    return replace(laid, points=laid.middles.with_crossings(points, found.slopes))
 
 
-def _moved(laid: Borders, found: Crossings, by: NDArray[np.float64], around: int) -> Borders:
+def _moved(found: Crossings, by: NDArray[np.float64], around: int) -> Floats:
     """Each label's border outwards, by as much of a share; the less the less is around."""
     earlier, later = np.minimum(found.below, found.above), np.maximum(found.below, found.above)
     own = np.where(earlier == around, later, earlier)
     outwards = np.where(found.below == own, by[own], -by[own]) * 2 * found.around
-    points = between_ends(found, outwards.astype(np.float32))
-    return replace(laid, points=laid.middles.with_crossings(points, found.slopes))
+    return between_ends(found, outwards.astype(np.float32))
 
 
 def _volumes(laid: Borders, count: int) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ hold along. What is held is smoothed by time, not by frame: the same at any disp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.steady import is_believable
 from xrviewer.spatial.transforms import Pose, Quat, Vec3, apply, invert_similarity, normalized
+from xrviewer.values import changed
 
 THUMB_TIP, INDEX_ROOT, INDEX_TIP, RING_ROOT, RING_TIP = 5, 6, 10, 16, 20
 """XrHandJointEXT. Roots are the metacarpals: the next joints bend with the fingers."""
@@ -45,7 +46,7 @@ def step_bare(bare: Bare, seen: Hand, dt_s: float) -> tuple[Bare, Hand]:
     if joints is None:
         return (Bare(changes=bare.changes) if bare.held else bare), seen
     if not _is_whole(joints):
-        return bare, replace(seen, grip=None, aim=None, joints=None)
+        return bare, changed(seen, grip=None, aim=None, joints=None)
     is_gripping = _is_closed(joints, RING_TIP, RING_ROOT, bare.is_gripping, GRIP_ON_M, GRIP_OFF_M)
     is_pinching = _is_closed(
         joints, THUMB_TIP, INDEX_TIP, bare.is_pinching, PINCH_ON_M, PINCH_OFF_M
@@ -61,7 +62,7 @@ def step_bare(bare: Bare, seen: Hand, dt_s: float) -> tuple[Bare, Hand]:
     after = Bare(
         is_pinching, is_gripping, point if is_pinching else None, held, bare.changes + is_other
     )
-    hand = replace(
+    hand = changed(
         seen,
         grip=held or seen.grip,
         squeeze=float(is_gripping),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xrviewer.interaction.aiming import carried_pose, less
 from xrviewer.interaction.board_place import Sphere, at_hand, beside_model, is_before
@@ -19,6 +19,7 @@ from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.pointer import NO_POINTER, Desk, PanelPointer
 from xrviewer.interaction.stick import beyond_dead_zone
 from xrviewer.spatial.transforms import Pose, Vec3, normalized, rotated
+from xrviewer.values import changed
 
 DRAG_AFTER_S = 0.3
 """A button that is held this long drags the board; a shorter press hides it."""
@@ -96,11 +97,11 @@ def step_board(
     """is_busy: hands that hold something already. The input comes back without what the board
     has taken of it."""
     if TOGGLE_KEY in inp.keys and not board.is_typing:
-        board = replace(board, is_shown=not board.is_shown)
+        board = changed(board, is_shown=not board.is_shown)
     if board.is_typing and inp.keys:
-        inp = replace(inp, keys=frozenset())
+        inp = changed(inp, keys=frozenset())
     if inp.desk is not None:
-        return replace(board, pointer=_mouse(board, inp.desk), pointing=None, ray=None), inp
+        return changed(board, pointer=_mouse(board, inp.desk), pointing=None, ray=None), inp
     board = _placed(board, inp, model, dominant)
     board = _summoned(board, inp, model)
     board = _beckoned(board, inp, model)
@@ -130,7 +131,7 @@ def _placed(board: Board, inp: FrameInput, model: Sphere, dominant: int) -> Boar
     head = head_of(inp.views)
     if head is None or not board.is_shown or (board.pose and not inp.is_recentred):
         return board
-    return replace(board, pose=beside_model(head, model, -1 if dominant == 1 else 1), carry=None)
+    return changed(board, pose=beside_model(head, model, -1 if dominant == 1 else 1), carry=None)
 
 
 def _summoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
@@ -141,21 +142,21 @@ def _summoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
         return board if pressed is None else _called(board, pressed, inp, model)
     if hands[summons.hand].is_b_pressed:
         held_s = summons.held_s + inp.dt_s
-        board = replace(board, summons=replace(summons, held_s=held_s))
+        board = changed(board, summons=changed(summons, held_s=held_s))
         if held_s >= DRAG_AFTER_S and board.carry is None:
             return _taken(board, summons.hand, hands[summons.hand])
         return board
     is_short = summons.held_s < DRAG_AFTER_S
     is_hidden = is_short and summons.was_shown
-    return replace(board, summons=None, carry=None, is_shown=board.is_shown and not is_hidden)
+    return changed(board, summons=None, carry=None, is_shown=board.is_shown and not is_hidden)
 
 
 def _called(board: Board, index: int, inp: FrameInput, model: Sphere) -> Board:
     head, hand = head_of(inp.views), (inp.left, inp.right)[index]
-    after = replace(board, summons=_Summons(index, 0.0, board.is_shown), is_shown=True)
+    after = changed(board, summons=_Summons(index, 0.0, board.is_shown), is_shown=True)
     if board.is_shown or head is None or hand.grip is None:
         return after
-    return replace(after, pose=at_hand(head, hand.grip.position_m, model))
+    return changed(after, pose=at_hand(head, hand.grip.position_m, model))
 
 
 def _beckoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
@@ -168,13 +169,13 @@ def _beckoned(board: Board, inp: FrameInput, model: Sphere) -> Board:
         if before_s < PALM_S <= palm_s[i] and head is not None and hand.joints is not None:
             board = _hidden_or_brought(board, hand.joints[_PALM, :3].tolist(), head, model)
     after = (palm_s[0], palm_s[1])
-    return board if after == board.palm_s else replace(board, palm_s=after)
+    return board if after == board.palm_s else changed(board, palm_s=after)
 
 
 def _hidden_or_brought(board: Board, palm_m: Vec3, head: Pose, model: Sphere) -> Board:
     if board.is_shown and board.pose is not None and is_before(head, board.pose.position_m):
-        return replace(board, is_shown=False, carry=None)
-    return replace(board, is_shown=True, pose=at_hand(head, palm_m, model), carry=None)
+        return changed(board, is_shown=False, carry=None)
+    return changed(board, is_shown=True, pose=at_hand(head, palm_m, model), carry=None)
 
 
 def shows_palm(hand: Hand, head: Pose) -> bool:
@@ -196,7 +197,7 @@ def shows_palm(hand: Hand, head: Pose) -> bool:
 def _taken(board: Board, index: int, hand: Hand) -> Board:
     if board.pose is None or hand.grip is None:
         return board
-    return replace(board, carry=Carry(index, hand.epoch, hand.grip, board.pose))
+    return changed(board, carry=Carry(index, hand.epoch, hand.grip, board.pose))
 
 
 def _reached(
@@ -209,7 +210,7 @@ def _reached(
     pose = board.pose
     if pose is None or not board.is_shown:
         nobody = (Reach(), Reach())
-        return replace(board, reaches=nobody, pointing=None, pointer=NO_POINTER, ray=None)
+        return changed(board, reaches=nobody, pointing=None, pointer=NO_POINTER, ray=None)
     hands = (inp.left, inp.right)
     left, right = (
         Reach() if is_busy[i] else _reach(board.reaches[i], hands[i], pose, is_shaded)
@@ -218,13 +219,13 @@ def _reached(
     reaches = (left, right)
     pointing = _foremost(board, reaches, dominant)
     if pointing is None:
-        return replace(board, reaches=reaches, pointing=None, pointer=NO_POINTER, ray=None)
+        return changed(board, reaches=reaches, pointing=None, pointer=NO_POINTER, ray=None)
     mine = reaches[pointing]
     scroll = beyond_dead_zone(hands[pointing].stick[1]) * SCROLL_PER_S * inp.dt_s
     pointer = PanelPointer(mine.at, mine.is_pressed, scroll)
     aim = hands[pointing].aim
     ray = None if mine.is_touching or not aim else (aim.position_m, on_board_m(pose, mine.at))
-    return replace(board, reaches=reaches, pointing=pointing, pointer=pointer, ray=ray)
+    return changed(board, reaches=reaches, pointing=pointing, pointer=pointer, ray=ray)
 
 
 def _reach(before: Reach, hand: Hand, board: Pose, is_shaded: Shades) -> Reach:
@@ -259,12 +260,12 @@ def _carried(board: Board, inp: FrameInput, is_busy: tuple[bool, bool]) -> tuple
     carry = board.carry
     if carry is not None:
         is_held = squeezed[carry.hand] or (board.summons and board.summons.hand == carry.hand)
-        board = _moved(board, carry, hands[carry.hand]) if is_held else replace(board, carry=None)
-    board = replace(board, squeezed=(squeezed[0], squeezed[1]))
+        board = _moved(board, carry, hands[carry.hand]) if is_held else changed(board, carry=None)
+    board = changed(board, squeezed=(squeezed[0], squeezed[1]))
     left, right = (_without_board(board, i, hand) for i, hand in enumerate(hands))
     if left is hands[0] and right is hands[1]:
         return board, inp
-    return board, replace(inp, left=left, right=right)
+    return board, changed(inp, left=left, right=right)
 
 
 def _moved(board: Board, carry: Carry, hand: Hand) -> Board:
@@ -274,7 +275,7 @@ def _moved(board: Board, carry: Carry, hand: Hand) -> Board:
     if hand.epoch != carry.epoch:
         return _taken(board, carry.hand, hand)
     pose = carried_pose(carry.board_at_start, carry.hand_at_start, hand.grip)
-    return replace(board, pose=pose)
+    return changed(board, pose=pose)
 
 
 def _without_board(board: Board, index: int, hand: Hand) -> Hand:
@@ -282,4 +283,4 @@ def _without_board(board: Board, index: int, hand: Hand) -> Hand:
     if board.reaches[index].at is None and not is_carrying:
         return hand
     squeeze = 0.0 if is_carrying else hand.squeeze
-    return replace(hand, aim=None, trigger=0.0, stick=(0.0, 0.0), squeeze=squeeze)
+    return changed(hand, aim=None, trigger=0.0, stick=(0.0, 0.0), squeeze=squeeze)

@@ -3,10 +3,11 @@ home, held it brings the viewer in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xrviewer.document.intents import Intent, Redo, Undo
 from xrviewer.interaction.input import Hand
+from xrviewer.values import changed
 
 LONG_S = 0.6
 """A press that lasts this long is another one."""
@@ -39,21 +40,21 @@ def step_buttons(
         intents: list[Intent] = []
         if buttons.held_s is not None and not buttons.is_spent:
             intents.append(Undo())
-        return replace(after, held_s=None, is_spent=False), intents
+        return changed(after, held_s=None, is_spent=False), intents
     held_s = 0.0 if buttons.held_s is None else buttons.held_s + dt_s
     if held_s >= LONG_S and not buttons.is_spent:
-        return replace(after, held_s=held_s, is_spent=True), [Redo()]
-    return replace(after, held_s=held_s), []
+        return changed(after, held_s=held_s, is_spent=True), [Redo()]
+    return changed(after, held_s=held_s), []
 
 
 def _clicked(buttons: Buttons, is_down: bool, dt_s: float) -> Buttons:
     before_s = buttons.click_s
     if not is_down:
         is_short = before_s is not None and before_s < LONG_S
-        return replace(buttons, click_s=None, wants_home=is_short, wants_in=False)
+        return changed(buttons, click_s=None, wants_home=is_short, wants_in=False)
     click_s = 0.0 if before_s is None else before_s + dt_s
     is_long = before_s is not None and before_s < LONG_S <= click_s
-    return replace(buttons, click_s=click_s, wants_home=False, wants_in=is_long)
+    return changed(buttons, click_s=click_s, wants_home=False, wants_in=is_long)
 
 
 def _is_any_pressed(hand: Hand) -> bool:

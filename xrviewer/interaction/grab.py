@@ -9,7 +9,7 @@ centre instead: else it would flee from them.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xrviewer.document.rules import MAX_DISTANCE_M
 from xrviewer.interaction.grip import Grip, have_crossed, one_hand_grip, two_hand_grip
@@ -18,6 +18,7 @@ from xrviewer.interaction.scaling import Scaling, begin_scaling, is_life_size, s
 from xrviewer.interaction.steady import is_believable
 from xrviewer.interaction.world import Extent
 from xrviewer.spatial.transforms import Placement, Vec3, reversed_rotation, rotated, turned
+from xrviewer.values import changed
 
 PRESS_FROM, RELEASE_BELOW = 0.7, 0.3
 
@@ -64,7 +65,7 @@ def step_grab(
         return None
     grip = _grip(holds, left, right)
     if grip is None:
-        return replace(grab, has_lost_frame=True) if grab else None
+        return changed(grab, has_lost_frame=True) if grab else None
     if grab is None or holds != grab.holds or _is_another(grab, grip):
         # A hand that joins or leaves takes hold afresh where the model stands: nothing jumps.
         return _begin(holds, grip, grab.model if grab else at_rest, extent)
@@ -113,7 +114,7 @@ def _moved(grab: Grab, grip: Grip) -> Grab:
     model = Placement((x, y, z), turned(turn, start.rotation_xyzw), scale)
     if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
         model = grab.model  # flung out of the world: it stays at its edge
-    return replace(grab, grip=grip, scaling=scaling, model=model, has_lost_frame=False)
+    return changed(grab, grip=grip, scaling=scaling, model=model, has_lost_frame=False)
 
 
 def _carried(turn: tuple[float, float, float, float], begun: Grip, now: Grip, point: Vec3) -> Vec3:

@@ -8,7 +8,7 @@ hold of that end. What takes longer than a frame is asked of the app and comes b
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.document.intents import Intent, Undo
@@ -28,6 +28,7 @@ from xrviewer.interaction.measure_commit import (
 from xrviewer.interaction.measure_ends import NO_ENDS, End, Ends, ends_of, nearest_end
 from xrviewer.interaction.measure_kinds import BRUSH_M, DRAGGED, WANTED, input_m, kind_of, lesion_of
 from xrviewer.interaction.take import EARLY_S, is_pressing
+from xrviewer.values import changed
 
 FLASH_S = 0.3
 TWICE_S = 0.4
@@ -110,11 +111,11 @@ def step_measuring(
     now = _aged(before, kind, hands, dt_s, sight)
     now, intents = _taken_back(now, keys, intents)
     if is_held:
-        return replace(now, press=None, live=None, near=None, preview=_preview(now, sight)), intents
+        return changed(now, press=None, live=None, near=None, preview=_preview(now, sight)), intents
     now = _followed(now, before, hands, sight)
     now, asked = _pressed(now, before, hands, sight)
     now, more = _keyed(now, keys, sight)
-    return replace(now, preview=_preview(now, sight)), intents + asked + more
+    return changed(now, preview=_preview(now, sight)), intents + asked + more
 
 
 def _aged(
@@ -135,14 +136,14 @@ def _aged(
     now = (kind, timepoint, lesion_of(sight.snapshot.tool))
     is_same = (before.kind, before.timepoint, before.lesion) == now
     kept = before if is_same else Measuring(*now)
-    return replace(
+    return changed(
         kept,
         is_down=down,
         is_squeezed=squeezed,
         since_s=(since[0], since[1]),
         placed_s=kept.placed_s + dt_s,
         flash_s=max(kept.flash_s - dt_s, 0.0),
-        press=kept.press and replace(kept.press, age_s=kept.press.age_s + dt_s),
+        press=kept.press and changed(kept.press, age_s=kept.press.age_s + dt_s),
         ends=ends_of(kept.ends, sight.snapshot),
         slow=(),
         pulses=(),
@@ -157,12 +158,12 @@ def _taken_back(
     if not any(isinstance(intent, Undo) for intent in intents):
         return now, intents
     if now.press is not None:
-        now = replace(now, press=None)
+        now = changed(now, press=None)
     elif now.spots:
         count = now.strokes[-1] if now.strokes else len(now.spots) - 1
-        now = replace(now, spots=now.spots[:count], strokes=now.strokes[:-1])
+        now = changed(now, spots=now.spots[:count], strokes=now.strokes[:-1])
     elif now.near is not None and not keys:
-        return replace(now, near=None), [
+        return changed(now, near=None), [
             Retract((now.near.id,)) if isinstance(intent, Undo) else intent for intent in intents
         ]
     else:
@@ -183,15 +184,15 @@ def _followed(
         is_bare = any(hand.joints is not None for hand in hands)
         if index is not None or is_bare or measures_slices(sight):
             live = _first_spot(now, hands, sight)
-        return replace(now, live=live, near=None if live is None else _end_at(now, live, sight))
+        return changed(now, live=live, near=None if live is None else _end_at(now, live, sight))
     hand = hands[press.hand]
     is_fine = press.end is None and now.kind is not Kind.AREA
     spot = spot_at(hand, press.hand, sight, press.start if is_fine else None)
     if spot is None:  # off the surface: it stays where it was
-        return replace(now, live=press.spot)
+        return changed(now, live=press.spot)
     spot = _with_input(spot, hand, is_fine and press.age_s > EARLY_S, sight)
-    press = replace(press, spot=spot, brush=_brushed(now, press, spot, sight))
-    return replace(now, press=press, live=spot)
+    press = changed(press, spot=spot, brush=_brushed(now, press, spot, sight))
+    return changed(now, press=press, live=spot)
 
 
 def _first_spot(now: Measuring, hands: tuple[Hand, Hand], sight: Sight) -> Spot | None:
@@ -207,7 +208,7 @@ def _first_spot(now: Measuring, hands: tuple[Hand, Hand], sight: Sight) -> Spot 
 
 
 def _with_input(spot: Spot, hand: Hand, has_refined: bool, sight: Sight) -> Spot:
-    return replace(spot, input_mm=input_m(hand, has_refined) * sight.mm_per_m)
+    return changed(spot, input_mm=input_m(hand, has_refined) * sight.mm_per_m)
 
 
 def _end_at(now: Measuring, spot: Spot, sight: Sight) -> End | None:
@@ -231,15 +232,15 @@ def _pressed(
     since = now.since_s
     for i in begun:
         since = (0.0, since[1]) if i == 0 else (since[0], 0.0)
-    now, press = replace(now, since_s=since), now.press
+    now, press = changed(now, since_s=since), now.press
     if press is not None:
         if since[1 - press.hand] < EARLY_S and press.age_s < EARLY_S:
-            return replace(now, press=None), []  # both hands: they want the model
+            return changed(now, press=None), []  # both hands: they want the model
         if now.is_down[press.hand]:
             return now, []
         if hands[press.hand].grip is None:  # it was lost, and has not let go
-            return replace(now, press=None), []
-        return _let_go(replace(now, press=None), press, sight)
+            return changed(now, press=None), []
+        return _let_go(changed(now, press=None), press, sight)
     if len(begun) != 1 or since[1 - begun[0]] < EARLY_S:
         return now, []
     return _begin(now, begun[0], hands[begun[0]], sight), []
@@ -248,13 +249,13 @@ def _pressed(
 def _begin(now: Measuring, index: int, hand: Hand, sight: Sight) -> Measuring:
     spot = spot_at(hand, index, sight)
     if spot is None:
-        return replace(now, flash_s=FLASH_S)
+        return changed(now, flash_s=FLASH_S)
     spot = _with_input(spot, hand, False, sight)
     end = _end_at(now, spot, sight) if not now.spots else None
     brush = (spot,) if now.kind is Kind.AREA else ()
     if end is not None and now.ends.kinds[end.id] not in DRAGGED:
         end = None
-    return replace(now, press=Press(index, hand, spot, spot, end=end, brush=brush))
+    return changed(now, press=Press(index, hand, spot, spot, end=end, brush=brush))
 
 
 def _let_go(now: Measuring, press: Press, sight: Sight) -> tuple[Measuring, list[Intent]]:
@@ -263,14 +264,14 @@ def _let_go(now: Measuring, press: Press, sight: Sight) -> tuple[Measuring, list
         if moved_mm > _DRAG_FROM_M * sight.mm_per_m:
             return _drag(now, press.end, press.spot, sight)
         at = now.ends.point_of(press.end)  # a click on an end snaps to it
-        return _place(now, replace(press.spot, point_mm=at), press, sight)
+        return _place(now, changed(press.spot, point_mm=at), press, sight)
     return _place(now, press.spot, press, sight)
 
 
 def _drag(now: Measuring, end: End, spot: Spot, sight: Sight) -> tuple[Measuring, list[Intent]]:
     done = dragged(end, spot, sight)
     if done is None:
-        return replace(now, flash_s=FLASH_S), []
+        return changed(now, flash_s=FLASH_S), []
     return _asked(now, done)
 
 
@@ -280,21 +281,21 @@ def _place(
     assert now.kind is not None
     wanted = WANTED[now.kind]
     if now.lesion:
-        return _asked(replace(now, placed_s=0.0), axis_of(spot, now.lesion, sight))
+        return _asked(changed(now, placed_s=0.0), axis_of(spot, now.lesion, sight))
     if now.spots and now.placed_s < TWICE_S:
         apart_mm = math.dist(now.spots[-1].point_mm, spot.point_mm)
         if apart_mm < SAME_M * sight.mm_per_m:
             return _end_figure(now, sight)
     spots = (*now.spots, *(press.brush or (spot,)))
     if not is_on_right_parts(now.kind, spots):
-        return replace(now, flash_s=FLASH_S), []
+        return changed(now, flash_s=FLASH_S), []
     strokes = (*now.strokes, len(now.spots)) if press.brush else ()
     pulse = (Pulse(press.hand, *_PLACED),) if sight.world.preferences.haptics else ()
-    after = replace(now, spots=spots, strokes=strokes, placed_s=0.0, pulses=pulse)
+    after = changed(now, spots=spots, strokes=strokes, placed_s=0.0, pulses=pulse)
     if wanted.is_full(len(spots)):
         return _commit(now, after, sight)
     if len(spots) > 1 and math.dist(spots[-1].point_mm, spots[-2].point_mm) == 0:
-        return replace(now, flash_s=FLASH_S), []
+        return changed(now, flash_s=FLASH_S), []
     return after, []
 
 
@@ -303,7 +304,7 @@ def _end_figure(now: Measuring, sight: Sight) -> tuple[Measuring, list[Intent]]:
     assert now.kind is not None
     wanted = WANTED[now.kind]
     if wanted.is_full(wanted.least) or not wanted.can_end(len(now.spots)):
-        return replace(now, flash_s=FLASH_S), []
+        return changed(now, flash_s=FLASH_S), []
     return _commit(now, now, sight)
 
 
@@ -312,13 +313,13 @@ def _commit(before: Measuring, full: Measuring, sight: Sight) -> tuple[Measuring
     assert full.kind is not None
     done = committed(full.kind, full.spots, BRUSH_M * sight.mm_per_m, sight)
     if done is None:
-        return replace(before, flash_s=FLASH_S), []
-    return _asked(replace(full, spots=(), strokes=()), done)
+        return changed(before, flash_s=FLASH_S), []
+    return _asked(changed(full, spots=(), strokes=()), done)
 
 
 def _asked(now: Measuring, done: Intent | Slow) -> tuple[Measuring, list[Intent]]:
     if isinstance(done, Slow):
-        return replace(now, slow=(*now.slow, done)), []
+        return changed(now, slow=(*now.slow, done)), []
     return now, [done]
 
 
@@ -333,8 +334,8 @@ def _keyed(now: Measuring, keys: frozenset[str], sight: Sight) -> tuple[Measurin
 def taken_away(now: Measuring) -> tuple[Measuring, list[Intent]]:
     """The measurement whose end is pointed at."""
     if now.near is None or now.press is not None:
-        return replace(now, flash_s=FLASH_S), []
-    return replace(now, near=None), [Retract((now.near.id,))]
+        return changed(now, flash_s=FLASH_S), []
+    return changed(now, near=None), [Retract((now.near.id,))]
 
 
 def _preview(now: Measuring, sight: Sight) -> Measured | None:

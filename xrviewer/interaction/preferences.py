@@ -26,6 +26,8 @@ class Preferences:
     vignette: bool = True
     """The edge of sight darkens while walking."""
     haptics: bool = True
+    sound: bool = True
+    """A count and a shutter are heard when a picture is taken."""
     letters: bool = True
     """R/L, A/P and S/I stand around the model."""
     readout: bool = True

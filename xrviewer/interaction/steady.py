@@ -8,10 +8,11 @@ holds leaps with it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.transforms import MIN_QUATERNION_NORM, Pose
+from xrviewer.values import changed
 
 FROZEN_S = 0.5
 FARTHEST_M = 1000.0
@@ -51,12 +52,12 @@ def step_steady(steady: Steady, seen: Hand, dt_s: float, frozen_s: float = FROZE
         )
         epoch = before.epoch + is_new
         # Most hands are never lost: a copy a frame would be most of this tool's cost.
-        hand = seen if seen.epoch == epoch else replace(seen, epoch=epoch)
+        hand = seen if seen.epoch == epoch else changed(seen, epoch=epoch)
         return Steady(hand, 0.0, seen.epoch)
     unseen_s = steady.unseen_s + max(dt_s, _INSTANT_S)
     if before.grip is not None and unseen_s <= frozen_s:
-        return Steady(replace(before, stick=(0.0, 0.0)), unseen_s, steady.seen_epoch)
-    let_go = replace(seen, squeeze=0.0, trigger=0.0, epoch=before.epoch)
+        return Steady(changed(before, stick=(0.0, 0.0)), unseen_s, steady.seen_epoch)
+    let_go = changed(seen, squeeze=0.0, trigger=0.0, epoch=before.epoch)
     return Steady(let_go, math.inf, steady.seen_epoch)
 
 
@@ -64,7 +65,7 @@ def moved_with_room(steady: Steady, seen: Hand) -> Steady:
     """A new origin makes every hand leap, and none has moved: it keeps what it holds."""
     if steady.hand.grip is None or seen.grip is None:
         return steady
-    return replace(steady, hand=replace(steady.hand, grip=seen.grip))
+    return changed(steady, hand=changed(steady.hand, grip=seen.grip))
 
 
 def is_believable(pose: Pose) -> bool:
@@ -85,7 +86,7 @@ def _checked(hand: Hand) -> Hand:
     if is_fine:
         return hand
     x, y = hand.stick
-    return replace(
+    return changed(
         hand,
         grip=grip,
         aim=aim,

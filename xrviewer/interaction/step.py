@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
@@ -41,6 +41,7 @@ from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Placement, Vec3
 from xrviewer.spatial.views import View
+from xrviewer.values import changed
 
 NO_CAMERA = FilmCamera()
 
@@ -110,7 +111,7 @@ def answered(tools: Tools, intent: Intent, can_undo: bool, world: World) -> Tool
         return tools
     hands = (0, 1) if world.preferences.haptics else ()
     felt = tuple(Pulse(hand, *REFUSED) for hand in hands)
-    return replace(tools, refused_s=FLASH_S, pulses=(*tools.pulses, *felt))
+    return changed(tools, refused_s=FLASH_S, pulses=(*tools.pulses, *felt))
 
 
 def step(
@@ -124,7 +125,7 @@ def step(
     """The tools after this frame, and what the user asks of the document."""
     bare, steady, inp = _believed(tools, _in_believable_time(inp))
     if inp.is_recentred:  # a new origin ends the walk
-        tools = replace(tools, footing=Footing())
+        tools = changed(tools, footing=Footing())
     inp = in_room(tools.footing, inp)
     tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
@@ -140,7 +141,7 @@ def step(
     intents += asked
     at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
-    after = replace(
+    after = changed(
         tools,
         bare=bare,
         hands=steady,
@@ -156,7 +157,7 @@ def step(
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:
     dt_s = believable_dt_s(inp.dt_s)
-    return inp if dt_s == inp.dt_s else replace(inp, dt_s=dt_s)
+    return inp if dt_s == inp.dt_s else changed(inp, dt_s=dt_s)
 
 
 def _move_planes(
@@ -166,7 +167,7 @@ def _move_planes(
     planes, intents = step_plane_tool(tools.planes, inp, model, snapshot, world)
     nudging, asked = step_nudging(tools.nudging, inp, model, snapshot, world)
     is_same = planes is tools.planes and nudging is tools.nudging
-    after = tools if is_same else replace(tools, planes=planes, nudging=nudging)
+    after = tools if is_same else changed(tools, planes=planes, nudging=nudging)
     return after, intents + asked
 
 
@@ -180,7 +181,7 @@ def _measure(
     if measuring is tools.measuring:
         return tools, intents
     pulses = (*tools.pulses, *measuring.pulses)
-    return replace(tools, measuring=measuring, pulses=pulses), intents
+    return changed(tools, measuring=measuring, pulses=pulses), intents
 
 
 def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:
@@ -225,7 +226,7 @@ def _believed(
     )
     # Most hands are believed as they came: copies would be most of what a frame costs here.
     if steady[0].hand is not inp.left or steady[1].hand is not inp.right:
-        inp = replace(inp, left=steady[0].hand, right=steady[1].hand)
+        inp = changed(inp, left=steady[0].hand, right=steady[1].hand)
     return (left_bare, right_bare), steady, inp
 
 
@@ -251,7 +252,7 @@ def _at_board(
     camera = tools.camera
     if camera.is_out:
         camera, inp = step_film_camera(camera, inp, (left, right), model, is_shaded)
-    return replace(tools, board=board, camera=camera), inp
+    return changed(tools, board=board, camera=camera), inp
 
 
 def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:
@@ -266,13 +267,13 @@ def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
     pinching = [h.joints is not None and h.trigger > RELEASE_BELOW for h in (inp.left, inp.right)]
     is_grab = any(pinching) if tools.is_pinch_grab else all(pinching) and not _has_part(tools)
     if not is_grab:
-        return (replace(tools, is_pinch_grab=False) if tools.is_pinch_grab else tools), inp
+        return (changed(tools, is_pinch_grab=False) if tools.is_pinch_grab else tools), inp
     left, right = (
-        replace(hand, squeeze=1.0, trigger=0.0) if is_pinching else hand
+        changed(hand, squeeze=1.0, trigger=0.0) if is_pinching else hand
         for hand, is_pinching in zip((inp.left, inp.right), pinching, strict=True)
     )
-    tools = replace(tools, is_pinch_grab=True, held=(None, None))
-    return tools, replace(inp, left=left, right=right)
+    tools = changed(tools, is_pinch_grab=True, held=(None, None))
+    return tools, changed(inp, left=left, right=right)
 
 
 def _has_part(tools: Tools) -> bool:
@@ -305,7 +306,7 @@ def _take_parts(
             if taken is not None and other is not None and other.part == taken.part:
                 held[1 - i] = None
     both, are_pressed = (held[0], held[1]), (pressed[0], pressed[1])
-    return replace(tools, held=both, is_pressed=are_pressed, tap=tap), intents
+    return changed(tools, held=both, is_pressed=are_pressed, tap=tap), intents
 
 
 def _taken(
@@ -324,7 +325,7 @@ def _hold_model(
     at_rest = tools.placement or snapshot.model
     # A hand that has a part does not hold the model, but the other one may.
     left, right = (
-        replace(hand, squeeze=0.0) if held else hand
+        changed(hand, squeeze=0.0) if held else hand
         for hand, held in zip((inp.left, inp.right), tools.held, strict=True)
     )
     stretch = None
@@ -338,7 +339,7 @@ def _hold_model(
     felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
     if not (tools.placement or grab or stretch or turning or felt or tools.pulses):
         return tools, []
-    after = replace(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
+    after = changed(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
     if tools.placement is not None and after.placement is None:
         return after, [PlaceModel(tools.placement)]
     return after, []
@@ -358,7 +359,7 @@ def _press(
         stick = tools.board.walk  # by the panel's arrows
     footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
-        tools = replace(tools, buttons=buttons, footing=footing)
+        tools = changed(tools, buttons=buttons, footing=footing)
     if tools.placement is not None:
         return tools, []
     if buttons.wants_home:

@@ -7,7 +7,7 @@ and hands are carried over into the room before any tool sees them, so no tool k
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -30,6 +30,7 @@ from xrviewer.spatial.transforms import (
     rigid,
     turned,
 )
+from xrviewer.values import changed
 
 WALK_M_PER_S = 1.0
 SNAP_TURN_RAD = math.radians(30)
@@ -63,11 +64,11 @@ def in_room(footing: Footing, inp: FrameInput) -> FrameInput:
     room_from_tracking = rigid(footing.position_m, footing.rotation_xyzw)
     turn = footing.rotation_xyzw
     views, shown = (
-        tuple(replace(view, eye=_moved(turn, room_from_tracking, view.eye)) for view in given)
+        tuple(changed(view, eye=_moved(turn, room_from_tracking, view.eye)) for view in given)
         for given in (inp.views, inp.shown)
     )
     left, right = (_moved_hand(h, footing, room_from_tracking) for h in (inp.left, inp.right))
-    return replace(inp, views=views, shown=shown, left=left, right=right)
+    return changed(inp, views=views, shown=shown, left=left, right=right)
 
 
 def in_tracking(footing: Footing, pose: Pose) -> Pose:
@@ -95,7 +96,7 @@ def step_footing(
         after = _walked(after, heading_rad(head), speed, inp.dt_s)
     is_moving = preferences.vignette and preferences.walk and speed != (0.0, 0.0)
     is_flicked = abs(stick[0]) > (FLICK_AGAIN_BELOW if footing.is_flicked else FLICK_FROM)
-    return replace(
+    return changed(
         after, vignette=_faded(footing.vignette, is_moving, inp.dt_s), is_flicked=is_flicked
     )
 
@@ -123,7 +124,7 @@ def _walked(footing: Footing, heading: float, speed: tuple[float, float], dt_s: 
     z += -right * math.sin(heading) - ahead * math.cos(heading)
     if math.hypot(x, z) > FARTHEST_M:
         return footing
-    return replace(footing, position_m=(x, y, z))
+    return changed(footing, position_m=(x, y, z))
 
 
 def _turned_about(footing: Footing, point_m: Vec3, angle_rad: float) -> Footing:
@@ -136,7 +137,7 @@ def _turned_about(footing: Footing, point_m: Vec3, angle_rad: float) -> Footing:
         point_m[2] - sin * x + cos * z,
     )
     turn = math.remainder(footing.turn_rad + angle_rad, 2 * math.pi)
-    return replace(footing, position_m=position, turn_rad=turn)
+    return changed(footing, position_m=position, turn_rad=turn)
 
 
 def _faded(vignette: float, is_moving: bool, dt_s: float) -> float:
@@ -147,7 +148,7 @@ def _faded(vignette: float, is_moving: bool, dt_s: float) -> float:
 
 def _moved_hand(hand: Hand, footing: Footing, room_from_tracking: Matrix) -> Hand:
     moved = partial(_moved, footing.rotation_xyzw, room_from_tracking)
-    return replace(
+    return changed(
         hand,
         grip=moved(hand.grip) if hand.grip else None,
         aim=moved(hand.aim) if hand.aim else None,

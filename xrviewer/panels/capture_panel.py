@@ -7,12 +7,10 @@ import math
 from imgui_bundle import imgui
 
 from xrviewer.panels.page import Page
+from xrviewer.panels.state import COUNTDOWN_S
 from xrviewer.panels.theme import DANGER, Icon
 from xrviewer.spatial.film import Camera
 from xrviewer.words import tr
-
-COUNTDOWN_S = 3.0
-"""Long enough to look where the camera looks, and to let the hand fall."""
 
 
 def draw_capture(page: Page) -> None:
@@ -22,9 +20,12 @@ def draw_capture(page: Page) -> None:
     if not seen.capturing.can_film:
         page.quiet(tr("Films cannot be made here: no encoder was found."))
     elif seen.capturing.film_s is not None:
-        _running(page, seen.capturing.film_s)
+        _running(page, seen.capturing.film_s, seen.capturing.hears_voice)
     else:
         _camera(page)
+        has_voice = page.state.with_voice
+        if page.button(Icon.MICROPHONE, tr("With my voice"), is_on=has_voice):
+            page.change(with_voice=not has_voice)
         if page.button(Icon.FILM, tr("Start a film"), is_on=page.state.is_filming):
             page.change(is_filming=not page.state.is_filming)
     if seen.capturing.said:
@@ -67,8 +68,10 @@ def _camera(page: Page) -> None:
         page.quiet(tr("Squeeze at the camera, or point at it, to carry it. Its picture is above."))
 
 
-def _running(page: Page, seconds: int) -> None:
+def _running(page: Page, seconds: int, hears_voice: bool) -> None:
     length = f"{seconds // 60}:{seconds % 60:02d}"
     page.notice(Icon.FILM, tr("Filming, {length}", length=length), DANGER)
+    if hears_voice:
+        page.notice(Icon.MICROPHONE, tr("The microphone is on: what is said is in the film."))
     if page.button(Icon.STOP, tr("Stop the film")):
         page.change(is_filming=False)

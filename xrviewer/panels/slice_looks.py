@@ -48,6 +48,8 @@ def draw_brightness(page: Page, id: str, slice: Slice, volume: Volume) -> None:
     window = slice.window or values.window
     _draw_histogram(values, window)
     _draw_window(page, id, values, window)
+    said = tr("Values in {unit}", unit=volume.unit) if volume.unit else tr("Values have no unit.")
+    page.quiet(said)
     presets = presets_of(volume)
     room = imgui.get_content_region_avail().x
     columns = 3 if room > _WIDE else 2

@@ -23,6 +23,7 @@ from xrviewer.interaction import slicing
 from xrviewer.interaction.plane_tool import SLICE_TOOL
 from xrviewer.panels import theme
 from xrviewer.panels.cuts_page import draw_cuts
+from xrviewer.panels.filled_slices import draw_filled, mark_filled
 from xrviewer.panels.page import Page
 from xrviewer.panels.patient_panel import pointed_layer
 from xrviewer.panels.slice_looks import draw_brightness, draw_scans, hand_button
@@ -194,6 +195,7 @@ def _draw_position(page: Page, id: str, slice: Slice, volume: Volume) -> None:
     imgui.begin_group()
     shown, done = page.slider("slice place", tr("Position"), here, low, high, said, width)
     imgui.end_group()
+    mark_filled(page, plane, volume, low, high)
     imgui.same_line()
     if page.button(Icon.NEXT, "##on", _ARROW):
         page.ask(*slicing.stepped(snapshot, world, 1, id))
@@ -202,6 +204,7 @@ def _draw_position(page: Page, id: str, slice: Slice, volume: Volume) -> None:
         page.previews.append(PlaceSlice(id, at(shown)))
     if done is not None:
         page.ask(PlaceSlice(id, at(done)))
+    draw_filled(page, plane, volume)
 
 
 def _draw_slab(page: Page, id: str, slice: Slice) -> None:

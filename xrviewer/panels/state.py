@@ -15,6 +15,9 @@ from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
 from xrviewer.spatial.views import View
 
+COUNTDOWN_S = 3.0
+"""Of a still: long enough to look where the camera looks, and to let the hand fall."""
+
 
 @dataclass(frozen=True, slots=True)
 class PanelState:
@@ -59,6 +62,8 @@ class PanelState:
     """What it is made by: the eyes, a steady camera in the room, or both."""
     camera_calls: int = 0
     """How often that camera was asked to come."""
+    with_voice: bool = False
+    """The film has what the microphone hears."""
     slice: str | None = None
     """The slice whose details are shown; None for the one that keys and sticks mean."""
     slice_page: int = 0
@@ -72,6 +77,8 @@ class Capturing:
     can_film: bool = False
     film_s: int | None = None
     """How long the film in the making is; None where there is none."""
+    hears_voice: bool = False
+    """It has what the microphone hears."""
     said: str = ""
     """What became of the last one."""
 

@@ -70,6 +70,7 @@ class Icon(StrEnum):
     REMOVE = "\uf2ed"
     CAMERA = "\uf030"
     FILM = "\uf03d"
+    MICROPHONE = "\uf130"
     STOP = "\uf04d"
     TOUR = "\uf4d7"
     LINES = "\uf83e"

@@ -43,7 +43,7 @@ _DESK_SHARE = 0.0125
 _DESK_DISTANCE_M = 0.02
 """Before the eye: nothing of the model comes between."""
 _DESK_MARGIN = 0.04
-_LETTER_M = 0.0095
+_LETTER_M = 0.011
 _GAP_M = 0.06
 _SECONDARY: Vec3 = (0.52, 0.56, 0.60)
 

@@ -193,7 +193,7 @@ def probe_readout(
             Label(
                 text,
                 _vec3(first + down * (1.8 * height * row)),
-                height * (1.0 if row == 0 else 0.75),
+                height * (1.0 if row == 0 else 0.85),
                 TEXT_COLOR if row == 0 else QUIET_TEXT,
                 Anchor.LEFT,
             )
