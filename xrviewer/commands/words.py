@@ -117,7 +117,10 @@ FilmCamera = Annotated[
     ),
 ]
 Narrate = Annotated[
-    bool, typer.Option("--narrate", help="Films of this session have what the microphone hears.")
+    bool,
+    switch(
+        "--narrate", help="Films of this session have what the microphone hears.", panel=RECORDING
+    ),
 ]
 RenderScale = Annotated[
     float,
