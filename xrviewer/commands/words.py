@@ -118,9 +118,7 @@ FilmCamera = Annotated[
 ]
 Narrate = Annotated[
     bool,
-    switch(
-        "--narrate", help="Films of this session have what the microphone hears.", panel=RECORDING
-    ),
+    switch("--narrate", help="Films have what the microphone hears.", panel=RECORDING),
 ]
 RenderScale = Annotated[
     float,
