@@ -48,6 +48,7 @@ from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
 from xrviewer.straightening import offer_straightening
+from xrviewer.trending import offer_trends
 from xrviewer.values import changed
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class App:
         self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
         self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
         offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
+        offer_trends(self.panelling, case, self._inbox)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None

@@ -22,6 +22,7 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
+from xrviewer.panels.trends import Trend
 from xrviewer.scene.panels import InRoom, OnScreen, Risen, ShownPanel, Still, risen_from
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
@@ -57,6 +58,8 @@ class Panelling:
         """Off the shown map, in the frame before."""
         self.straighten: Callable[[str, Callable[[str], None]], None] | None = None
         """Along a structure, beside the frame; says later why it could not be."""
+        self.trends: Callable[[Snapshot], tuple[Trend, ...]] | None = None
+        """Of thickness over the dates, as far as they are found beside the frame."""
         self.capturing = Capturing()
         """Set by who makes stills and films."""
         self._previewed: tuple[tuple[Intent, ...], int, Snapshot] | None = None
@@ -88,6 +91,7 @@ class Panelling:
             self.reading,
             self._told,
             self.capturing,
+            self._trends(),
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         if shown.wants_saved and write is not None:
@@ -107,6 +111,12 @@ class Panelling:
         if wanted == (camera.is_out, camera.calls):
             return camera
         return changed(camera, is_out=wanted[0], calls=wanted[1])
+
+    def _trends(self) -> tuple[Trend, ...]:
+        """Who does not look at the dates lets nobody look for them."""
+        if self.trends is None or self.panels.state.open != "dates":
+            return ()
+        return self.trends(self._document.snapshot)
 
     def _hear(self, line: str) -> None:
         self._told = line

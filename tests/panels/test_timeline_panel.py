@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.commands.test_compare import two_dates
 from tests.panels.acting import person
 from tests.shapes import case_of, sphere
 from xrviewer.case.measured import Kind, Measured
@@ -20,8 +21,11 @@ from xrviewer.document.comparison_intents import (
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SelectTool, ShowTimepoint
 from xrviewer.document.measurement_intents import Measure
+from xrviewer.inbox import Inbox
+from xrviewer.panels.state import Seen
 from xrviewer.panels.trends import Volumes, measured_trends
 from xrviewer.spatial.transforms import PartPlace
+from xrviewer.trending import Trending
 
 CASE = case_of({"femur": sphere(rings=24), "tibia": sphere((0, 0, -60), 20, 8)}, dates=3)
 
@@ -111,3 +115,29 @@ def test_a_date_goes_into_the_hand_and_back_to_its_fit() -> None:
         user.wait()
         assert user.press("As it was fitted") == [NudgeDate("t2", PartPlace())]
         assert user.press("Move by hand") == [SelectTool("grab")]
+
+
+def test_thickness_is_found_beside_the_frame_and_plotted() -> None:
+    """0.6 mm less of an even layer; again when a hand has moved the date. A press brings it."""
+    case, inbox = two_dates(1.4, (4.0, -3.0, 8.0)), Inbox()
+    with person(case) as user:
+        trending = Trending(case, inbox)
+        assert trending.trends(user.document.snapshot) == ()
+        inbox.wait()
+        whole, *regions = trending.trends(user.document.snapshot)
+        assert (whole.title, [date for date, _ in whole.points]) == (
+            "Femoral_Cartilage, mm",
+            ["t0", "t1"],
+        )
+        first, later = (quantity for _, quantity in whole.points)
+        assert later.value - first.value == pytest.approx(-0.6, abs=0.02)
+        assert first.uncertainty and regions and regions[0].title.count(",") == 2
+        user.seen = Seen(user.world, user.document.snapshot, trends=(whole, *regions))
+        user.press("rail dates")
+        assert whole.title in user.panels.places
+        assert user.press("point t1") == [ShowTimepoint("t1")]
+        user.document.apply(NudgeDate("t1", PartPlace((0.2, 0.0, 0.0))))
+        trending.trends(user.document.snapshot)
+        inbox.wait()
+        assert trending.trends(user.document.snapshot)[0].points != whole.points
+    inbox.close()

@@ -68,8 +68,8 @@ class Change:
 
     @property
     def is_detected(self) -> NDArray[np.bool_]:
-        """Beyond the detectable change, in patches that are beyond chance anywhere: at their
-        highest, or in the mean over all of them."""
+        """Beyond the detectable change, in patches that are beyond chance anywhere: over a whole
+        place at their highest, or in the mean over all of them."""
         size, anywhere_mm = np.abs(np.nan_to_num(self.values_mm)), self.anywhere_mm
         beyond = size > self.detectable_mm
         count, patch = pieces(self.before.inner, beyond)
@@ -79,11 +79,27 @@ class Change:
         area = np.where(beyond, vertex_areas_mm2(self.before.inner), 0.0)
         total = np.bincount(at, area, count)
         mean = np.bincount(at, area * size, count) / np.maximum(total, 1e-12)
-        highest = np.zeros(count)
-        np.maximum.at(highest, patch[beyond], size[beyond])
+        highest = _over_a_place(size[beyond], patch[beyond], area[beyond], total)
         averaged = anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
         is_no_chance = (highest > anywhere_mm) | (mean > averaged)
         return np.asarray(beyond & is_no_chance[at])
+
+
+def _over_a_place(
+    size: NDArray[np.float64],
+    patch: NDArray[np.intp],
+    area_mm2: NDArray[np.float64],
+    total_mm2: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Of each patch the size that is exceeded over a place. A single corner at a layer's rim, where
+    a breath of outline is all of the thickness, is no place; a patch smaller than one is none."""
+    order = np.lexsort((-size, patch))
+    so_far = np.cumsum(area_mm2[order])
+    before = np.concatenate([[0.0], np.cumsum(total_mm2)[:-1]])
+    is_place = so_far - before[patch[order]] >= SMALLEST_PLACE_MM2
+    found = np.zeros(len(total_mm2))
+    np.maximum.at(found, patch[order][is_place], size[order][is_place])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

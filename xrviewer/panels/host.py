@@ -116,7 +116,16 @@ class Panels:
         # What is read off a map is on its panel; NaN differs from itself.
         said = seen.reading.said if seen.reading and self.state.open == "map" else ""
         can = seen.can_undo, seen.can_redo
-        key = (seen.snapshot.version, surface, can, part, said, seen.told, seen.capturing)
+        key = (
+            seen.snapshot.version,
+            surface,
+            can,
+            part,
+            said,
+            seen.told,
+            seen.capturing,
+            seen.trends,
+        )
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key

@@ -9,6 +9,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
+from xrviewer.panels.trends import Trend
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
 from xrviewer.spatial.rays import Hit
@@ -105,6 +106,8 @@ class Seen:
     told: str = ""
     """What came of the last thing that was asked beside the frame."""
     capturing: Capturing = Capturing()
+    trends: tuple[Trend, ...] = ()
+    """Of thickness over the dates, as far as they are found."""
 
     @property
     def head(self) -> Pose | None:

@@ -47,7 +47,8 @@ class TimelinePanel:
         _draw_fit(page)
         if is_tall:
             page.heading(tr("Over time"))
-        trends = [*measured_trends(page.seen.case, page.seen.snapshot.measurements.values())]
+        measured = measured_trends(page.seen.case, page.seen.snapshot.measurements.values())
+        trends = [*measured, *page.seen.trends]
         index = page.state.trend % (len(trends) + len(self._layers))
         trend = (
             trends[index]
@@ -64,7 +65,7 @@ class TimelinePanel:
             page.change(trend=page.state.trend - 1)
         page.place("measure before")
         imgui.same_line()
-        is_named = page.button(Icon.RULER, f"{tr(trend.name)}, {trend.unit}", width)
+        is_named = page.button(Icon.RULER, trend.title, width)
         imgui.same_line()
         if page.button(Icon.NEXT, "##trend after", 40.0) or is_named:
             page.change(trend=page.state.trend + 1)

@@ -1,4 +1,4 @@
-"""What can be plotted over the dates: measurements of one name, volumes of structures."""
+"""What can be plotted over the dates: measurements of one name, thickness, volumes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from xrviewer.analysis.extents import volume
 from xrviewer.analysis.figures import precision_of
+from xrviewer.analysis.followup import Followup
+from xrviewer.analysis.regions import spoken
+from xrviewer.analysis.terms import WHOLE
 from xrviewer.analysis.thickness import part_mesh
 from xrviewer.case.model import Case
-from xrviewer.case.quantity import Quantity
+from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.measurements import Measurement
 from xrviewer.errors import MeasureError
+from xrviewer.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,14 @@ class Trend:
     unit: str
     points: tuple[tuple[str, Quantity], ...]
     """Date and value."""
+    region: str = ""
+    """Of the structure; nothing for all of it."""
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        place = f", {tr(self.region)}" if self.region else ""
+        return f"{tr(self.name)}{place}, {self.unit}"
 
 
 def measured_trends(case: Case, found: Iterable[Measurement]) -> tuple[Trend, ...]:
@@ -42,6 +54,22 @@ def measured_trends(case: Case, found: Iterable[Measurement]) -> tuple[Trend, ..
 def _trend(name: str, dates: dict[str, Quantity], order: dict[str, int]) -> Trend:
     points = tuple(sorted(dates.items(), key=lambda pair: order[pair[0]]))
     return Trend(name, points[0][1].unit.symbol.strip(), points)
+
+
+def thickness_trends(case: Case, followups: Iterable[Followup]) -> tuple[Trend, ...]:
+    """The mean of each layer and region, read at the same place of the bone at every date."""
+    points: dict[tuple[str, str], list[tuple[str, Quantity]]] = {}
+    for one in followups:
+        for row in one.rows:
+            off, dates = row.detectable_mm / 2**0.5, points.setdefault((row.layer, row.region), [])
+            if not dates:
+                dates.append((one.before.id, Quantity(row.before_mm, Unit.MM, off)))
+            dates.append((one.after.id, Quantity(row.after_mm, Unit.MM, off)))
+    names = {layer.id: layer.name for layer in case.layers}
+    return tuple(
+        Trend(names[layer], "mm", tuple(found), "" if region == WHOLE else spoken(region))
+        for (layer, region), found in points.items()
+    )
 
 
 class Volumes:

@@ -1,0 +1,145 @@
+"""Two dates in each way of seeing both, as the runtime composed it: docs/images/two_dates.jpg.
+
+    python tools/xr_sandbox run --compositor xcb -- \\
+        python tools/make_headset_dates.py CASE --out FOLDER --sheet docs/images/two_dates.jpg
+
+One eye of each on the sheet: side by side with a slice and a cut in both, over each other, by turns
+twice, a swipe with the plane in the hand, the difference, and the second date moved by hand. Case
+and folders lie within the project: the sandbox sees nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+from make_headset_panels import left_eye
+from make_headset_picture import (
+    ENLARGED_AFTER,
+    draw_one,
+    fill_screen,
+    place_board,
+    screenshot,
+    trimmed,
+    worn,
+)
+from numpy.typing import NDArray
+
+from xrviewer.app import App
+from xrviewer.case.model import Case
+from xrviewer.caseio.loose import open_path
+from xrviewer.document.comparison import Together
+from xrviewer.document.comparison_intents import (
+    CompareWith,
+    NudgeDate,
+    PlaceSwipe,
+    SeeTogether,
+    SetBlend,
+)
+from xrviewer.document.intents import Intent, PlaceModel, SelectTool, SetLayersVisible, ShowAll
+from xrviewer.document.opening import middle_mm
+from xrviewer.document.plane_intents import AddCut, AddSlice, RemoveCut, RemoveSlice
+from xrviewer.document.planes import CutShape
+from xrviewer.frontends.openxr.frontend import OpenXrFrontend
+from xrviewer.panels.state import PanelState
+from xrviewer.scene.comparing import FLICKER_S
+from xrviewer.spatial.planes import Plane, anatomical, oblique, rotation_to
+from xrviewer.spatial.transforms import PartPlace, Placement, axis_rotation
+
+ASIDE = Placement((0.08, 1.12, -0.52), axis_rotation((0, 1, 0), math.radians(-8)), 1.15)
+ALONE = Placement((0.16, 1.14, -0.46), axis_rotation((0, 1, 0), math.radians(-20)), 1.25)
+BOARD_M = (-0.32, 1.22, -0.58)
+SETTLED_AFTER = 5
+IN_THE_WAY = ("skin", "quadriceps_tendon", "patellar_tendon", "patella", "patellar_cartilage")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--sheet", type=Path)
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    eyes = list[NDArray[np.uint8]]()
+    for name, picture in composed(open_path(asked.case)):
+        iio.imwrite(asked.out / f"{name}.png", picture)
+        eyes.append(left_eye(picture))
+    if asked.sheet:
+        rows = [np.hstack(eyes[i : i + 4]) for i in range(0, len(eyes), 4)]
+        iio.imwrite(asked.sheet, np.vstack(rows), quality=86)
+
+
+def steps(case: Case) -> dict[str, tuple[Intent, ...]]:
+    """What is asked, one after the other."""
+    first = case.timepoints[0]
+    middle, scan = middle_mm(first), first.volumes[0].id
+    coronal, across = anatomical("coronal", middle), anatomical("axial", middle)
+    cut = CutShape(position_mm=coronal.point_mm, rotation_xyzw=rotation_to(coronal))
+    swipe: Plane = oblique((middle[0] + 8, *middle[1:]), (0.94, 0.0, 0.342))
+    nudge = PartPlace((1.5, 0.0, 0.0))
+    hidden = SetLayersVisible(tuple(id for id in IN_THE_WAY if _has(case, id)), False)
+    return {
+        "side": (PlaceModel(ASIDE), SetLayersVisible(("skin",), False), CompareWith("t1")),
+        "side-opened": (AddCut("c", cut, scan), AddSlice("s", scan, across)),
+        "overlay": (
+            RemoveCut("c"),
+            RemoveSlice("s"),
+            PlaceModel(ALONE),
+            SeeTogether(Together.OVERLAY),
+            SetBlend(0.4),
+        ),
+        "flicker": (SeeTogether(Together.FLICKER),),
+        "flicker-later": (),
+        "swipe": (SeeTogether(Together.SWIPE), PlaceSwipe(swipe), SelectTool("swipe"), hidden),
+        "difference": (SelectTool("grab"), SeeTogether(Together.DIFFERENCE)),
+        "by-hand": (
+            ShowAll(),
+            SetLayersVisible(("skin",), False),
+            SeeTogether(Together.OVERLAY),
+            SelectTool("nudge"),
+            NudgeDate("t1", nudge),
+        ),
+    }
+
+
+def _has(case: Case, layer: str) -> bool:
+    return any(one.id == layer for one in case.layers)
+
+
+def composed(case: Case) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    with worn(case, 1 / 0.6, is_reaching=False) as (app, panels, frontend):
+        panels.state = PanelState(open="dates")
+        for _ in range(ENLARGED_AFTER):
+            draw_one(app, frontend)
+        fill_screen()
+        for name, intents in steps(case).items():
+            for intent in intents:
+                app.document.apply(intent)
+            _settle(app, frontend, name == "flicker-later")
+            yield name, trimmed(screenshot(Path(os.environ["XR_SANDBOX_SCREEN"])))
+
+
+def _settle(app: App, frontend: OpenXrFrontend, is_later: bool) -> None:
+    """Until what is found beside the frame is there, and the compositor shows it."""
+    drawn = 0
+    while drawn < SETTLED_AFTER:
+        place_board(app, BOARD_M)
+        draw_one(app, frontend)
+        is_up = int(app.time_s / FLICKER_S) % 2 == 1
+        is_flicker = app.document.snapshot.comparison.together is Together.FLICKER
+        is_there = not app.comparer.is_waiting and (not is_flicker or is_up == is_later)
+        drawn = drawn + 1 if is_there else 0
+        if not is_there:
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
