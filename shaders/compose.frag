@@ -75,6 +75,8 @@ void main() {
     vec3 direction = mat3(eyes[v_view].room_from_eye) * eye_ray(v_view, v_uv);
 #ifdef REAL_ROOM
     vec4 background = vec4(0.0);
+#elif defined(ON_WHITE)
+    vec4 background = vec4(1.0);
 #else
     vec4 background = vec4(room_color(eye_position(v_view), direction), 1.0);
 #endif

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.interaction.measurer import OUT_OF_SIGHT
+from tests.interaction.test_bare import joints
 from tests.no_renderer import NoRenderer
 from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
@@ -278,3 +280,15 @@ def test_what_is_measured_on_a_screen_is_seen_on_it_while_it_is_made() -> None:
     ends = made.draw.measures.strokes["end_m"]
     assert np.linalg.norm(ends - (ax, ay, az), axis=1).min() < 0.006
     made.app.close()
+
+
+def test_where_the_library_of_touch_cannot_be_loaded_it_is_said(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fcpw", None)
+    session.document.apply(SelectTool(Kind.DISTANCE))
+    bare = Hand(joints=joints(0.05))
+    session.see(bare)
+    session.until(lambda: bool(session.told))
+    session.see(bare)
+    assert len(session.told) == 1 and "cannot touch" in session.told[0]

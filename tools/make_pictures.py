@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from hands_still import hands_still
+
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.choices import DemoName
 from xrviewer.commands.demo import make_demo
@@ -17,6 +19,7 @@ from xrviewer.commands.planes import WantedPlanes
 from xrviewer.commands.render import Wanted, render
 from xrviewer.document.comparison import Comparison, Together
 
+HANDS = "hands_inside.jpg"
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH, HEIGHT = 1200, 900
 _HALF_BRAIN = ("pial_left", "white_left")
@@ -64,6 +67,11 @@ def main() -> None:
             case = open_path(make_demo(demo, arguments.cases, lambda *_: None, print))
             render(case, IMAGES / name, wanted, lambda *_: None)
             print(f"wrote {name}")
+    if HANDS.startswith(arguments.only):
+        hands_still(
+            make_demo(DemoName.KNEE, arguments.cases, lambda *_: None, print), IMAGES / HANDS
+        )
+        print(f"wrote {HANDS}")
 
 
 if __name__ == "__main__":

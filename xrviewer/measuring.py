@@ -16,6 +16,7 @@ from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.document.arrangement import Arrangement
+from xrviewer.document.cut_faces import is_cut_away, visible_cuts
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
 from xrviewer.document.measurement_intents import Measure
@@ -39,6 +40,7 @@ from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
+from xrviewer.words import tr
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
@@ -87,9 +89,14 @@ class Measurer:
         nearest = self._nearest
         if nearest is None:
             return None
+        cuts = visible_cuts(snapshot.cuts.values())
+        parts = self._dates[snapshot.timepoint].surfaces.part_ids
 
         def touch(point_mm: Vec3) -> Hit | None:
-            return nearest.nearest(point_mm, is_visible, places)
+            hit = nearest.nearest(point_mm, is_visible, places)
+            if hit and cuts and is_cut_away(hit.point_mm, parts[hit.part], cuts):
+                return None  # what is left is pointed at, or its face touched
+            return hit
 
         return touch
 
@@ -188,11 +195,19 @@ class Measurer:
     def _make_nearest(self, date: Timepoint) -> None:
         self._nearest, self._nearest_of = None, date.id
 
-        def adopt(made: NearestSurface) -> None:
-            if self._nearest_of == date.id:
+        def job() -> NearestSurface | ImportError:
+            try:
+                return NearestSurface(date.surfaces)
+            except ImportError as error:  # a system library that its wheel does not bring
+                return error
+
+        def adopt(made: NearestSurface | ImportError) -> None:
+            if isinstance(made, ImportError):
+                self._tell(tr("Bare hands point, and cannot touch: {reason}", reason=made))
+            elif self._nearest_of == date.id:
                 self._nearest = made
 
-        self._inbox.submit(lambda: NearestSurface(date.surfaces), adopt)
+        self._inbox.submit(job, adopt)
 
 
 def _slice_mm(date: Timepoint) -> float:

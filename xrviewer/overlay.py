@@ -12,7 +12,7 @@ from xrviewer.analysis.tally import Tally
 from xrviewer.case.search import readable_name
 from xrviewer.document.document import Document
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction.aiming import less
+from xrviewer.interaction.aiming import less, plus
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.grab import PRESS_FROM
 from xrviewer.interaction.handle import handle_m
@@ -42,7 +42,6 @@ from xrviewer.scene.overlay import (
     probe_readout,
 )
 from xrviewer.scene.probe import Reading
-from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
 from xrviewer.values import changed
 
@@ -93,8 +92,9 @@ def overlay(
     sketch.add(draw.marks)
     preferences, model = world.preferences, tools.placement or document.snapshot.model
     _add_hands(sketch, tools, document, world, head)
-    if tools.pointed is not None:
-        _add_pointed(sketch, tools, world, document.snapshot, draw.room_from_case, head, seen)
+    _add_aim(sketch, tools, draw.room_from_case)
+    if tools.pointed is not None and tools.picture is None:
+        _add_name(sketch, tools, world, document.snapshot, draw.room_from_case, head, seen)
     if preferences.letters:
         height_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
         add_letters(sketch, *bounds_mm, draw.room_from_case, height_m)
@@ -159,7 +159,7 @@ def _map_marks(
     if reading is None or hit is None:
         return marks
     lines = [text for text in (reading.said, reading.region, reading.map_name) if text]
-    return marks + probe_readout(lines, _point_m(hit, room_from_case), head, size, is_desk)
+    return marks + probe_readout(lines, _in_room(hit.point_mm, room_from_case), head, size, is_desk)
 
 
 def _is_board_left(board: Board | None, center_m: Vec3, head: Pose) -> bool:
@@ -171,12 +171,27 @@ def _is_board_left(board: Board | None, center_m: Vec3, head: Pose) -> bool:
     return bz * x - bx * z < 0
 
 
-def _point_m(hit: Hit, room_from_case: Matrix) -> Vec3:
-    x, y, z = apply(room_from_case, hit.point_mm).tolist()
+def _in_room(point_mm: Vec3, room_from_case: Matrix) -> Vec3:
+    x, y, z = apply(room_from_case, point_mm).tolist()
     return (x, y, z)
 
 
-def _add_pointed(
+def _add_aim(sketch: Sketch, tools: Tools, room_from_case: Matrix) -> None:
+    """From the hand that points to what it meets first: a structure, or what shows a scan."""
+    index, at_m = tools.pointing, None
+    if tools.picture is not None:
+        index, met = tools.picture
+        at_m = _in_room(plus(met.point_mm, met.shift_mm), room_from_case)
+    elif tools.pointed is not None:
+        at_m = _in_room(tools.pointed.point_mm, room_from_case)
+    if index is None or at_m is None or (tools.board is not None and tools.board.ray is not None):
+        return
+    hand: Hand = tools.seen[index]
+    if hand.aim is not None and hand.is_drawn:
+        add_aim(sketch, hand.aim.position_m, at_m, has_ball=tools.measuring.kind is None)
+
+
+def _add_name(
     sketch: Sketch,
     tools: Tools,
     world: World,
@@ -185,14 +200,9 @@ def _add_pointed(
     head: Pose,
     seen: MapSeen | None,
 ) -> None:
-    """The line of aim; the name after a moment, for what one only sweeps over stays unsaid, and
-    none where a reading stands instead."""
+    """After a moment, for what one only sweeps over stays unsaid; none where a reading stands."""
     assert tools.pointed is not None
-    at_m = _point_m(tools.pointed, room_from_case)
-    hand: Hand | None = tools.seen[tools.pointing] if tools.pointing is not None else None
-    is_at_board = tools.board is not None and tools.board.ray is not None
-    if hand is not None and hand.aim is not None and hand.is_drawn and not is_at_board:
-        add_aim(sketch, hand.aim.position_m, at_m, has_ball=tools.measuring.kind is None)
+    at_m = _in_room(tools.pointed.point_mm, room_from_case)
     is_read = seen is not None and seen.reading is not None
     if tools.pointed_s < NAME_AFTER_S or is_read:
         return

@@ -19,6 +19,7 @@ import pytest
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.capture import voice
 from xrviewer.capture.audio import NO_MICROPHONE
+from xrviewer.case.tour import TourStep
 from xrviewer.commands import capturing
 from xrviewer.commands.capturing import FILM_KEY, STILL_KEY, Capturer, captures_folder, next_file
 from xrviewer.commands.stage import PanelChoice, open_stage
@@ -227,11 +228,56 @@ def test_the_eye_s_film_does_not_shake_with_the_head(
     assert steady < 0.35 * shaking(2)
 
 
+def test_ready_made_ones_are_made_beside_the_session(gl: Capabilities, tmp_path: Path) -> None:
+    inputs = [FrameInput(i / 30, 1 / 30, EYES) for i in range(14)]
+    toured = replace(CASE, tour=(TourStep("The ball.", "front", ("ball",)),))
+    with (
+        open_stage(toured, preferences=Preferences(hints=False), panels=PanelChoice()) as stage,
+        closing(Canvas(WIDTH, HEIGHT, 2)) as canvas,
+        closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
+    ):
+        assert stage.app.panelling is not None
+        panels, asked = stage.app.panelling.panels, {2: "report-still", 3: "tour"}
+        version = stage.app.document.snapshot.version
+
+        def watch(_: object) -> None:
+            name = asked.pop(round(stage.app.time_s * 30), "")
+            panels.state = replace(panels.state, ready=name)
+            capturer(canvas.target)
+
+        stage.app.run(OffscreenFrontend(canvas, inputs), watch)
+        assert stage.app.document.snapshot.version == version
+    still = iio.imread(tmp_path / "captures" / "still-001.png")
+    assert still.shape == (1800, 2400, 3) and (still[:8] == 255).all()
+    film = frames_of(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) == 11, "a picture a frame, none twice and none left out"
+    assert film[-1].std() > 5
+
+
 def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: Path) -> None:
     eye = View(EYES[0].eye, symmetric_fov(0.6, WIDTH / HEIGHT))
     session(tmp_path, {1: STILL_KEY}, 3, (eye,))
     still = iio.imread(tmp_path / "captures" / "still-001.png")
     assert still.shape == (213, 320, 3)
+
+
+def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_path: Path) -> None:
+    eye = View(EYES[0].eye, symmetric_fov(0.6, 1.5))
+    sizes = [(96, 64)] * 8 + [(61, 131)] * 8 + [(300, 40)] * 8
+    with (
+        open_stage(CASE) as stage,
+        closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
+    ):
+        for i, size in enumerate(sizes):
+            keys = frozenset({FILM_KEY} if i == 1 else ())
+            with closing(Canvas(*size)) as canvas:
+                frontend = OffscreenFrontend(
+                    canvas, [FrameInput(i / 30, 1 / 30, (eye,), keys=keys)]
+                )
+                stage.app.run(frontend, capturer)
+    film = frames_of(tmp_path / "captures" / "film-001.mp4")
+    assert len(film) >= 20 and {frame.shape for frame in film} == {(64, 96, 3)}
+    assert all(frame.std() > 5 for frame in film)
 
 
 def test_a_folder_that_vanishes_is_told_and_ends_nothing(

@@ -15,6 +15,7 @@ from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, step
 from xrviewer.interaction.world import world_of
+from xrviewer.scene.cuts import first_left
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.scene.pick import Picker
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -54,6 +55,7 @@ class Surveyor:
         self.asked: list[Intent] = []
         self.touched = False
         self._pickers = {t.id: Picker(t.surfaces) for t in case.timepoints}
+        self._nearest: dict[str, NearestSurface] = {}
 
     def see(self, left: Hand, right: Hand, *keys: str) -> list[Intent]:
         """One frame; what was asked is done."""
@@ -66,10 +68,15 @@ class Surveyor:
         places = arrangement(snapshot, date.surfaces, np.array(numbers))
 
         def pick(ray: Ray) -> Hit | None:
-            return picker.pick(ray, visible, places)
+            def whole(ray: Ray) -> Hit | None:
+                return picker.pick(ray, visible, places)
+
+            return first_left(whole, ray, date.surfaces.part_ids, snapshot.cuts.values())
 
         def touch(point_mm: Vec3) -> Hit | None:
-            return NearestSurface(date.surfaces).nearest(point_mm, visible, places)
+            if date.id not in self._nearest:
+                self._nearest[date.id] = NearestSurface(date.surfaces)
+            return self._nearest[date.id].nearest(point_mm, visible, places)
 
         inp = FrameInput(0.0, DT_S, (EYE,), left, right, frozenset(keys))
         touching = touch if self.touched else None

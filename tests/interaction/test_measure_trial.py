@@ -4,13 +4,19 @@ points that a hand misses by as much as its device is said to."""
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.ingest.test_surfaces import made, sphere
+from xrviewer.analysis.extents import gap, volume
 from xrviewer.analysis.figures import measured, precision_of
-from xrviewer.case.measured import Kind
+from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.analysis.slow import valued
+from xrviewer.case.measured import Kind, Measured
+from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
@@ -25,8 +31,8 @@ _OF_SIGMA = math.sqrt(-2 * math.log(0.05))
 ON_SURFACE = np.ones(1, np.bool_)
 
 
-def date_of(spacing_mm: tuple[float, float, float]) -> Timepoint:
-    label_map = sphere(RADIUS_MM, spacing_mm)
+def date_of(spacing_mm: tuple[float, float, float], radius_mm: float = RADIUS_MM) -> Timepoint:
+    label_map = sphere(radius_mm, spacing_mm)
     (mesh,) = made(label_map)
     part = ("ball", mesh.points_mm.astype(np.float32), mesh.normals.astype(np.float32))
     scan = Volume("scan", "Scan", "MR", label_map.labels, label_map.case_from_voxel)
@@ -81,3 +87,54 @@ def test_angles_and_circles_hold_it_too() -> None:
             assert found.uncertainty is not None
             held[kind] += abs(found.value - truth) <= found.uncertainty
     assert min(held.values()) / TRIALS >= 0.95
+
+
+FEW = 40
+"""Balls made of voxels, each of its own size: at most two of them may be missed."""
+
+
+def balls(seed: int) -> Iterator[tuple[float, Timepoint, Mesh, np.random.Generator]]:
+    """Of any radius, so that voxels fall otherwise each time."""
+    rng = np.random.default_rng(seed)
+    for _ in range(FEW):
+        radius = float(rng.uniform(7.0, 11.0))
+        date = date_of((0.6, 0.6, 1.2), radius)
+        yield radius, date, Mesh.of(*date.surfaces.part(0)), rng
+
+
+def test_volumes_and_gaps_hold_it() -> None:
+    held = dict.fromkeys((Kind.VOLUME, Kind.GAP), 0)
+    for radius, date, mesh, rng in balls(9):
+        precision = precision_of(date)
+        found = volume(mesh, precision)
+        assert found.uncertainty is not None
+        truth = 4 / 3 * math.pi * radius**3 / 1000
+        held[Kind.VOLUME] += abs(found.value - truth) <= found.uncertainty
+        (way,), apart = directions(rng, 1), rng.uniform(0.5, 6.0)
+        other = Mesh.of((mesh.points_mm + way * (2 * radius + apart)), mesh.triangles)
+        between = gap(mesh, other, precision).quantity
+        assert between.uncertainty is not None
+        held[Kind.GAP] += abs(between.value - apart) <= between.uncertainty
+    assert min(held.values()) / FEW >= 0.95, held
+
+
+def test_ways_and_painted_areas_hold_it() -> None:
+    held = dict.fromkeys((Kind.SURFACE, Kind.AREA), 0)
+    input_mm, brush_mm = 1000 * CONTROLLER_M / 4, 4.0
+    for radius, date, mesh, rng in balls(10):
+        picker, precision = Picker(date.surfaces), precision_of(date, input_mm)
+        one, other = directions(rng, 2)
+        ends = [placed(picker, d, input_mm, rng) for d in (one, other)]
+        points = tuple(tuple(end.tolist()) for end in ends)
+        asked = Measured(Kind.SURFACE, "t0", points, ("ball",), radius_mm=brush_mm)
+        truths = {
+            Kind.SURFACE: radius * math.acos(float(one @ other)),
+            Kind.AREA: math.pi * brush_mm**2,  # of a cap, whatever the ball
+        }
+        for kind, truth in truths.items():
+            one_end = points[: 1 if kind is Kind.AREA else 2]
+            wanted = replace(asked, kind=kind, points_mm=one_end)
+            found = valued(wanted, (mesh,), SurfaceWays(mesh), precision).quantity
+            assert found is not None and found.uncertainty is not None
+            held[kind] += abs(found.value - truth) <= found.uncertainty
+    assert min(held.values()) / FEW >= 0.95, held

@@ -73,6 +73,30 @@ def test_our_own_import_reads_the_same(tmp_path: Path) -> None:
     np.testing.assert_allclose((color.red, color.green, color.blue), (0.5, 0.25, 0.125), atol=0.02)
 
 
+def test_segments_say_what_they_are_in_snomed_codes() -> None:
+    known = {
+        "Femur": ("91723000", "71341001"),
+        "Left tibia": ("91723000", "12611008"),
+        "Femoral cartilage": ("85756007", "309312004"),
+        "Medial meniscus": ("85756007", "74135004"),
+        "Anterior cruciate ligament": ("85756007", "52082005"),
+        "Brain": ("91723000", "12738006"),
+        "Liver": ("91723000", "10200004"),
+        "Lesion 3": ("49755003", "52988006"),
+        "Whatever": ("91723000", "91723000"),
+    }
+    named = [Labelled(n, name, Color(0.5, 0.5, 0.5)) for n, name in enumerate(known, 1)]
+    block = np.zeros((10, 2, 2), np.uint16)
+    block[1:, 0, 0] = np.arange(1, 10)
+    data = as_segmentation(case_of({"ball": sphere()}), block, grid(), named, NOW)
+    read = hd.seg.segread(io.BytesIO(data))
+    for number, (category, kind) in enumerate(known.values(), 1):
+        found = read.get_segment_description(number)
+        assert found.segmented_property_category.value == category, found.segment_label
+        assert found.segmented_property_type.value == kind, found.segment_label
+        assert found.segmented_property_type.scheme_designator == "SCT"
+
+
 def test_it_is_of_the_case_and_of_nobody() -> None:
     read = pydicom.dcmread(io.BytesIO(written(grid())))
     again = pydicom.dcmread(io.BytesIO(written(grid())))

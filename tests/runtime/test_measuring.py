@@ -10,8 +10,9 @@ from bed import Bed
 from wearer import Wearer
 
 from tests.interaction import test_slice_aim as sliced
-from tests.interaction.test_measure import RULER, on_ruler
+from tests.interaction.test_measure import RULER, on_ruler, with_scan
 from tests.no_renderer import NoRenderer
+from tests.shapes import box, case_of, sphere
 from xrviewer.app import App
 from xrviewer.case.measured import Kind
 from xrviewer.case.model import Case
@@ -24,7 +25,14 @@ from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.rays import aim_ray
-from xrviewer.spatial.transforms import Placement, Pose, apply, axis_rotation, quaternion
+from xrviewer.spatial.transforms import (
+    Placement,
+    Pose,
+    Vec3,
+    apply,
+    axis_rotation,
+    quaternion,
+)
 from xrviewer.spatial.views import looking_at
 
 WITHIN_MM = 0.1
@@ -62,11 +70,11 @@ class Surveyor(Wearer):
         assert aim is not None
         return aim
 
-    def click(self, point_mm: tuple[float, float, float]) -> None:
+    def click(self, point_mm: Vec3, normal: Vec3 = (0.0, 0.0, 1.0)) -> None:
         """Aims from before the place, corrects what the aim is off by, presses and lets go."""
         room_from_case = self.document.snapshot.model.matrix() @ MODEL_FROM_CASE
         goal = apply(room_from_case, point_mm)
-        out = apply(room_from_case, np.add(point_mm, (0, 0, 1))) - goal
+        out = apply(room_from_case, np.add(point_mm, normal)) - goal
         eye = goal + AWAY_M * out / np.linalg.norm(out)
         pose = looking_at(tuple(eye.tolist()), tuple(goal.tolist()), (0.1, 0.2, 0.97))
         aim = self.hold(pose, 0.0)
@@ -88,7 +96,6 @@ class Surveyor(Wearer):
 
 
 def _pose(matrix: np.ndarray) -> Pose:
-
     x, y, z = matrix[:3, 3].tolist()
     return Pose((x, y, z), quaternion(matrix[:3, :3]))
 
@@ -106,6 +113,35 @@ def test_a_ruler(null_bed: Bed, scale: float) -> None:
     half_voxel_mm = math.sqrt(3) * 0.25
     end_mm = math.hypot(CONTROLLER_M * 1000 / scale, half_voxel_mm)
     assert found.quantity.uncertainty == pytest.approx(math.sqrt(2) * end_mm, rel=0.2)
+    surveyor.app.close()
+
+
+BALL_MM, BOX_MM = 30.0, (25.0, 15.0, 10.0)
+SHAPES = with_scan(
+    case_of({"ball": sphere((-40, 0, 0), BALL_MM, 128), "box": box((40, 0, 0), BOX_MM)})
+)
+
+
+def on_ball(*direction: float) -> tuple[Vec3, Vec3]:
+    x, y, z = (np.array(direction) / np.linalg.norm(direction)).tolist()
+    return (BALL_MM * x - 40.0, BALL_MM * y, BALL_MM * z), (x, y, z)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 20.0])
+def test_a_chord_of_a_ball_and_a_way_across_a_box(null_bed: Bed, scale: float) -> None:
+    surveyor = Surveyor(null_bed, scale, SHAPES)
+    surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
+    top: Vec3 = (0.0, 0.0, 1.0)
+    for place in (on_ball(-1, 0.3, 1), on_ball(0.8, -0.4, 1)):
+        surveyor.click(*place)
+    for x, y in ((18.0, -12.5), (61.5, 9.0)):
+        surveyor.click((x, y, BOX_MM[2]), top)
+    ball, on_box = (m.measured for m in surveyor.document.snapshot.measurements.values())
+    assert ball is not None and ball.layers == ("ball",) and ball.quantity is not None
+    one, other = (np.array(on_ball(*way)[0]) for way in ((-1, 0.3, 1), (0.8, -0.4, 1)))
+    assert ball.quantity.value == pytest.approx(np.linalg.norm(one - other), abs=WITHIN_MM)
+    assert on_box is not None and on_box.layers == ("box",) and on_box.quantity is not None
+    assert on_box.quantity.value == pytest.approx(math.hypot(43.5, 21.5), abs=WITHIN_MM)
     surveyor.app.close()
 
 

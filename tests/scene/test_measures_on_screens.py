@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.document import Document
 from xrviewer.document.measurement_intents import Measure
-from xrviewer.document.plane_intents import AddSlice
+from xrviewer.document.plane_intents import AddCurvedSlice, AddSlice
 from xrviewer.document.planes import Mode
 from xrviewer.scene.build import Scene
 from xrviewer.scene.marks import Marks
@@ -94,3 +96,29 @@ def test_a_slice_that_is_in_its_place_alone_shows_nothing_twice() -> None:
     points = ((10.0, 15.0, 40.0), (30.0, 15.0, 40.0))
     plain, with_screen, _ = shown(points, Mode.PAINTED)
     assert len(with_screen.strokes) == len(plain.strokes)
+
+
+def test_a_line_beside_a_curve_is_straight_on_its_screen() -> None:
+    """Half round the patient's axis: the ends lie a quarter from either end of the screen."""
+    document, radius = Document(CASE), 12.0
+    angles = np.linspace(0.0, np.pi, 65)
+    curve = tuple((20 + radius * np.cos(a), 20 + radius * np.sin(a), 40.0) for a in angles)
+    screen = anatomical("coronal", (90.0, 20.0, 40.0))
+    document.apply(AddCurvedSlice("bent", SCAN.id, screen, curve))
+    ends = tuple(curve[i] for i in (16, 48))
+    far = ((20.0, 20.0, 10.0), (21.0, 20.0, 10.0))
+    for name, points in (("m1", ends), ("m2", far)):
+        value = Quantity(math.dist(*points), Unit.MM, 1.0)
+        document.apply(Measure(name, Measured(Kind.DISTANCE, "t0", points, (), value)))
+    scene, snapshot = Scene(CASE), document.snapshot
+    frames = scene.build(snapshot).slices.frames
+    screens = screens_of(frames, snapshot, CASE.timepoints[0].volumes)
+    head = Pose((0.09, -5.0, 0.04), IDENTITY_ROTATION)  # lines are drawn a hair nearer to it
+    where = snapshot, (), scene.arrangement(snapshot), MM, head
+    before = len(lines(DrawnMeasures().marks(*where)))
+    added = lines(DrawnMeasures().marks(*where, screens=screens))[before:]
+    (line,) = added  # and none for what is far from the line
+    found = sorted(line[end][2] * 1e3 - 40.0 for end in ("start_m", "end_m"))
+    quarter = np.pi * radius / 4
+    assert np.allclose(found, [-quarter, quarter], atol=0.1)
+    assert np.allclose([line[end][0] * 1e3 for end in ("start_m", "end_m")], 90.0, atol=0.5)

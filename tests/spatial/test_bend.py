@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xrviewer.spatial.bend import bend_of, resampled
+from xrviewer.spatial.bend import bend_of, place_beside, resampled, shares_beside
 
 R, C = 20.0, 5.0
 
@@ -41,3 +41,15 @@ def test_what_is_no_curve_is_refused() -> None:
     for points in (np.zeros((2, 3)), np.zeros((5, 3))):
         with pytest.raises(ValueError, match="at least three points"):
             bend_of(points, (0, 0, 1))
+
+
+@pytest.mark.parametrize("turn_rad", [0.0, 1.1])
+def test_a_place_beside_a_curve_is_found_again(turn_rad: float) -> None:
+    t = np.linspace(0, 3, 400)
+    bend = bend_of(np.stack([R * np.cos(t), R * np.sin(t), C * t], 1), (0, 0, 1))
+    asked = [(0.02, -0.3), (0.5, 0.0), (0.731, 0.4), (1.0, 0.2)]
+    places = np.array([place_beside(bend, share, turn_rad, aside * R) for share, aside in asked])
+    shares, aside, over = shares_beside(bend, places, turn_rad)
+    assert shares == pytest.approx([share for share, _ in asked], abs=2e-3)
+    assert aside / R == pytest.approx([beside for _, beside in asked], abs=2e-3)
+    assert np.abs(over).max() < 2e-3 * R

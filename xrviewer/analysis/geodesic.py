@@ -15,6 +15,7 @@ import potpourri3d
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
 
 from xrviewer.analysis.nearest import Feet, NearestPoint
 from xrviewer.case.mesh import Mesh, Points, welded
@@ -22,11 +23,14 @@ from xrviewer.errors import MeasureError
 
 Corners = NDArray[np.int64]
 
-_CORRIDORS = (1.03, 1.1, 1.3)
-"""How much longer than the way over the edges a way through a corner of the corridor may be."""
+_RINGS, _LONG = (8, 10), 8
+"""Of neighbours to either side of a way, fewest and most: one for so many corners on it."""
+_MOST_CORRIDORS = 12
+"""Each about the way that was found in the one before, until it touches no side."""
+_SAME_MM = 1e-9
 _EXTRA_EDGES = 3.0
-_REACHES = (1.25, 2.0, 8.0, np.inf)
-"""How far to look for the other end, each a multiple of the one before."""
+_REACHES = (1.25, 2.5, 20.0, np.inf)
+"""How far a way may lead, in straight distances between its ends."""
 _TOO_CLOSE = 1e-6
 """Weights of two corners of a triangle below which a point lies on the third."""
 _INWARDS = 1e-4
@@ -66,56 +70,82 @@ class SurfaceWays:
         feet = self._nearest.feet(np.array([start_mm, end_mm], np.float64))
         if feet.triangle[0] == feet.triangle[1]:
             return Way(feet.points_mm)
-        over_edges = self._over_edges(feet)
-        for widening in _CORRIDORS:
-            way, is_inside = self._pulled_straight(feet, over_edges, widening)
-            if is_inside:
+        along = self._over_edges(feet)
+        rings = min(max(len(along) // _LONG, _RINGS[0]), _RINGS[1])
+        ways = []
+        for _ in range(_MOST_CORRIDORS):
+            way, is_free = self._pulled_straight(feet, self._grown(along, rings))
+            ways.append(way)
+            if is_free:
                 break
-        return way
+            along = self._corners_along(way)
+        return min(ways, key=lambda way: way.length_mm)
 
-    def _over_edges(self, feet: Feet) -> NDArray[np.float64]:
-        """(V,): the shortest way over edges that passes each vertex; infinite where none does."""
-        start, end = (self._nearest_corner(feet, foot) for foot in (0, 1))
-        limit = float(np.linalg.norm(feet.points_mm[1] - feet.points_mm[0]))
+    def _over_edges(self, feet: Feet) -> Corners:
+        """The vertices that the shortest way over edges passes. Looked for from both ends, which
+        meet: two small discs hold half of the triangles of a large one."""
+        ends = [self._nearest_corner(feet, foot) for foot in (0, 1)]
+        apart = float(np.linalg.norm(feet.points_mm[1] - feet.points_mm[0]))
         for growth in _REACHES:
-            limit = growth * limit + _EXTRA_EDGES * self._edge_mm
-            there = dijkstra(self._graph, indices=start, limit=limit)
-            if np.isfinite(there[end]):
-                return np.asarray(there + self._back(end, there[end]))
+            limit = growth * apart / 2 + _EXTRA_EDGES * self._edge_mm
+            there, before = dijkstra(
+                self._graph, indices=ends, limit=limit, return_predecessors=True
+            )
+            both = there[0] + there[1]
+            middle = int(both.argmin())
+            if np.isfinite(both[middle]):
+                return np.array([*_back(before[0], middle), *_back(before[1], middle)])
         raise MeasureError(
             "no way over the surface joins these points: they lie on separate pieces"
         )
-
-    def _back(self, end: int, length_mm: float) -> NDArray[np.float64]:
-        longest = _CORRIDORS[-1] * length_mm + _EXTRA_EDGES * self._edge_mm
-        return np.asarray(dijkstra(self._graph, indices=end, limit=longest))
 
     def _nearest_corner(self, feet: Feet, foot: int) -> int:
         """Within an edge of the end itself, and the corridor is wider than that."""
         return int(self._triangles[feet.triangle[foot], feet.weights[foot].argmax()])
 
-    def _pulled_straight(
-        self, feet: Feet, over_edges: NDArray[np.float64], widening: float
-    ) -> tuple[Way, bool]:
-        """And whether it keeps clear of the corridor's sides, so that none is shorter."""
-        longest = widening * float(over_edges.min()) + _EXTRA_EDGES * self._edge_mm
-        is_near = (over_edges <= longest)[self._triangles]
-        is_in = np.asarray(is_near.all(axis=1))
-        is_in[feet.triangle] = True
+    def _corners_along(self, way: Way) -> Corners:
+        feet = self._nearest.feet(way.points_mm)
+        nearest = feet.weights.argmax(axis=1)
+        return np.unique(self._triangles[feet.triangle, nearest])
+
+    def _grown(self, vertices: Corners, rings: int) -> NDArray[np.bool_]:
+        """(V,): those, and so many rings of neighbours."""
+        is_near = np.zeros(len(self._mesh.points_mm), np.bool_)
+        for _ in range(rings):
+            is_near[vertices] = True
+            beside = self._graph[vertices].indices
+            vertices = np.unique(beside[~is_near[beside]])
+        is_near[vertices] = True
+        return is_near
+
+    def _pulled_straight(self, feet: Feet, is_inside: NDArray[np.bool_]) -> tuple[Way, bool]:
+        """Within the triangles of which all corners are inside; and whether it keeps clear of the
+        corridor's sides, so that none near it is shorter."""
+        around = self._nearest.triangles_at(np.flatnonzero(is_inside))
+        is_near = is_inside[self._triangles[around]]
+        is_in = is_near[:, 0] & is_near[:, 1] & is_near[:, 2]
+        inside = np.union1d(around[is_in], feet.triangle)
         points, triangles, ends = _with_ends(
-            self._mesh.points_mm, self._triangles[is_in], _renumbered(feet, is_in)
+            self._mesh.points_mm, self._triangles[inside], _renumbered(feet, inside)
         )
         solver = potpourri3d.EdgeFlipGeodesicSolver(points, triangles)
         way = Way(np.asarray(solver.find_geodesic_path(*ends)))
-        is_beside = np.asarray(is_near.any(axis=1)) & ~is_in
-        side = self._triangles[is_beside][is_near[is_beside]]
-        return way, not _touches(way, self._mesh.points_mm[side])
+        side = self._triangles[around[~is_in]][is_near[~is_in]]
+        return way, not _touches(way, self._mesh.points_mm[np.unique(side)])
 
 
-def _renumbered(feet: Feet, is_in: NDArray[np.bool_]) -> Feet:
-    """With triangles counted among those that are in."""
-    number = np.cumsum(is_in) - 1
-    return Feet(feet.points_mm, number[feet.triangle], feet.weights, feet.distance_mm)
+def _back(before: NDArray[np.int32], vertex: int) -> list[int]:
+    """From a vertex to where a search began."""
+    passed = [vertex]
+    while (vertex := int(before[vertex])) >= 0:
+        passed.append(vertex)
+    return passed
+
+
+def _renumbered(feet: Feet, inside: NDArray[np.int64]) -> Feet:
+    """With triangles counted among those that are inside."""
+    number = np.searchsorted(inside, feet.triangle)
+    return Feet(feet.points_mm, number, feet.weights, feet.distance_mm)
 
 
 def _with_ends(
@@ -188,7 +218,7 @@ def _split(
 
 
 def _touches(way: Way, side_mm: Points) -> bool:
-    if not len(side_mm):
+    if not len(side_mm) or len(way.points_mm) < 3:
         return False
-    gap = np.linalg.norm(way.points_mm[:, None] - side_mm[None], axis=2)
-    return bool(gap[1:-1].min(initial=np.inf) < 1e-9)
+    gap, _ = cKDTree(side_mm).query(way.points_mm[1:-1])
+    return bool(gap.min() < _SAME_MM)

@@ -64,6 +64,12 @@ class NearestPoint:
             self._descend(points_mm, np.arange(first, min(first + _CHUNK, count)), found)
         return found
 
+    def triangles_at(self, vertices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of all that have one of these corners, in order."""
+        has = np.zeros(len(self._triangles), np.bool_)
+        has[self._triangles_around(vertices[:, None])[1]] = True
+        return np.flatnonzero(has)
+
     def _descend(self, points: Points, left: NDArray[np.int64], found: Feet) -> None:
         nearest = self._tree.query(points[left], k=np.arange(1, _NEAREST_VERTICES + 1))[1]
         vertices = self._vertex[np.minimum(nearest, len(self._vertex) - 1)]

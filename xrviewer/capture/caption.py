@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from xrviewer.capture.ink import ON_DARK, Ink
 from xrviewer.scene.legend import NOT_DIAGNOSTIC
 from xrviewer.words import tr
 
-_TEXT, _SECONDARY, _HALO = (233, 237, 241), (190, 199, 208), (20, 24, 29)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10
 
 
-def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
+def captioned(picture: NDArray[np.uint8], title: str, ink: Ink = ON_DARK) -> NDArray[np.uint8]:
     """The picture, (height, width, 3 or 4), with its title and the not-diagnostic line; RGB."""
     title = " ".join(title.split())  # what is drawn is one line
     image = Image.fromarray(picture[..., :3])
@@ -30,8 +30,8 @@ def captioned(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     above = baseline - round(1.5 * size) if is_two_lines else baseline
     halo = max(1, size // 8)  # over a bright bone as over the dark room
     for at, text, color, anchor in (
-        ((margin, baseline), title, _TEXT, "ls"),
-        ((width - margin, above), warning, _SECONDARY, "rs"),
+        ((margin, baseline), title, ink.text, "ls"),
+        ((width - margin, above), warning, ink.secondary, "rs"),
     ):
-        drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=_HALO)
+        drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=ink.halo)
     return np.asarray(image)

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from xrviewer.capture.ink import ON_DARK, Ink
 from xrviewer.scene.legend import FULL_LOSS, UNDEFINED, foot_lines, head_lines, tick_text
 from xrviewer.scene.mapping import LOSS_SRGB, TABLE_LENGTH, Scale
 from xrviewer.words import tr
 
-_TEXT, _SECONDARY, _PLATE = (233, 237, 241), (190, 199, 208), (20, 24, 29, 215)
 _SHARE_OF_HEIGHT = 0.020
 _SMALLEST_PX = 10
 _BAR_LINES, _FEWEST_BAR_LINES = 15, 5
@@ -34,7 +34,9 @@ def with_legend(
     return np.asarray(image)[..., :3]
 
 
-def legend_image(scale: Scale, picture_height: int, pointed: float | None = None) -> Image.Image:
+def legend_image(
+    scale: Scale, picture_height: int, pointed: float | None = None, ink: Ink = ON_DARK
+) -> Image.Image:
     """On a plate of its own, sized for a picture so many pixels high."""
     size = max(_SMALLEST_PX, round(picture_height * _SHARE_OF_HEIGHT))
     font = ImageFont.load_default(size)
@@ -46,23 +48,23 @@ def legend_image(scale: Scale, picture_height: int, pointed: float | None = None
     bar_height = min(_BAR_LINES * line, left_over)
     height = bar_height + rest
     widest = max(font.getlength(text) for text in (*head, *foot, tr(UNDEFINED)))
-    image = Image.new("RGBA", (round(widest) + 2 * margin, height), _PLATE)
+    image = Image.new("RGBA", (round(widest) + 2 * margin, height), ink.plate)
     drawing = ImageDraw.Draw(image)
     y = margin
     for text in head:
-        drawing.text((margin, y), text, _TEXT, font)
+        drawing.text((margin, y), text, ink.text, font)
         y += line
     y += line // 2
-    _bar(image, drawing, scale, (margin, y, 2 * size, bar_height), font, pointed)
+    _bar(image, drawing, scale, (margin, y, 2 * size, bar_height), font, pointed, ink)
     y += bar_height + line // 2
     if scale.has_loss:
         _swatch(image, (margin, y, 2 * size, size))
-        drawing.text((margin + 3 * size, y), tr(FULL_LOSS), _TEXT, font)
+        drawing.text((margin + 3 * size, y), tr(FULL_LOSS), ink.text, font)
         y += line
-    drawing.text((margin, y), tr(UNDEFINED), _SECONDARY, font)
+    drawing.text((margin, y), tr(UNDEFINED), ink.secondary, font)
     y += line
     for text in foot:
-        drawing.text((margin, y), text, _SECONDARY, font)
+        drawing.text((margin, y), text, ink.secondary, font)
         y += line
     return image
 
@@ -78,6 +80,7 @@ def _bar(
     box: Box,
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
     pointed: float | None,
+    ink: Ink,
 ) -> None:
     left, top, width, height = box
     shares = 1 - (np.arange(height) + 0.5) / height
@@ -85,9 +88,9 @@ def _bar(
     image.paste(Image.fromarray(np.repeat(rows[:, None], width, axis=1)), (left, top))
     for value in scale.ticks():
         y = top + round(height * (scale.high - value) / (scale.high - scale.low))
-        drawing.line((left + width, y, left + width + width // 4, y), _TEXT)
+        drawing.line((left + width, y, left + width + width // 4, y), ink.text)
         drawing.text(
-            (left + width + width // 2, y), tick_text(value, scale), _TEXT, font, anchor="lm"
+            (left + width + width // 2, y), tick_text(value, scale), ink.text, font, anchor="lm"
         )
     if pointed is not None:
         at = min(max(pointed, scale.low), scale.high)
@@ -98,7 +101,7 @@ def _bar(
                 (left - width // 3, y - width // 4),
                 (left - width // 3, y + width // 4),
             ),
-            _TEXT,
+            ink.text,
         )
 
 

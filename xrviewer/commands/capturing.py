@@ -13,8 +13,10 @@ from xrviewer.capture.image import write_still
 from xrviewer.capture.video import can_encode
 from xrviewer.capture.voice import Microphone
 from xrviewer.commands.film_eyes import FilmEyes
+from xrviewer.commands.making import Making
 from xrviewer.commands.preview import Preview
 from xrviewer.commands.printing import say
+from xrviewer.commands.ready import RECIPES, Ready, Recipe
 from xrviewer.commands.recording import HEADSET_FILM, Filming, Recorder
 from xrviewer.commands.signals import Signals
 from xrviewer.commands.stage import Stage
@@ -53,6 +55,8 @@ class Capturer:
         self._preview = Preview(stage, self._eyes)
         self._recorder: Recorder | None = None
         self._other: Recorder | None = None
+        self._making: Making | None = None
+        """What fills the recorder in place of the frames."""
         self._film: Path | None = None
         self._asked_stills, self._size = 0, HEADSET_FILM
         self._wants_film = False
@@ -67,6 +71,7 @@ class Capturer:
         self._preview(target)
         self._size = self._film_size(target)
         self._signals.count(self._panels.state.capture_held_s if self._panels else None)
+        self._make_ready()
         is_still, wants_film = self._asked(app.shutter.keys)
         if is_still:
             self._take_still()
@@ -74,8 +79,9 @@ class Capturer:
             self._wants_film = wants_film
             self._start() if wants_film else self._stop()
         if self._recorder is not None:
-            self._recorder(target)
-            if self._recorder.problem:
+            if self._making is None:
+                self._recorder(target)
+            if self._recorder.problem or (self._making and not self._making(target)):
                 self._stop()
         app.shutter.is_closed = app.time_s < self._blinks_until_s
         self._tell()
@@ -121,12 +127,25 @@ class Capturer:
             wants_film = state.is_filming
         return is_still, wants_film
 
-    def _take_still(self) -> None:
+    def _make_ready(self) -> None:
+        """What the panel was asked for by its name."""
+        asked = self._panels.state.ready if self._panels else ""
+        if not asked or self._panels is None:
+            return
+        self._panels.state = replace(self._panels.state, ready="")
+        if asked == Ready.REPORT_STILL:
+            self._take_still(RECIPES[Ready.REPORT_STILL])
+        elif self._recorder is None:
+            self._wants_film = True
+            self._begin(None, Ready(asked))
+
+    def _take_still(self, recipe: Recipe | None = None) -> None:
         app, now_s = self._stage.app, self._stage.app.time_s
-        view, (width, height) = self._view()
+        view, (width, height) = self._view(recipe)
         draw = app.shutter.plain
         if view is None or draw is None:
             return
+        draw = replace(draw, is_on_white=recipe is not None and recipe.is_on_white)
         picture = drawn(app.renderer, draw, view, (width, height))
         said = told(self._stage, draw, view, height)
         self._blinks_until_s = now_s + BLINK_S
@@ -142,9 +161,9 @@ class Capturer:
             return str(error)
         return tr("saved {file}", file=file.name)
 
-    def _view(self) -> tuple[View | None, tuple[int, int]]:
-        width, height = self._size
-        size = STILL_WIDTH, round(STILL_WIDTH * height / width)
+    def _view(self, recipe: Recipe | None) -> tuple[View | None, tuple[int, int]]:
+        width, height = recipe.size if recipe else self._size
+        size = (width, height) if recipe else (STILL_WIDTH, round(STILL_WIDTH * height / width))
         camera = Camera.EYE if self._camera is Camera.EYE else Camera.ROOM
         return self._eyes.view(camera, width / height), size
 
@@ -155,8 +174,8 @@ class Capturer:
         else:
             self._begin(None)
 
-    def _begin(self, microphone: Microphone | str | None) -> None:
-        """With a microphone, or the reason why there is none."""
+    def _begin(self, microphone: Microphone | str | None, ready: Ready | None = None) -> None:
+        """With a microphone, or the reason why there is none. ready: a film of its own shots."""
         if isinstance(microphone, str):
             return self._refuse(microphone)
         if not self._wants_film:  # it was stopped before it could begin
@@ -168,6 +187,8 @@ class Capturer:
         except XrviewerError as error:
             return self._refuse(str(error))
         aspect, is_desk = size[0] / size[1], len(self._stage.app.views) == 1
+        if ready is not None:
+            self._making = Making(self._stage, self._eyes, self._recorder, ready)
         self._recorder.has_legend = is_desk and camera is Camera.ROOM
         self._recorder.source = lambda frame: self._eyes.pictures(camera, frame, aspect)
         self._began_s = self._stage.app.time_s
@@ -179,7 +200,7 @@ class Capturer:
         self._say(why)
 
     def _stop(self) -> None:
-        recorder, self._recorder = self._recorder, None
+        recorder, self._recorder, self._making = self._recorder, None, None
         self._wants_film, self._stage.app.shutter.light = False, None
         self._change_panel(False)
         if recorder is None or self._film is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import importlib
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -181,6 +183,7 @@ def _client(distributed: Any, scheduler: str, chains: int) -> Iterator[Any]:
     workers = min(os.cpu_count() or 1, max(chains, 1))
     with ExitStack() as closing:
         try:
+            _knock(scheduler)
             cluster = scheduler or closing.enter_context(
                 distributed.LocalCluster(
                     n_workers=workers, threads_per_worker=1, dashboard_address=None
@@ -191,6 +194,13 @@ def _client(distributed: Any, scheduler: str, chains: int) -> Iterator[Any]:
         except (OSError, ValueError) as error:
             raise UsageError(f"--scheduler {scheduler}: cannot be reached: {error}") from None
         yield client
+
+
+def _knock(scheduler: str) -> None:
+    """Dask asks a port that refuses again and again until its patience ends; once is enough."""
+    at = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+    if at.hostname and at.port:
+        socket.create_connection((at.hostname, at.port), _FAR_PATIENCE_S).close()
 
 
 def _result(future: Any, chain: list[Job]) -> list[Ended]:

@@ -73,11 +73,17 @@ class FilmEyes:
         app, view = self._stage.app, self.view(camera, aspect)
         if view is None or app.drawn is None or not app.views:
             return None
-        canvas = self._fit(camera, target)
+        return self.pictured(self._as_seen(app.drawn, camera), view, target, camera)
+
+    def pictured(
+        self, draw: DrawData, view: View, target: RenderTarget, where: Camera = Camera.ROOM
+    ) -> RenderTarget:
+        """Anything, from anywhere; where: the canvas it is drawn on."""
+        app, canvas = self._stage.app, self._fit(where, target)
         eye = replace(view, fov=widened(view.fov, target.width / target.height))
         # The second view looks away from everything: see Spectator.
-        views = (eye, replace(eye, eye=turned_away(eye.eye)))[: len(app.views)]
-        app.renderer.draw(self._as_seen(app.drawn, camera), views, canvas.target)
+        views = (eye, replace(eye, eye=turned_away(eye.eye)))[: max(len(app.views), 1)]
+        app.renderer.draw(draw, views, canvas.target)
         return canvas.target
 
     def _as_seen(self, draw: DrawData, camera: Camera) -> DrawData:

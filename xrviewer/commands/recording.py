@@ -108,13 +108,25 @@ class Recorder:
         number = int((now_s - self._start_s) * FRAMES_PER_S)
         if number < self._next:
             return
-        self._next = number + 1
+        self._next = number
         if not self._readback.has_room:
+            self._next = number + 1
             self._writer.dropped += 1
             return
-        copy_beside(self.source(target), self._canvas.target)
-        ticket = (number / FRAMES_PER_S, plates(self._stage, self.has_legend))
-        self._readback.ask(self._canvas.target.framebuffers[0], ticket)
+        self.add(self.source(target), plates(self._stage, self.has_legend))
+
+    @property
+    def has_room(self) -> bool:
+        """For one more picture. Each keeps its room until the encoder takes it, so that none for
+        which there was room is dropped."""
+        self._take_arrived()
+        return self._readback.has_room
+
+    def add(self, pictures: tuple[RenderTarget, ...], finish: Finish) -> None:
+        """The film's next picture; only while there is room."""
+        copy_beside(pictures, self._canvas.target)
+        self._readback.ask(self._canvas.target.framebuffers[0], (self._next / FRAMES_PER_S, finish))
+        self._next += 1
 
     def _listen(self) -> None:
         """From the film's first picture on."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from xrviewer.caseio.atomic import write_whole
 from xrviewer.commands.facing import facing_screen
 from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
+from xrviewer.commands.printing import complain
+from xrviewer.commands.shots import Shot, tour_length, tour_shots, turntable_shots
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.commands.stills import said_line, still, told
 from xrviewer.document.comparison import NO_COMPARISON, Comparison
@@ -38,7 +40,6 @@ from xrviewer.document.intents import (
     ShowTimepoint,
 )
 from xrviewer.errors import DocumentError, UsageError
-from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.keys import Asked, show_lowest
@@ -52,7 +53,6 @@ from xrviewer.spatial.cameras import (
     LOWEST,
     inside_view,
     named_view,
-    turntable,
 )
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
 from xrviewer.spatial.views import View, symmetric_fov
@@ -88,6 +88,10 @@ class Wanted:
     """To be the active one; None leaves the session's."""
     dates: Comparison = NO_COMPARISON
     """Another date with the shown one."""
+    is_on_white: bool = False
+    """As on paper, and not in a room."""
+    is_tour: bool = False
+    """A film of the case's tour."""
 
 
 def render(
@@ -133,8 +137,8 @@ def _is_film(out: Path, wanted: Wanted) -> bool:
     if suffix not in (*STILL_SUFFIXES, DICOM_SUFFIX):
         known = ", ".join((*STILL_SUFFIXES, DICOM_SUFFIX, *films))
         raise UsageError(f"{out}: name a file that ends in one of {known}")
-    if wanted.is_turntable:
-        raise UsageError(f"{out}: a turntable is a film; name a {', '.join(films)}")
+    if wanted.is_turntable or wanted.is_tour:
+        raise UsageError(f"{out}: a turntable or a tour is a film; name a {', '.join(films)}")
     return False
 
 
@@ -172,7 +176,8 @@ def _range(case: Case, map: str, wanted: tuple[float, float] | RangeName) -> tup
 def _still(stage: Stage, out: Path, wanted: Wanted) -> None:
     view = _view(stage, wanted)
     stage.app.step(FrameInput(0.0, 0.0, (view,)))
-    picture = still(stage, view, wanted.width, wanted.height, wanted.furniture)
+    size = wanted.width, wanted.height
+    picture = still(stage, view, *size, wanted.furniture, is_on_white=wanted.is_on_white)
     if out.suffix.lower() == DICOM_SUFFIX:
         from xrviewer.report.secondary import as_secondary_capture
 
@@ -222,29 +227,26 @@ def _at_lowest(stage: Stage, aspect: float) -> View:
 
 
 def _film(stage: Stage, canvas: Canvas, out: Path, wanted: Wanted, progress: Progress) -> None:
-    low, high = room_bounds_m(stage.case, stage.app.document.snapshot)
-    writer: VideoWriter | LoopWriter
-    if out.suffix.lower() in LOOP_SUFFIXES:
-        count, writer = round(wanted.seconds * LOOP_FRAMES_PER_S), LoopWriter(out)
+    is_loop = out.suffix.lower() in LOOP_SUFFIXES
+    frames_per_s = LOOP_FRAMES_PER_S if is_loop else FRAMES_PER_S
+    aspect = wanted.width / wanted.height
+    if wanted.is_tour:
+        count, shots = tour_length(stage, frames_per_s), tour_shots(stage, aspect, frames_per_s)
     else:
-        count = round(wanted.seconds * FRAMES_PER_S)
-        writer = VideoWriter(out, wanted.width, wanted.height, FRAMES_PER_S)
-    count = max(2, count)
-    views = turntable(low, high, wanted.width / wanted.height, count)
-    done = 0
-    with writer:
-
-        def watch(_: object) -> None:
-            nonlocal done
-            assert stage.app.shutter.plain is not None
-            said = told(stage, stage.app.shutter.plain, views[done], wanted.height)
-            writer.write(dressed(canvas.picture(), said, wanted.furniture))
-            done += 1
-            progress(done / count, out.name)
-
-        stage.app.run(OffscreenFrontend(canvas, _frames(views)), watch)
+        count = max(2, round(wanted.seconds * frames_per_s))
+        shots = turntable_shots(stage, aspect, count)
+    size = wanted.width, wanted.height
+    with LoopWriter(out) if is_loop else VideoWriter(out, *size, frames_per_s) as writer:
+        for i in range(count):
+            stage.app.step(FrameInput(i / frames_per_s, 1 / frames_per_s, ()))
+            writer.write(_pictured(stage, canvas, next(shots), wanted))
+            progress((i + 1) / count, out.name)
+    for note in stage.app.renderer.notes():
+        complain(note)
 
 
-def _frames(views: list[View]) -> Iterator[FrameInput]:
-    for i, view in enumerate(views):
-        yield FrameInput(i / FRAMES_PER_S, 1 / FRAMES_PER_S, (view,))
+def _pictured(stage: Stage, canvas: Canvas, shot: Shot, wanted: Wanted) -> NDArray[np.uint8]:
+    draw = replace(shot.draw, is_on_white=wanted.is_on_white)
+    stage.app.renderer.draw(draw, (shot.view,), canvas.target)
+    said = replace(told(stage, draw, shot.view, wanted.height), sentence=shot.sentence)
+    return dressed(canvas.picture(), said, wanted.furniture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ def still(
     height: int,
     furniture: Furniture = ALL,
     limit: int | None = None,
+    is_on_white: bool = False,
 ) -> Pixels:
     """(height, width, 3): what the stage's last frame showed, from an eye of its own.
 
@@ -37,6 +39,7 @@ def still(
     """
     draw = stage.app.shutter.plain
     assert draw is not None, "a frame comes before its picture"
+    draw = replace(draw, is_on_white=is_on_white)
     picture = drawn(stage.app.renderer, draw, view, (width, height), limit)
     return dressed(picture, told(stage, draw, view, height), furniture)
 
@@ -71,6 +74,7 @@ def told(stage: Stage, draw: DrawData, view: View, height: int) -> Told:
         shown_scale(stage.case, snapshot) or stage.app.comparer.scale,
         mm_per_pixel(draw, view, height),
         edge_letters(draw.room_from_case, view),
+        is_on_white=draw.is_on_white,
     )
 
 

@@ -117,7 +117,8 @@ FilmCamera = Annotated[
     ),
 ]
 Narrate = Annotated[
-    bool, typer.Option("--narrate", help="Films of this session have what the microphone hears.")
+    bool,
+    switch("--narrate", help="Films have what the microphone hears.", panel=RECORDING),
 ]
 RenderScale = Annotated[
     float,

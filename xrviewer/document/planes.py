@@ -6,10 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from xrviewer.document.registers import Register, Value
+from xrviewer.spatial.bend import Bend, bend_of
 from xrviewer.spatial.planes import Plane, scaled
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Quat, Vec3
 
@@ -137,6 +141,12 @@ def curved_half_mm(slice: Slice) -> tuple[float, float]:
     """Across and along, of the screen."""
     steps = pairwise(slice.curve_mm)
     return CURVED_HALF_MM, sum(math.dist(a, b) for a, b in steps) / 2
+
+
+@lru_cache(maxsize=16)
+def bend_along(curve_mm: tuple[Vec3, ...]) -> Bend:
+    """Before it is turned its right is as near to the patient's left as the line lets it be."""
+    return bend_of(np.array(curve_mm), (1.0, 0.0, 0.0))
 
 
 def screen_shift_mm(plane: Plane, half_across_mm: float) -> Vec3:

@@ -8,7 +8,7 @@ points of a measurement) is one register, written whole.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from operator import attrgetter, ne
 from typing import Any, NamedTuple, TypeAlias
@@ -101,11 +101,14 @@ class Registers:
         if not any(is_new):
             return Written()
         self.clock, author = self.next_stamp(author)
-        registers, slots = list(compress(values, is_new)), list(compress(slots, is_new))
-        fresh = compress(values.values(), is_new)
+        registers: Iterable[Register] = values
+        fresh: Iterable[Value] = values.values()
+        if not all(is_new):
+            registers, fresh = compress(values, is_new), compress(fresh, is_new)
+            slots, before = (list(compress(row, is_new)) for row in (slots, before))
         written = tuple(map(Write, registers, repeat(self.clock), repeat(author), fresh))
         deque(map(self._held.__setitem__, slots, written), maxlen=0)
-        return Written(written, list(compress(before, is_new)), slots)
+        return Written(written, before, slots)
 
     def held(self, register: Register) -> Write:
         """What holds; nothing, from the opening on, where nobody has written yet."""

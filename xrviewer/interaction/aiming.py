@@ -25,6 +25,10 @@ _MODEL_FROM_CASE = axis_rotation((1, 0, 0), -math.pi / 2)
 """The turn of spatial.frames' matrix."""
 
 
+Pick = Callable[[Ray], Hit | None]
+"""The first visible surface along a ray of the case."""
+
+
 def room_from_case(model: Placement) -> tuple[Quat, float]:
     """The turn, and how many metres of the room a millimetre of the case is."""
     return turned(model.rotation_xyzw, _MODEL_FROM_CASE), model.scale / MM_PER_M
@@ -42,9 +46,7 @@ def case_ray(hand: Hand, model: Placement) -> Ray | None:
     return Ray((x / mm, y / mm, z / mm), rotated(back, ahead))
 
 
-def meets_before(
-    hand: Hand, at_m: Vec3, model: Placement, pick: Callable[[Ray], Hit | None]
-) -> bool:
+def meets_before(hand: Hand, at_m: Vec3, model: Placement, pick: Pick) -> bool:
     """Whether the hand's ray meets a structure nearer than a point of the room."""
     ray = case_ray(hand, model)
     hit = pick(ray) if ray else None

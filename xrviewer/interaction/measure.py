@@ -16,7 +16,7 @@ from xrviewer.document.measurement_intents import Retract
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
 from xrviewer.interaction.input import Hand
-from xrviewer.interaction.measure_aim import Sight, Spot, measures_slices, spot_at
+from xrviewer.interaction.measure_aim import Sight, Spot, measures_pictures, spot_at
 from xrviewer.interaction.measure_commit import (
     Slow,
     axis_of,
@@ -182,7 +182,7 @@ def _followed(
         index = sight.pointing
         live = None
         is_bare = any(hand.joints is not None for hand in hands)
-        if index is not None or is_bare or measures_slices(sight):
+        if index is not None or is_bare or measures_pictures(sight):
             live = _first_spot(now, hands, sight)
         return changed(now, live=live, near=None if live is None else _end_at(now, live, sight))
     hand = hands[press.hand]
@@ -198,7 +198,7 @@ def _followed(
 def _first_spot(now: Measuring, hands: tuple[Hand, Hand], sight: Sight) -> Spot | None:
     """Of the hand that has just gone down, else of the one that points, else of the other. Which
     one points at a slice is not known yet: the right one is asked first."""
-    first = 1 if measures_slices(sight) else sight.pointing
+    first = 1 if measures_pictures(sight) else sight.pointing
     order = sorted((0, 1), key=lambda i: (not now.is_down[i], i != first, i == 0))
     for i in order:
         spot = spot_at(hands[i], i, sight)

@@ -1,5 +1,5 @@
 """Where a hand that measures points: on a surface, in the frame of the part as it lies at home, or
-on what a slice shows."""
+on what a slice or the face of a cut shows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from xrviewer.analysis.figures import half_diagonal_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.interaction.aiming import case_ray, less, plus, room_from_case
+from xrviewer.interaction.aiming import Pick, case_ray, less, plus, room_from_case
 from xrviewer.interaction.bare import INDEX_TIP, THUMB_TIP
+from xrviewer.interaction.cut_aim import face_met, face_touched
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.measure_kinds import REFINED, WANTED, kind_of, lesion_of
-from xrviewer.interaction.slice_aim import OnSlice, has_slices, slice_met, slice_touched
+from xrviewer.interaction.slice_aim import OnPicture, has_slices, slice_met, slice_touched
 from xrviewer.interaction.world import World
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import (
@@ -33,25 +34,24 @@ SNAP_M = 0.002
 together than twice that the eye cannot tell them apart, and none does. On a slice it is the nearest
 point of an outline that takes it."""
 
-Pick = Callable[[Ray], Hit | None]
 Touch = Callable[[Vec3], Hit | None]
 """The point of all visible surfaces that is nearest to a point of the case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point on a part as that lies at home, or on a slice: where it is in the patient."""
+    """A point on a part as that lies at home, or on a picture: where it is in the patient."""
 
     point_mm: Vec3
     normal: Vec3
     layer: str
-    """Empty on a slice: it belongs to no part."""
+    """Empty on a picture: it belongs to no part."""
     part: int
-    """-1 on a slice."""
+    """-1 on a picture."""
     input_mm: float = 0.0
     """How far off the device may have placed it."""
     voxel_mm: float = 0.0
-    """Half the diagonal of a voxel of the slice it was placed on."""
+    """Half the diagonal of a voxel of the scan that it was placed on."""
     shift_mm: Vec3 = (0.0, 0.0, 0.0)
     """To where it is seen, on the screen of a slice."""
 
@@ -82,29 +82,63 @@ def spot_at(hand: Hand, index: int, sight: Sight, start: Hand | None = None) -> 
     hit, met = _touched(seen, sight)
     if hit is None and met is None:
         is_known = start is None and index == sight.pointing
-        on_slices = measures_slices(sight)
-        ray = None if is_known and not on_slices else case_ray(seen, sight.model)
+        has_pictures = measures_pictures(sight)
+        ray = None if is_known and not has_pictures else case_ray(seen, sight.model)
         hit = sight.pointed if is_known else sight.pick(ray) if ray else None
-        met = slice_met(ray, sight.snapshot, sight.world) if ray and on_slices else None
+        met = picture_met(ray, sight) if ray and has_pictures else None
     if met is not None and (hit is None or met.distance_mm < hit.distance_mm):
-        return _on_slice(met, sight)
+        return _on_picture(met, sight)
     return None if hit is None else _at_corner(at_home(hit, sight), hit.triangle, sight)
 
 
-def measures_slices(sight: Sight) -> bool:
-    """Whether there are any that the tool in hand takes points of: not one that asks for parts."""
+def measures_pictures(sight: Sight) -> bool:
+    """Whether there are slices or cuts that the tool in hand takes points of: not one that asks
+    for parts."""
     tool = sight.snapshot.tool
     kind = kind_of(tool)
     if kind is None or lesion_of(tool) or WANTED[kind].parts is not None:
         return False
-    return has_slices(sight.snapshot, sight.world)
+    return has_pictures(sight.snapshot, sight.world)
 
 
-def _on_slice(met: OnSlice, sight: Sight) -> Spot:
+def has_pictures(snapshot: Snapshot, world: World) -> bool:
+    return bool(snapshot.cuts) or has_slices(snapshot, world)
+
+
+def picture_met(ray: Ray, sight: Sight) -> OnPicture | None:
+    """The first slice, screen or face of a cut along a ray of the case."""
+    there = slice_met(ray, sight.snapshot, sight.world)
+    if not sight.snapshot.cuts:
+        return there
+    return _nearer(there, face_met(ray, sight.snapshot, sight.world, sight.pick))
+
+
+def picture_pointed(hands: tuple[Hand, Hand], sight: Sight) -> tuple[int, OnPicture] | None:
+    """The hand that points at a picture that no structure is before, and where: of the hand that
+    points at a structure, else of the right one, else of the left one."""
+    if not has_pictures(sight.snapshot, sight.world):
+        return None
+    for i in (1, 0) if sight.pointing is None else (sight.pointing,):
+        ray = case_ray(hands[i], sight.model)
+        met = picture_met(ray, sight) if ray else None
+        if met is not None and (not sight.pointed or met.distance_mm < sight.pointed.distance_mm):
+            return i, met
+    return None
+
+
+def _nearer(one: OnPicture | None, other: OnPicture | None) -> OnPicture | None:
+    both = [met for met in (one, other) if met is not None]
+    return min(both, key=lambda met: met.distance_mm, default=None)
+
+
+def _on_picture(met: OnPicture, sight: Sight) -> Spot:
     """At the edge of a structure where that is near, else where it was pointed at."""
-    within_mm = SNAP_M * sight.mm_per_m
-    edge = sight.world.edge_near(met.slice, met.point_mm, within_mm, sight.snapshot)
-    voxel_mm = half_diagonal_mm(met.volume.spacing_mm)
+    edge = None
+    if met.plane is not None:
+        within_mm, hidden = SNAP_M * sight.mm_per_m, met.has_hidden
+        where = met.plane, met.point_mm, within_mm, sight.snapshot
+        edge = sight.world.edge_near(*where, has_hidden=hidden, spared=met.spared)
+    voxel_mm = half_diagonal_mm(met.volume.spacing_mm) if met.volume else 0.0
     return Spot(edge or met.point_mm, met.normal, "", -1, voxel_mm=voxel_mm, shift_mm=met.shift_mm)
 
 
@@ -154,8 +188,8 @@ def _between(start: Quat, now: Quat) -> Quat:
     )
 
 
-def _touched(hand: Hand, sight: Sight) -> tuple[Hit | None, OnSlice | None]:
-    """By the fingertips of a bare hand; None where they are not near a surface or a slice."""
+def _touched(hand: Hand, sight: Sight) -> tuple[Hit | None, OnPicture | None]:
+    """By the fingertips of a bare hand; None where they are not near a surface or a picture."""
     tip = _fingertips(hand)
     if tip is None or sight.touch is None:
         return None, None
@@ -163,8 +197,10 @@ def _touched(hand: Hand, sight: Sight) -> tuple[Hit | None, OnSlice | None]:
     x, y, z = rotated(reversed_rotation(turn), less(tip, sight.model.position_m))
     at = (x / mm, y / mm, z / mm)
     hit, met = sight.touch(at), None
-    if measures_slices(sight):
-        met = slice_touched(at, TOUCH_M / mm, sight.snapshot, sight.world)
+    if measures_pictures(sight):
+        within_mm, shown = TOUCH_M / mm, (sight.snapshot, sight.world)
+        met = slice_touched(at, within_mm, *shown)
+        met = _nearer(met, face_touched(at, within_mm, *shown, sight.pick))
     return hit if hit is not None and hit.distance_mm * mm <= TOUCH_M else None, met
 
 

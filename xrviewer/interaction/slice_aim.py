@@ -1,4 +1,5 @@
-"""Where a hand points at what a slice shows: on its place, or on the screen beside it."""
+"""Where a hand points at what a slice shows: on its place, on the screen beside it, or on the
+screen where a line through the patient is straightened."""
 
 from __future__ import annotations
 
@@ -7,10 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xrviewer.case.volume import Volume
-from xrviewer.document.planes import Mode, Slice, screen_shift_mm
+from xrviewer.document.planes import (
+    Mode,
+    Outlines,
+    Slice,
+    bend_along,
+    curved_half_mm,
+    screen_shift_mm,
+)
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.slicing import volumes_of
 from xrviewer.interaction.world import World
+from xrviewer.spatial.bend import place_beside
 from xrviewer.spatial.planes import Plane, dot, less, plus, scaled
 from xrviewer.spatial.rays import Ray
 from xrviewer.spatial.transforms import Vec3
@@ -20,11 +29,11 @@ _LEVEL = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class OnSlice:
-    """A place in a slice's plane; case frame."""
+class OnPicture:
+    """A place on what shows a scan, or the inside of a structure; case frame."""
 
-    slice: Slice
-    volume: Volume
+    volume: Volume | None
+    """The scan that is shown there."""
     point_mm: Vec3
     """In the patient."""
     shift_mm: Vec3
@@ -32,15 +41,21 @@ class OnSlice:
     normal: Vec3
     """To whoever points."""
     distance_mm: float
+    plane: Plane | None = None
+    """In which the edges of structures lie; None where there are none."""
+    has_hidden: bool = False
+    """Edges of hidden structures too."""
+    spared: tuple[str, ...] = ()
+    """Layers that have none there."""
 
 
 def has_slices(snapshot: Snapshot, world: World) -> bool:
     return bool(snapshot.slices) and any(True for _ in _shown(snapshot, world))
 
 
-def slice_met(ray: Ray, snapshot: Snapshot, world: World) -> OnSlice | None:
+def slice_met(ray: Ray, snapshot: Snapshot, world: World) -> OnPicture | None:
     """The first picture along the ray; where a slice shows no voxel there is none."""
-    found: list[OnSlice] = []
+    found: list[OnPicture] = []
     for slice, volume in _shown(snapshot, world):
         steep = dot(ray.direction, slice.plane.normal)
         if abs(steep) < _LEVEL:
@@ -54,9 +69,9 @@ def slice_met(ray: Ray, snapshot: Snapshot, world: World) -> OnSlice | None:
 
 def slice_touched(
     tip_mm: Vec3, within_mm: float, snapshot: Snapshot, world: World
-) -> OnSlice | None:
+) -> OnPicture | None:
     """The nearest picture straight before or behind a fingertip."""
-    found: list[OnSlice] = []
+    found: list[OnPicture] = []
     for slice, volume in _shown(snapshot, world):
         over_mm = slice.plane.distance_mm(tip_mm)
         if abs(over_mm) <= within_mm:
@@ -66,29 +81,47 @@ def slice_touched(
 
 
 def _shown(snapshot: Snapshot, world: World) -> Iterator[tuple[Slice, Volume]]:
-    """Flat ones: a screen that straightens a line has no place in the patient."""
     if not snapshot.slices:
         return
     volumes = {volume.id: volume for volume in volumes_of(snapshot, world)}
     for slice in snapshot.slices.values():
-        if slice.is_visible and slice.volume in volumes and not slice.curve_mm:
+        if slice.is_visible and slice.volume in volumes:
             yield slice, volumes[slice.volume]
 
 
 def _pictures_at(
     at_mm: Vec3, slice: Slice, volume: Volume, is_before: bool, away_mm: float
-) -> Iterator[OnSlice]:
+) -> Iterator[OnPicture]:
     """at_mm: in the plane, which the screen stands in as well."""
     plane = slice.plane
-    half_mm = _half_mm(volume, plane.across, plane.along)
     normal = plane.normal if is_before else scaled(plane.normal, -1.0)
+    if slice.curve_mm:
+        point = _straightened(at_mm, slice)
+        if point is not None and volume.holds(point):
+            yield OnPicture(volume, point, less(at_mm, point), normal, away_mm)
+        return
+    half_mm = _half_mm(volume, plane.across, plane.along)
     shifts = [] if slice.mode is Mode.FRAME else [(0.0, 0.0, 0.0)]
     if slice.mode is not Mode.PAINTED:
         shifts.append(screen_shift_mm(plane, half_mm[0]))
     for shift in shifts:
         point = less(at_mm, shift)
         if _is_within(point, plane, half_mm) and volume.holds(point):
-            yield OnSlice(slice, volume, point, shift, normal, away_mm)
+            edges = None if slice.outlines is Outlines.NONE else plane
+            has_hidden = slice.outlines is Outlines.ALL
+            yield OnPicture(volume, point, shift, normal, away_mm, edges, has_hidden)
+
+
+def _straightened(at_mm: Vec3, slice: Slice) -> Vec3 | None:
+    """Where in the patient what the screen of a curved slice shows there is."""
+    plane, half_mm = slice.plane, curved_half_mm(slice)
+    if not _is_within(at_mm, plane, half_mm):
+        return None
+    off = less(at_mm, plane.point_mm)
+    share = dot(off, plane.along) / half_mm[1] / 2 + 0.5
+    bend = bend_along(slice.curve_mm)
+    x, y, z = place_beside(bend, share, slice.turn_rad, dot(off, plane.across)).tolist()
+    return (x, y, z)
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from xrviewer.document.intents import Intent, PlaceModel, Undo
 from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
-from xrviewer.interaction.aiming import case_ray, meets_before
+from xrviewer.interaction.aiming import Pick, case_ray, meets_before
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
@@ -21,11 +21,12 @@ from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
-from xrviewer.interaction.measure_aim import Pick, Sight, Touch
+from xrviewer.interaction.measure_aim import Sight, Touch, picture_pointed
 from xrviewer.interaction.nudge import IDLE as NOT_NUDGED
 from xrviewer.interaction.nudge import Nudging, step_nudging
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
 from xrviewer.interaction.plane_tool import PLANE_TOOLS, PlaneTool, step_plane_tool
+from xrviewer.interaction.slice_aim import OnPicture
 from xrviewer.interaction.steady import (
     FROZEN_S,
     Steady,
@@ -67,6 +68,8 @@ class Tools:
     pointed: Hit | None = None
     pointing: int | None = None
     """The hand that points at it."""
+    picture: tuple[int, OnPicture] | None = None
+    """The hand that points at a slice, a screen or a cut's face before any structure, and where."""
     pointed_s: float = 0.0
     """For how long at the same part."""
     tap: Tap | None = None
@@ -124,8 +127,7 @@ def step(
 ) -> tuple[Tools, list[Intent]]:
     """The tools after this frame, and what the user asks of the document."""
     bare, steady, inp = _believed(tools, _in_believable_time(inp))
-    if inp.is_recentred:  # a new origin ends the walk
-        tools = changed(tools, footing=Footing())
+    tools = changed(tools, footing=Footing()) if inp.is_recentred else tools  # it ends the walk
     inp = in_room(tools.footing, inp)
     tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
@@ -139,20 +141,22 @@ def step(
     intents += asked
     tools, asked = _press(tools, inp, snapshot, world)
     intents += asked
-    at = tools.placement or snapshot.model
     pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
+    placed, hands = tools.placement or snapshot.model, (inp.left, inp.right)
+    sight = Sight(snapshot, world, placed, pick, touch, pointed, pointing)
     after = changed(
         tools,
         bare=bare,
         hands=steady,
         pointed=pointed,
         pointing=pointing,
+        picture=None if tools.is_carrying else picture_pointed(hands, sight),
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
-        seen=(inp.left, inp.right),
+        seen=hands,
     )
-    return _measure(after, inp, Sight(snapshot, world, at, pick, touch, pointed, pointing), intents)
+    return _measure(after, inp, sight, intents)
 
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.closed import closed_parts
 from xrviewer.analysis.outline import nearest_edge
 from xrviewer.analysis.pairs import pairs_among
 from xrviewer.analysis.spots import Spot, lowest_spot
@@ -15,10 +16,10 @@ from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.document.arrangement import arrangement, spread_of
 from xrviewer.document.opening import bounds_mm
-from xrviewer.document.planes import Outlines, Slice
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import Plane
 from xrviewer.spatial.transforms import (
     PartPlace,
     Placement,
@@ -97,19 +98,38 @@ class World:
         return spread_of(self._surfaces(snapshot), part, snapshot.explode)
 
     def edge_near(
-        self, slice: Slice, point_mm: Vec3, within_mm: float, snapshot: Snapshot
+        self,
+        plane: Plane,
+        point_mm: Vec3,
+        within_mm: float,
+        snapshot: Snapshot,
+        has_hidden: bool = False,
+        spared: tuple[str, ...] = (),
     ) -> Vec3 | None:
-        """On the outlines that the slice shows: of parts as they lie in the scan."""
-        if slice.outlines is Outlines.NONE:
-            return None
+        """On the outlines in a plane, of parts as they lie in the scan but for the spared ones."""
         surfaces = self._surfaces(snapshot)
-        has_hidden = slice.outlines is Outlines.ALL
 
         def is_outlined(part: int) -> bool:
-            layer = snapshot.layers[snapshot.layer_rows[surfaces.part_ids[part]]]
-            return has_hidden or bool(layer["is_visible"] and layer["opacity"] > 0)
+            id = surfaces.part_ids[part]
+            layer = snapshot.layers[snapshot.layer_rows[id]]
+            is_seen = has_hidden or bool(layer["is_visible"] and layer["opacity"] > 0)
+            return is_seen and id not in spared
 
-        return nearest_edge(surfaces, is_outlined, slice.plane, point_mm, within_mm)
+        return nearest_edge(surfaces, is_outlined, plane, point_mm, within_mm)
+
+    def is_closed(self, part: int, snapshot: Snapshot) -> bool:
+        """Whether a cut shows an inside of it."""
+        return bool(closed_parts(self._surfaces(snapshot))[part])
+
+    def moved_layers(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Those that are not at home."""
+        ids = self._surfaces(snapshot).part_ids
+        if snapshot.explode != 0:
+            return ids
+        places = snapshot.layers["place"]
+        is_moved = (places["position_mm"] != 0).any(axis=1)
+        is_moved |= (places["rotation_xyzw"][:, :3] != 0).any(axis=1)
+        return tuple(id for id in ids if is_moved.any() and is_moved[snapshot.layer_rows[id]])
 
     def lowest_spot(self, snapshot: Snapshot) -> Spot | None:
         """Of the shown map, in the case frame, on parts that are seen as they lie now."""

@@ -28,6 +28,7 @@ def draw_capture(page: Page) -> None:
             page.change(with_voice=not has_voice)
         if page.button(Icon.FILM, tr("Start a film"), is_on=page.state.is_filming):
             page.change(is_filming=not page.state.is_filming)
+        _ready(page)
     if seen.capturing.said:
         page.quiet(seen.capturing.said)
     page.quiet(tr("Every picture says that it is not for diagnosis, and carries no name or place."))
@@ -49,6 +50,18 @@ def _still(page: Page) -> None:
     now_s = (held_s or 0.0) + imgui.get_io().delta_time
     is_taken = left > 0 >= COUNTDOWN_S - now_s
     page.change(capture_held_s=now_s, stills=page.state.stills + int(is_taken))
+
+
+def _ready(page: Page) -> None:
+    """What has a name, made with one press."""
+    page.heading(tr("Ready made"))
+    wanted = [(Icon.CAMERA, tr("Still for a report, on white"), "report-still")]
+    wanted.append((Icon.REDO, tr("Once around, 10 s"), "turntable"))
+    if page.seen.case.tour:
+        wanted.append((Icon.TOUR, tr("Film of the tour"), "tour"))
+    for icon, word, name in wanted:
+        if page.button(icon, word):
+            page.change(ready=name)
 
 
 def _camera(page: Page) -> None:

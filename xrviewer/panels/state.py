@@ -63,6 +63,8 @@ class PanelState:
     """What it is made by: the eyes, a steady camera in the room, or both."""
     camera_calls: int = 0
     """How often that camera was asked to come."""
+    ready: str = ""
+    """A ready picture or film that was asked for: taken by who makes it."""
     with_voice: bool = False
     """The film has what the microphone hears."""
     slice: str | None = None

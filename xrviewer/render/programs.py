@@ -20,6 +20,7 @@ class Variant(StrEnum):
     """Something of the anatomy is taken away; on a rectangle, it is a face of that."""
     OUTLINE = "OUTLINE"
     REAL_ROOM = "REAL_ROOM"
+    ON_WHITE = "ON_WHITE"
     ENCODE_SRGB = "ENCODE_SRGB"
     WRITE_DEPTH = "WRITE_DEPTH"
     BEHIND = "BEHIND"

@@ -338,6 +338,7 @@ def _compose_variants(
         Variant.OCCLUSION: is_shaded,
         Variant.OUTLINE: draw.is_anything_pointed,
         Variant.REAL_ROOM: draw.is_in_real_room,
+        Variant.ON_WHITE: draw.is_on_white,
         Variant.ENCODE_SRGB: not target.is_srgb,
         Variant.WRITE_DEPTH: target.has_depth,
     }

@@ -12,7 +12,6 @@ import numpy as np
 from highdicom.seg import SegmentAlgorithmTypeValues, SegmentationTypeValues, SegmentDescription
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 from pydicom.valuerep import DA, TM
 
@@ -20,6 +19,7 @@ from xrviewer import __version__
 from xrviewer.case.model import Case, Color
 from xrviewer.errors import UsageError
 from xrviewer.report.structured import uid_of
+from xrviewer.report.tissue_codes import category_and_type
 
 _SERIES = 9003
 _LONGEST = 64
@@ -89,8 +89,7 @@ def _described(number: int, label: Labelled, case: Case) -> SegmentDescription:
     return SegmentDescription(
         number,
         label.name[:_LONGEST],
-        codes.SCT.AnatomicalStructure,
-        codes.SCT.AnatomicalStructure,
+        *category_and_type(label.name),
         SegmentAlgorithmTypeValues.MANUAL,
         tracking_uid=uid_of(case, f"label {label.name}"),
         tracking_id=label.name[:_LONGEST],

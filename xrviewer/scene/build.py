@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from xrviewer.analysis.closed import closed_parts
 from xrviewer.case.model import Case, Layer, Timepoint
 from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
+from xrviewer.document.cut_faces import visible_cuts
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import OPEN_BIT, visible_cuts
+from xrviewer.scene.cuts import OPEN_BIT
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes

@@ -19,10 +19,11 @@ from xrviewer.analysis.dates import bone_under, main_bone
 from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import PART_DTYPE, Surfaces, frozen
 from xrviewer.document.comparison import DateFit, Together, swipe_plane
+from xrviewer.document.cut_faces import visible_cuts
 from xrviewer.document.planes import Cut, CutShape
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.build import Scene
-from xrviewer.scene.cuts import ShownCuts, visible_cuts
+from xrviewer.scene.cuts import ShownCuts
 from xrviewer.scene.draw import DrawData, Room, ShownMap
 from xrviewer.scene.marks import QUIET_COLOR, TEXT_COLOR, Label, Marks
 from xrviewer.scene.second_cuts import Shared, with_second_cuts

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
+from xrviewer.document.cut_faces import MAX_CUTS, cut_from_case, is_cut_away, sides_of
 from xrviewer.document.planes import Cut, CutKind, CutShape
-from xrviewer.spatial.planes import Plane, dot, less, plus, scaled
+from xrviewer.spatial.planes import Plane, less, scaled
 from xrviewer.spatial.rays import Hit, Ray
-from xrviewer.spatial.transforms import Vec3, rotated
 
-MAX_CUTS, ROOM_FOR_CUTS = 8, 16
-"""A person's; and with those again that open a second date."""
+ROOM_FOR_CUTS = 2 * MAX_CUTS
+"""A person's, and with those again that open a second date."""
 OPEN_BIT = 1 << ROOM_FOR_CUTS
 """Among the bits of the cuts that spare a part: it is no closed surface."""
 CUT_DTYPE = np.dtype([("cut_from_case", "f4", (3, 4)), ("is_box", "f4"), ("spare", "f4", 3)])
@@ -48,26 +48,16 @@ NO_CUTS = ShownCuts()
 Bounds = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
 
 
-def visible_cuts(cuts: Iterable[Cut]) -> list[Cut]:
-    """In the order of their numbers; what is beyond MAX_CUTS does not cut."""
-    return [cut for cut in cuts if cut.is_visible][:MAX_CUTS]
-
-
 def shown_cuts(cuts: list[Cut], bounds_mm: Bounds) -> ShownCuts:
     """bounds_mm: of all that can be cut."""
     if not cuts:
         return NO_CUTS
     rows: NDArray[Any] = np.zeros(len(cuts), CUT_DTYPE)
     for row, cut in zip(rows, cuts, strict=True):
-        row["cut_from_case"] = _cut_from_case(cut.shape)
+        row["cut_from_case"] = cut_from_case(cut.shape)
         row["is_box"] = cut.shape.kind is CutKind.BOX
     faces = [face for i, cut in enumerate(cuts) for face in _faces(i, cut.shape, bounds_mm)]
     return ShownCuts(rows, tuple(faces))
-
-
-def is_cut_away(point_mm: Vec3, layer: str, cuts: Iterable[Cut]) -> bool:
-    """Whether a point of a layer's surface is gone."""
-    return any(layer not in cut.exempt and _takes(cut.shape, point_mm) for cut in cuts)
 
 
 def first_left(
@@ -91,39 +81,13 @@ _PAST_MM = 0.01
 """Beyond a surface that is gone the ray starts again."""
 
 
-def _takes(shape: CutShape, point_mm: Vec3) -> bool:
-    x, y, z = (_cut_from_case(shape) @ (*point_mm, 1.0)).tolist()
-    return bool(z > 0 if shape.kind is CutKind.PLANE else max(abs(x), abs(y), abs(z)) < 1)
-
-
-def _cut_from_case(shape: CutShape) -> NDArray[np.float64]:
-    """(3, 4): of a plane millimetres over it, of a box shares of its half size."""
-    axes = [rotated(shape.rotation_xyzw, axis) for axis in _AXES]
-    sizes = shape.half_size_mm if shape.kind is CutKind.BOX else (1.0, 1.0, 1.0)
-    return np.array(
-        [
-            (*scaled(axis, 1 / size), -dot(axis, shape.position_mm) / size)
-            for axis, size in zip(axes, sizes, strict=True)
-        ]
-    )
-
-
-_AXES: tuple[Vec3, Vec3, Vec3] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-
-
 def _faces(number: int, shape: CutShape, bounds_mm: Bounds) -> Iterator[Face]:
-    x, y, z = (rotated(shape.rotation_xyzw, axis) for axis in _AXES)
-    if shape.kind is CutKind.PLANE:
+    for plane, half in sides_of(shape):
+        if half is not None:
+            yield Face(number, plane, half)
+            continue
         low, high = (np.asarray(v, np.float64) for v in bounds_mm)
         cx, cy, cz = ((low + high) / 2).tolist()
-        over_mm = dot(z, less((cx, cy, cz), shape.position_mm))
-        middle = plus((cx, cy, cz), scaled(z, -over_mm))
         radius_mm = float(np.linalg.norm(high - low)) / 2
-        yield Face(number, Plane(middle, z, x), (radius_mm, radius_mm))
-        return
-    hx, hy, hz = shape.half_size_mm
-    sides = ((x, y, hx, (hy, hz)), (y, z, hy, (hz, hx)), (z, x, hz, (hx, hy)))
-    for normal, across, off, half in sides:
-        for sign in (1.0, -1.0):
-            middle = plus(shape.position_mm, scaled(normal, sign * off))
-            yield Face(number, Plane(middle, scaled(normal, -sign), across), half)
+        middle = less((cx, cy, cz), scaled(plane.normal, plane.distance_mm((cx, cy, cz))))
+        yield Face(number, Plane(middle, plane.normal, plane.across), (radius_mm, radius_mm))

@@ -92,6 +92,8 @@ class DrawData:
     is_in_real_room: bool = False
     """The wearer sees the real room: where nothing of the model is, the picture stays empty."""
 
+    is_on_white: bool = False
+    """As on paper: no room stands behind the model."""
     panels: tuple[ShownPanel, ...] = ()
 
     def solid_and_see_through(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.volume import Volume
-from xrviewer.document.planes import Slice
+from xrviewer.document.planes import Slice, bend_along
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.scene.flat_measures import FlatMeasures
 from xrviewer.scene.slice_rows import Quad
+from xrviewer.spatial.bend import shares_beside
 from xrviewer.spatial.planes import Plane, less
 from xrviewer.spatial.transforms import Vec3
 
@@ -27,11 +28,26 @@ class Screen:
     plane: Plane
     quad: Quad
     within_mm: float
-    """So far from the plane a point still is on the slice."""
+    """So far from the slice a point still is on it."""
+    curve_mm: tuple[Vec3, ...] = ()
+    """Of a curved slice, as the next."""
+    turn_rad: float = 0.0
 
     @property
     def shift_mm(self) -> Vec3:
         return less(self.quad[0], self.plane.point_mm)
+
+    def seen(self, corners_mm: Points) -> tuple[Points, Points]:
+        """How far over the slice each lies, and where it is seen on the screen."""
+        if not self.curve_mm:
+            normal = np.array(self.plane.normal)
+            over = (corners_mm - self.plane.point_mm) @ normal
+            return over, corners_mm - over[:, None] * normal + np.array(self.shift_mm)
+        bend = bend_along(self.curve_mm)
+        share, aside, over = shares_beside(bend, corners_mm, self.turn_rad)
+        middle, _, half_along = (np.array(part) for part in self.quad)
+        shown = middle + (2 * share - 1)[:, None] * half_along
+        return over, shown + aside[:, None] * np.array(self.plane.across)
 
 
 def screens_of(
@@ -44,8 +60,9 @@ def screens_of(
         slice = snapshot.slices.get(id)
         if slice is None or slice.volume not in by_id:
             continue
-        screen = Screen(slice.plane, quad, _within_mm(slice, by_id[slice.volume]))
-        if max(map(abs, screen.shift_mm)) > _IN_PLACE_MM:
+        within_mm, bent = _within_mm(slice, by_id[slice.volume]), (slice.curve_mm, slice.turn_rad)
+        screen = Screen(slice.plane, quad, within_mm, *bent)
+        if slice.curve_mm or max(map(abs, screen.shift_mm)) > _IN_PLACE_MM:
             found.append(screen)
     return tuple(found)
 
@@ -58,9 +75,7 @@ def _within_mm(slice: Slice, volume: Volume) -> float:
 def on_screen(flat: FlatMeasures, corners_mm: Points, screen: Screen) -> FlatMeasures | None:
     """The figures, as far as they lie in the slice: lines that only pass it are a dash or a dot.
     corners_mm: where they are now. None where nothing is on it."""
-    normal = np.array(screen.plane.normal)
-    over = (corners_mm - screen.plane.point_mm) @ normal
-    shown = corners_mm - over[:, None] * normal + np.array(screen.shift_mm)
+    over, shown = screen.seen(corners_mm)
     is_on = (np.abs(over) <= screen.within_mm) & _are_within(shown, screen.quad)
     one, other = flat.segments.T
     first, last = _shares(over[one], over[other], screen.within_mm)

@@ -1,15 +1,15 @@
 """The nearest point of all that can be seen: exact, for one point at a time, moved parts too.
 
-Triangles that lie together are kept in leaves, leaves in groups; a group is of one part. The boxes
-of groups and leaves say what cannot be nearer than a triangle's middle that is already known; of
-the few triangles that are left, each is asked. In numpy, and the last ones in plain floats: there
-are so few that a tree walked in Python would take longer.
+Every part is cut into pieces of triangles that lie together; a piece is a tree of FCPW's. The boxes
+of the pieces, asked in numpy all at once, say which trees may hold something nearer: one or two.
+Pieces, and not one tree: building holds Python's lock, a millisecond for a piece and a second for
+a body, and a part that is moved or hidden leaves all trees as they are.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,37 +23,41 @@ from xrviewer.spatial.transforms import Vec3
 Values = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-LEAF, GROUP = 16, 128
-"""Triangles in a leaf, leaves in a group."""
-_SLIVER = 1e-2
-"""Of the square of a triangle's radius: less than this twice its area is."""
+PIECE = 2048
+"""Triangles in a piece at most."""
 _BITS = 10
 """Of a place on the curve that orders triangles, each axis."""
-_MARGIN, _ROUNDING_MM = 1 + 1e-5, 1e-4
-"""So much farther than what is known to be near is looked at, for what rounding took."""
+_MARGIN, _ROUNDING_MM = 1 + 1e-6, 1e-4
+"""So much farther than what is known to be near is looked at: trees are of float32."""
+_FAR = 3e38
 
 
 class NearestSurface:
-    """Built once a timepoint, about a second a million triangles: off the frame thread."""
+    """Built once a timepoint, about a second a million triangles: off the frame thread. Asked by
+    one thread. Exact to a ten-thousandth of a millimetre, or a millionth of a long distance.
+
+    Raises ImportError where FCPW cannot be loaded: its wheel for Linux wants libX11.
+    """
 
     def __init__(self, surfaces: Surfaces) -> None:
-        self._points = surfaces.positions_mm
-        first = np.repeat(surfaces.parts["vertex_first"], surfaces.parts["triangle_count"])
-        corners = surfaces.triangles + first[:, None]
-        points = self._points[corners]
-        # The bounds hold for any middle: rounded to float32 it takes half the memory.
-        middles = points.mean(axis=1)
-        order, leaf_parts = _in_leaves(surfaces, middles)
-        self._corners, self._middles = corners[order], middles[order]
-        radii = _radii(points, middles)
-        self._radii, self._normals = radii[order], _normals(points, radii)[order]
-        low, high = points.min(axis=1)[order].min(axis=1), points.max(axis=1)[order].max(axis=1)
-        self._leaves = _Boxes.of(low, high)
-        starts, self._leaf_group = _groups(leaf_parts)
-        self._starts = [*starts.tolist(), len(leaf_parts)]
-        self._parts = leaf_parts[starts]
-        self._groups = self._leaves.joined(starts)
-        self._every_leaf = np.arange(len(leaf_parts))
+        from fcpw import py as fcpw  # 22 MB that only bare hands that measure ask for
+
+        boxes, parts = [], []
+        self._corners: list[NDArray[np.float32]] = []
+        self._trees = []
+        for part in range(len(surfaces.parts)):
+            points, triangles = surfaces.part(part)
+            for piece in _pieces(points, triangles):
+                corners = points[triangles[piece]].astype(np.float32)
+                tree, *box = _tree(fcpw, corners.reshape(-1, 3))
+                self._corners.append(corners)
+                self._trees.append(tree)
+                boxes.append(box)
+                parts.append(part)
+        self._parts = np.array(parts, np.intp)
+        # (3, P): along short rows numpy takes six times as long.
+        self._center, self._half = np.array(boxes).reshape(-1, 2, 3).transpose(1, 2, 0).copy()
+        self._asked = fcpw.interaction_3D()
         self._moved: tuple[Arrangement, Values] | None = None
 
     def nearest(
@@ -64,109 +68,68 @@ class NearestSurface:
         within_mm: float = math.inf,
     ) -> Hit | None:
         """Of the visible parts where they lie; None when nothing is that near."""
-        if not len(self._parts):
+        if not self._trees:
             return None
         seen = self._as_seen(point_mm, places)
-        lower = self._groups.squared_from(seen)
+        off = seen - self._center
+        lower = self._squared_from_boxes(off)
         lower[~is_visible[self._parts]] = math.inf
-        first = int(lower.argmin())
-        if lower[first] == math.inf or lower[first] > within_mm * within_mm:
-            return None
-        upper = _reach(min(self._leaf_distance(first, seen), within_mm))
-        leaves = self._leaves_within(np.flatnonzero(lower <= upper * upper), seen, upper)
-        if not len(leaves):  # a group's box may be within reach and none of its leaves
-            return None
         best: tuple[float, int, Vec3, Corners] | None = None
-        for bound, leaf, corners in self._candidates(leaves, seen, upper):
-            if best is not None and _reach(best[0]) < bound:
-                break
-            group = self._leaf_group[leaf]
-            point = seen[group].tolist()
+        reach = _reach(within_mm)
+        while lower[piece := int(lower.argmin())] <= reach:
+            lower[piece] = math.inf
+            triangle = self._first_of_tree(piece, off[:, piece], reach)
+            if triangle < 0:
+                continue
+            point = seen[:, piece if seen.shape[1] > 1 else 0].tolist()
+            corners = self._corners[piece][triangle].tolist()
             foot = nearest_on_triangle(point, corners)
             distance_mm = math.dist(foot, point)
-            if distance_mm > within_mm:
-                continue
-            # Of two that are as near it is the same one, however far was looked.
-            asked = (distance_mm, int(self._parts[group]), foot, corners)
-            best = asked if best is None else min(best, asked)
+            if distance_mm <= within_mm:
+                # Of two parts that are as near it is the same one, however far was looked.
+                asked = (distance_mm, int(self._parts[piece]), foot, corners)
+                best = asked if best is None else min(best, asked)
+                reach = _reach(best[0])
         return None if best is None else _hit(*best, places)
 
+    def _first_of_tree(self, piece: int, off: Values, reach: float) -> int:
+        """The triangle of a piece that is nearest to a point off its middle, -1 beyond reach."""
+        is_found = self._trees[piece].find_closest_point(off.astype(np.float32), self._asked, reach)
+        return int(self._asked.primitive_index) if is_found else -1
+
     def _as_seen(self, point_mm: Vec3, places: Arrangement | None) -> Values:
-        """The point as each group's part sees it, (G, 3)."""
+        """The point as each piece's part sees it, (3, P); at home (3, 1) for all."""
         if places is None or not places.is_any_moved:
-            seen = np.empty((len(self._parts), 3))
-            seen[:] = point_mm
-            return seen
+            return np.array(point_mm)[:, None]
         if self._moved is None or self._moved[0] is not places:
             turns, shifts = places.turns, places.shifts_mm
             back = np.concatenate([turns, -shifts[:, None] @ turns], axis=1)[self._parts]
-            self._moved = (places, np.ascontiguousarray(back.transpose(1, 0, 2)).reshape(4, -1))
-        return (np.array((*point_mm, 1.0)) @ self._moved[1]).reshape(-1, 3)
+            self._moved = (places, np.ascontiguousarray(back.transpose(1, 2, 0)).reshape(4, -1))
+        return (np.array((*point_mm, 1.0)) @ self._moved[1]).reshape(3, -1)
 
-    def _leaf_distance(self, group: int, seen: Values) -> float:
-        """To a triangle's middle in the group's nearest leaf: the nearest is no farther."""
-        point, first = seen[group], self._starts[group]
-        of_leaves = slice(first, self._starts[group + 1])
-        leaf = first + int(self._leaves.part(of_leaves).squared_from(point).argmin())
-        off = self._middles[leaf] - point
-        return math.sqrt(np.einsum("ij,ij->i", off, off).min())
-
-    def _leaves_within(self, groups: Indices, seen: Values, upper: float) -> Indices:
-        """Those of these groups that may hold something nearer."""
-        leaves = np.concatenate(
-            [self._every_leaf[self._starts[g] : self._starts[g + 1]] for g in groups.tolist()]
-        )
-        there = seen[self._leaf_group[leaves]]
-        return leaves[self._leaves.part(leaves).squared_from(there) <= upper * upper]
-
-    def _candidates(
-        self, leaves: Indices, seen: Values, upper: float
-    ) -> list[tuple[float, int, Corners]]:
-        """Each triangle that may be the nearest: how near at most, its leaf, its corners.
-
-        It lies in its plane, and within its radius of its middle: no nearer than the two say."""
-        off = self._middles[leaves] - seen[self._leaf_group[leaves]][:, None]
-        squared = np.einsum("ijk,ijk->ij", off, off)
-        over = np.einsum("ijk,ijk->ij", off, self._normals[leaves])
-        over *= over
-        aside = np.sqrt(np.abs(squared - over))
-        aside -= self._radii[leaves]
-        np.maximum(aside, 0.0, out=aside)
-        bounds = (over + aside * aside).ravel()
-        upper = min(upper, _reach(math.sqrt(squared.min())))
-        left = np.flatnonzero(bounds <= upper * upper)
-        left = left[bounds[left].argsort()]
-        rows, columns = np.divmod(left, LEAF)
-        leaves, bounds = leaves[rows], np.sqrt(bounds[left])
-        corners = self._points[self._corners[leaves, columns]].tolist()
-        return list(zip(bounds.tolist(), leaves.tolist(), corners, strict=True))
+    def _squared_from_boxes(self, off: Values) -> Values:
+        """0 within a box."""
+        beyond = np.abs(off)
+        beyond -= self._half
+        np.maximum(beyond, 0.0, out=beyond)
+        beyond *= beyond
+        return np.asarray(beyond.sum(axis=0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Boxes:
-    center: Values
-    half: Values
-
-    @classmethod
-    def of(cls, low: NDArray[np.floating], high: NDArray[np.floating]) -> _Boxes:
-        low, high = low.astype(np.float64), high.astype(np.float64)
-        return cls((low + high) / 2, (high - low) / 2)
-
-    def part(self, which: slice | Indices) -> _Boxes:
-        return _Boxes(self.center[which], self.half[which])
-
-    def joined(self, starts: Indices) -> _Boxes:
-        if not len(starts):
-            return self
-        low = np.minimum.reduceat(self.center - self.half, starts)
-        return _Boxes.of(low, np.maximum.reduceat(self.center + self.half, starts))
-
-    def squared_from(self, point: Values) -> Values:
-        """Distances, squared; 0 within a box."""
-        off = np.abs(self.center - point)
-        off -= self.half
-        np.maximum(off, 0.0, out=off)
-        return np.asarray(np.einsum("ij,ij->i", off, off))
+def _tree(fcpw: Any, corners: NDArray[np.float32]) -> tuple[Any, Values, Values]:
+    """Of triangles, three points each: finding shared ones took longer than the tree does. With
+    the middle of its box, which it is about, and half its size."""
+    columns = np.asfortranarray(corners)
+    low, high = columns.min(axis=0).astype(np.float64), columns.max(axis=0).astype(np.float64)
+    center = (low + high) / 2
+    scene = fcpw.scene_3D()
+    scene.set_object_count(1)
+    scene.set_object_vertices((columns - center).astype(np.float32), 0)
+    numbers = np.arange(len(corners), dtype=np.int32).reshape(-1, 3)
+    scene.set_object_triangles(np.asfortranarray(numbers), 0)
+    # Vectorised, silent, and without what only a second building would need.
+    scene.build(fcpw.aggregate_type.bvh_surface_area, True, False, True)
+    return scene, center, (high - low) / 2
 
 
 def _hit(
@@ -183,50 +146,26 @@ def _hit(
 
 
 def _reach(distance_mm: float) -> float:
-    return distance_mm * _MARGIN + _ROUNDING_MM
+    """Squared, for what may be as near."""
+    return min((distance_mm * _MARGIN + _ROUNDING_MM) ** 2, _FAR)
 
 
-def _radii(points: NDArray[np.float32], middles: NDArray[np.float32]) -> NDArray[np.float32]:
-    off = points - middles[:, None]
-    radii: NDArray[np.float32] = np.sqrt(np.einsum("ijk,ijk->ij", off, off).max(axis=1))
-    return radii * np.float32(_MARGIN)
+def _pieces(points: NDArray[np.float32], triangles: NDArray[np.uint32]) -> list[Indices]:
+    """A part's triangles in as few as are small enough, those that lie together in one."""
+    count = -(-len(triangles) // PIECE)
+    if count <= 1:
+        return [np.arange(len(triangles))] * count
+    order = np.argsort(_places_on_curve(points[triangles].mean(axis=1)), kind="stable")
+    return np.array_split(order, count)
 
 
-def _normals(points: NDArray[np.float32], radii: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Unit; none for slivers: float32 does not know which way they face."""
-    across = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-    length = np.linalg.norm(across, axis=1)
-    is_known = (length > _SLIVER * radii * radii)[:, None]
-    found: NDArray[np.float32] = np.zeros_like(across)
-    np.divide(across, length[:, None], out=found, where=is_known)
-    return found
-
-
-def _in_leaves(surfaces: Surfaces, middles: NDArray[np.float32]) -> tuple[Indices, Indices]:
-    """(L, LEAF) numbers of triangles, near ones together, and the part of each leaf. A part's last
-    leaf is filled up with its last triangle."""
-    parts = surfaces.parts
-    count = parts["triangle_count"].astype(np.int64)
-    part_of = np.repeat(np.arange(len(parts)), count)
-    order = np.argsort(_places_on_curve(surfaces, middles, part_of), kind="stable")
-    leaf_count = -(-count // LEAF)
-    leaf_parts = np.repeat(np.arange(len(parts)), leaf_count)
-    number = np.arange(len(leaf_parts)) - (np.cumsum(leaf_count) - leaf_count)[leaf_parts]
-    row = number[:, None] * LEAF + np.arange(LEAF)
-    row = np.minimum(row, count[leaf_parts][:, None] - 1)
-    return order[parts["triangle_first"].astype(np.int64)[leaf_parts][:, None] + row], leaf_parts
-
-
-def _places_on_curve(
-    surfaces: Surfaces, middles: NDArray[np.float32], part_of: Indices
-) -> NDArray[np.int64]:
-    """Of each triangle along Morton's curve through its part's box; parts one after another."""
-    low = surfaces.parts["min_mm"].astype(np.float64)
-    size = np.maximum((surfaces.parts["max_mm"] - low).max(axis=1), 1e-9)
-    share = (middles - low[part_of]) / size[part_of, None]
-    cell = np.clip(share * (1 << _BITS), 0, (1 << _BITS) - 1).astype(np.int64)
+def _places_on_curve(middles: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Of each along Morton's curve through the box of all."""
+    low = middles.min(axis=0)
+    size = max(float((middles - low).max()), 1e-9)
+    cell = np.minimum((middles - low) / size * (1 << _BITS), (1 << _BITS) - 1).astype(np.int64)
     spread = _spread_bits(cell)
-    return (part_of << 3 * _BITS) | spread[:, 0] | spread[:, 1] << 1 | spread[:, 2] << 2
+    return np.asarray(spread[:, 0] | spread[:, 1] << 1 | spread[:, 2] << 2)
 
 
 def _spread_bits(cell: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -234,12 +173,3 @@ def _spread_bits(cell: NDArray[np.int64]) -> NDArray[np.int64]:
     for shift, mask in ((16, 0x030000FF), (8, 0x0300F00F), (4, 0x030C30C3), (2, 0x09249249)):
         cell = (cell | cell << shift) & mask
     return cell
-
-
-def _groups(leaf_parts: Indices) -> tuple[Indices, Indices]:
-    """Where each starts, and the group of each leaf: so many leaves on end, of one part."""
-    is_other = np.diff(leaf_parts, prepend=-1) != 0
-    starts = np.flatnonzero(is_other)
-    since = np.arange(len(leaf_parts)) - np.repeat(starts, np.diff(starts, append=len(leaf_parts)))
-    is_start = since % GROUP == 0
-    return np.flatnonzero(is_start), np.cumsum(is_start) - 1

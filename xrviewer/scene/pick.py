@@ -41,12 +41,12 @@ class Picker:
             if len(triangles) and (is_wanted is None or is_wanted[i]):
                 TriangleMesh(self._scene, points.astype(np.float32), triangles.astype(np.int32))
                 part_of_mesh.append(i)
-        self._parts = [*part_of_mesh, -1]  # the last one for Embree's "no mesh"
-        self._part_of_mesh = np.array(self._parts)
+        self._part_of_mesh = np.array([*part_of_mesh, -1])  # the last for Embree's "no mesh"
         self._boxes_mm = np.stack([surfaces.parts["min_mm"], surfaces.parts["max_mm"]], axis=1)
         self._boxes_mm = self._boxes_mm.astype(np.float64)
         self._is_full = surfaces.parts["triangle_count"] > 0
         self._boxes_mm[~self._is_full] = 0.0
+        self._boxes: list[tuple[Vec3, Vec3]] = self._boxes_mm.tolist()
         self._home = self._whereabouts(None)
         self._moved: tuple[Arrangement, _Whereabouts] | None = None
 
@@ -72,68 +72,41 @@ class Picker:
     def _first_visible(
         self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement | None
     ) -> Hit | None:
-        """Each part whose box the ray meets is looked for in its own frame, all in one query: the
-        tree knows every part at home, so moving one rebuilds nothing. What lies before it there
-        is passed."""
+        """Parts are asked in the order in which the ray comes to the balls round them, each in its
+        own frame: the tree knows every part at home, so moving one rebuilds nothing. A hand's ray
+        ends at the first or second, and Embree, whose tree is in no cache, costs most here."""
         there = self._whereabouts_of(places)
-        parts = np.flatnonzero(is_visible & there.are_met(ray))
-        if not len(parts):
-            return None
-        # In plain floats: a ray meets a handful of balls, and numpy's calls would take longer.
-        own: list[int] = []
-        rays: list[tuple[Vec3, Vec3]] = []
-        spans: list[tuple[float, float]] = []
-        for part, seen_from, box in zip(
-            parts.tolist(),
-            there.part_from_case[parts].tolist(),
-            self._boxes_mm[parts].tolist(),
-            strict=True,
-        ):
+        best: tuple[float, int, int] | None = None
+        for enter, part in there.on_the_way(ray, is_visible):
+            if best is not None and best[0] <= enter:
+                break
+            seen_from = there.part_from_case[part].tolist()
             origin, along = _carried(ray.origin, seen_from, 1.0), _carried(ray.direction, seen_from)
-            enter, leave = _box_distances(origin, along, box)
-            if enter <= leave:
-                own.append(part)
-                rays.append((origin, along))
-                spans.append((enter, leave))
-        if not own:
+            found = self._first_of_part(
+                part, Ray(origin, along), *_box_distances(origin, along, self._boxes[part])
+            )
+            best = found if best is None else min(best, found or best)
+        if best is None:
             return None
-        found = self._first_of_each(own, np.array(rays), spans)
-        if found is None:
-            return None
-        distance_mm, part, triangle = found
+        distance_mm, part, triangle = best
         return self._hit(part, triangle, ray, distance_mm, places)
 
-    def _first_of_each(
-        self, own: list[int], rays: Values, spans: list[tuple[float, float]]
+    def _first_of_part(
+        self, part: int, ray: Ray, passed_mm: float, end_mm: float
     ) -> tuple[float, int, int] | None:
-        """Of each part the first triangle on its own ray; of those the nearest, with its
-        distance."""
-        ends = [leave for _, leave in spans]
-        passed = np.array([enter for enter, _ in spans])
-        best: tuple[float, int, int] | None = None
+        """What lies before it at home is passed, within the part's box."""
+        (x, y, z), (dx, dy, dz) = ray.origin, ray.direction
         for _ in range(_MAX_PASSES):
-            if not own:
+            if passed_mm > end_mm:
                 break
-            starts = rays[:, 0] + rays[:, 1] * passed[:, None]
-            met = self._scene.run(
-                starts.astype(np.float32), rays[:, 1].astype(np.float32), output=True
-            )
-            reached = (passed + met["tfar"]).tolist()
-            others = []
-            for i, (geometry, triangle) in enumerate(
-                zip(met["geomID"].tolist(), met["primID"].tolist(), strict=True)
-            ):
-                part = self._parts[geometry]
-                if part != own[i]:
-                    others += [i] if part >= 0 and reached[i] < ends[i] else []
-                elif best is None or reached[i] < best[0]:
-                    best = (reached[i], part, triangle)
-            # The rest met something that is not there, and may find their own part behind it.
-            others = [i for i in others if best is None or reached[i] < best[0]]
-            own, ends = [own[i] for i in others], [ends[i] for i in others]
-            rays = rays[others]
-            passed = np.array([reached[i] + _PAST_HIT_MM for i in others])
-        return best
+            start = (x + dx * passed_mm, y + dy * passed_mm, z + dz * passed_mm)
+            met, triangle, distance_mm = self._first(Ray(start, ray.direction))
+            if met < 0:
+                break
+            if met == part:
+                return passed_mm + distance_mm, part, triangle
+            passed_mm += distance_mm + _PAST_HIT_MM
+        return None
 
     def pick_many(
         self, origins_mm: NDArray[np.float64], directions: NDArray[np.float64]
@@ -197,14 +170,15 @@ class _Whereabouts:
         middle = centers[is_full].mean(axis=0) if is_full.any() else np.zeros(3)
         off = centers - middle
         rest = np.einsum("ij,ij->i", off, off) - radii_squared - _PAST_HIT_MM
-        balls = np.vstack([off.T, rest, np.ones(len(off))])
+        balls = np.ascontiguousarray(np.vstack([off.T, rest, np.ones(len(off))]))
         back = np.concatenate([turns, -shifts[:, None] @ turns], axis=1)
         x, y, z = middle.tolist()
         return cls(balls, (x, y, z), back)
 
-    def are_met(self, ray: Ray) -> NDArray[np.bool_]:
-        """By the ray's whole line: what lies behind it is for the boxes to say. It is taken from
-        the point that is nearest to the middle, for an eye far off would cost it its digits."""
+    def on_the_way(self, ray: Ray, is_visible: NDArray[np.bool_]) -> list[tuple[float, int]]:
+        """Of the visible ones whose ball lies before the ray: at which distance it starts, and the
+        part, the nearest first. Reckoned from the point of the ray's line that is nearest to the
+        middle, for an eye far off would cost it its digits."""
         dx, dy, dz = ray.direction
         x, y, z = (o - m for o, m in zip(ray.origin, self.middle, strict=True))
         back = x * dx + y * dy + z * dz
@@ -212,7 +186,12 @@ class _Whereabouts:
         along, squared = x * dx + y * dy + z * dz, x * x + y * y + z * z
         line = np.array([(-2 * x, -2 * y, -2 * z, 1.0, squared), (dx, dy, dz, 0.0, -along)])
         beside, ahead = line @ self.balls
-        return np.asarray(beside <= ahead * ahead)
+        half = ahead * ahead
+        half -= beside
+        parts = ((half >= 0) & is_visible).nonzero()[0]
+        found = zip(ahead[parts].tolist(), half[parts].tolist(), parts.tolist(), strict=True)
+        spans = [(a - back, math.sqrt(h) + _PAST_HIT_MM, part) for a, h, part in found]
+        return sorted((a - h, part) for a, h, part in spans if a + h >= 0)
 
 
 def _carried(row: Vec3, by: list[Vec3], place: float = 0.0) -> Vec3:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xrviewer.case.model import Timepoint
+from xrviewer.document.cut_faces import visible_cuts
 from xrviewer.document.planes import Slice
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import Bounds, ShownCuts, shown_cuts, visible_cuts
+from xrviewer.scene.cuts import Bounds, ShownCuts, shown_cuts
 from xrviewer.scene.slices import ShownSlices, moved, shown_slices
 
 

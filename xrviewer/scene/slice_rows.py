@@ -21,10 +21,10 @@ from xrviewer.document.planes import (
     Projection,
     Slice,
     Window,
+    bend_along,
     curved_half_mm,
     screen_shift_mm,
 )
-from xrviewer.spatial.bend import bend_of
 from xrviewer.spatial.planes import Plane, dot, plus, scaled
 from xrviewer.spatial.transforms import Vec3
 
@@ -188,10 +188,9 @@ def lay(rows: NDArray[np.float32], of: MadeOf) -> tuple[Quad, ...]:
 
 @lru_cache(maxsize=16)
 def bends_of(curve_mm: tuple[Vec3, ...]) -> NDArray[Any]:
-    """The first side is as near to the patient's left as the line lets it be."""
     if not curve_mm:
         return NO_BENDS
-    bend = bend_of(np.array(curve_mm), (1.0, 0.0, 0.0))
+    bend = bend_along(curve_mm)
     made: NDArray[Any] = np.zeros(len(curve_mm), BEND_DTYPE)
     made["at"][:, :3], made["side"][:, :3], made["up"][:, :3] = bend.points, bend.side, bend.up
     return frozen(made)

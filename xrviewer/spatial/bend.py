@@ -54,6 +54,37 @@ def bend_of(points: Points, side: tuple[float, float, float]) -> Bend:
     return Bend(points, ways, sides, np.cross(ways, sides))
 
 
+def place_beside(bend: Bend, share: float, turn_rad: float, aside: float) -> Points:
+    """At a share of the curve, so far to its side when that is turned about it: as
+    shaders/lib/bend.glsl has it, straight from point to point."""
+    at = share * (len(bend.points) - 1)
+    i = min(max(int(at), 0), len(bend.points) - 2)
+    f = at - i
+    point, side, up = (
+        rows[i] * (1 - f) + rows[i + 1] * f for rows in (bend.points, bend.side, bend.up)
+    )
+    side, up = side / np.linalg.norm(side), up / np.linalg.norm(up)
+    return np.asarray(point + aside * (np.cos(turn_rad) * side + np.sin(turn_rad) * up))
+
+
+def shares_beside(bend: Bend, points: Points, turn_rad: float) -> tuple[Points, Points, Points]:
+    """The inverse, for (N, 3): at which share of the curve each is nearest to it, how far to its
+    side, and how far over what is shown of it."""
+    steps = np.diff(bend.points, axis=0)
+    off = points[:, None] - bend.points[None, :-1]
+    along = np.einsum("nij,ij->ni", off, steps) / np.einsum("ij,ij->i", steps, steps)
+    along = np.clip(along, 0.0, 1.0)
+    off -= along[:, :, None] * steps
+    i = np.einsum("nij,nij->ni", off, off).argmin(axis=1)
+    rows = np.arange(len(points))
+    f, off = along[rows, i], off[rows, i]
+    side, up = ((1 - f)[:, None] * v[i] + f[:, None] * v[i + 1] for v in (bend.side, bend.up))
+    aside, over = (np.einsum("nj,nj->n", off, v) for v in (side, up))
+    cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
+    shares = (i + f) / (len(bend.points) - 1)
+    return shares, cosine * aside + sine * over, cosine * over - sine * aside
+
+
 def _reflected(v: Points, normal: Points) -> Points:
     return np.asarray(v - 2 * (normal @ v) / (normal @ normal) * normal)
 

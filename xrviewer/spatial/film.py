@@ -6,9 +6,10 @@ import math
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.spatial.transforms import Pose, Vec3, normalized
-from xrviewer.spatial.views import looking_at
+from xrviewer.spatial.views import View, looking_at
 
 HALF_LIFE_S = 0.15
 """Of what is left between the head and the camera that follows it."""
@@ -62,6 +63,31 @@ def room_camera(center_m: Vec3, radius_m: float, head: Pose | None) -> Pose:
     towards = center + _TOWARDS_HEAD * (viewer - center)
     eye = towards + distance * np.array((across[0], 0.0, across[1])) + (0.0, _ABOVE_M, 0.0)
     return looking_at(_vec3(eye), _vec3(towards))
+
+
+def eased(share: float) -> float:
+    """0 to 1, at rest at both ends."""
+    return share * share * (3.0 - 2.0 * share)
+
+
+def flown(start: View, start_m: Vec3, end: View, end_m: Vec3, share: float) -> View:
+    """Between two eyes that look at their points: round what they look at, never through it."""
+    from_m, to_m = np.array(start_m), np.array(end_m)
+    center = from_m + share * (to_m - from_m)
+    away, turn, lift = _around(np.array(start.eye.position_m) - from_m)
+    far, other_turn, other_lift = _around(np.array(end.eye.position_m) - to_m)
+    turn += share * math.remainder(other_turn - turn, 2 * math.pi)
+    lift += share * (other_lift - lift)
+    distance = math.exp((1 - share) * math.log(away) + share * math.log(far))
+    level = math.cos(lift)
+    back = np.array((math.sin(turn) * level, math.sin(lift), math.cos(turn) * level))
+    return View(looking_at(_vec3(center + distance * back), _vec3(center)), start.fov)
+
+
+def _around(off: NDArray[np.float64]) -> tuple[float, float, float]:
+    """How far, which way round and how high."""
+    distance = float(np.linalg.norm(off))
+    return distance, math.atan2(off[0], off[2]), math.asin(off[1] / distance)
 
 
 def _vec3(point: object) -> Vec3:
