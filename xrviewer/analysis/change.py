@@ -77,7 +77,7 @@ class Change:
             return beyond
         at = np.where(beyond, patch, 0)
         area = np.where(beyond, vertex_areas_mm2(self.before.inner), 0.0)
-        total = np.bincount(at, area, count)
+        total = np.asarray(np.bincount(at, area, count), np.float64)
         mean = np.bincount(at, area * size, count) / np.maximum(total, 1e-12)
         highest = _over_a_place(size[beyond], patch[beyond], area[beyond], total)
         averaged = anywhere_mm / np.sqrt(np.maximum(total / WIDE_WAVE_MM2, 1.0))
