@@ -1,10 +1,10 @@
-"""Two dates in each way of seeing both, as the runtime composed it: docs/images/two_dates.jpg.
+"""Two dates in each way of seeing both, as the runtime composed it, on a sheet.
 
     python tools/xr_sandbox run --compositor xcb -- \\
-        python tools/make_headset_dates.py CASE --out FOLDER --sheet docs/images/two_dates.jpg
+        python tools/make_headset_dates.py CASE --out FOLDER --sheet FILE.jpg
 
-One eye of each on the sheet: side by side with a slice and a cut in both, over each other, by turns
-twice, a swipe with the plane in the hand, the difference, and the second date moved by hand. Case
+One eye of each on the sheet: side by side, with a slice and a cut in both, over each other, by
+turns, a swipe with the plane in the hand, the difference, and the second date moved by hand. Case
 and folders lie within the project: the sandbox sees nothing else.
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +47,6 @@ from xrviewer.document.plane_intents import AddCut, AddSlice, RemoveCut, RemoveS
 from xrviewer.document.planes import CutShape
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.panels.state import PanelState
-from xrviewer.scene.comparing import FLICKER_S
 from xrviewer.spatial.planes import Plane, anatomical, oblique, rotation_to
 from xrviewer.spatial.transforms import PartPlace, Placement, axis_rotation
 
@@ -97,7 +95,6 @@ def steps(case: Case) -> dict[str, tuple[Intent, ...]]:
             SetBlend(0.4),
         ),
         "flicker": (SeeTogether(Together.FLICKER),),
-        "flicker-later": (),
         "swipe": (SeeTogether(Together.SWIPE), PlaceSwipe(swipe), SelectTool("swipe"), hidden),
         "difference": (SelectTool("grab"), SeeTogether(Together.DIFFERENCE)),
         "by-hand": (
@@ -115,7 +112,7 @@ def _has(case: Case, layer: str) -> bool:
 
 
 def composed(case: Case) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    with worn(case, 1 / 0.6, is_reaching=False) as (app, panels, frontend):
+    with worn(case, 1.0, is_reaching=False) as (app, panels, frontend):
         panels.state = PanelState(open="dates")
         for _ in range(ENLARGED_AFTER):
             draw_one(app, frontend)
@@ -123,22 +120,17 @@ def composed(case: Case) -> Iterator[tuple[str, NDArray[np.uint8]]]:
         for name, intents in steps(case).items():
             for intent in intents:
                 app.document.apply(intent)
-            _settle(app, frontend, name == "flicker-later")
+            _settle(app, frontend)
             yield name, trimmed(screenshot(Path(os.environ["XR_SANDBOX_SCREEN"])))
 
 
-def _settle(app: App, frontend: OpenXrFrontend, is_later: bool) -> None:
+def _settle(app: App, frontend: OpenXrFrontend) -> None:
     """Until what is found beside the frame is there, and the compositor shows it."""
     drawn = 0
     while drawn < SETTLED_AFTER:
         place_board(app, BOARD_M)
         draw_one(app, frontend)
-        is_up = int(app.time_s / FLICKER_S) % 2 == 1
-        is_flicker = app.document.snapshot.comparison.together is Together.FLICKER
-        is_there = not app.comparer.is_waiting and (not is_flicker or is_up == is_later)
-        drawn = drawn + 1 if is_there else 0
-        if not is_there:
-            time.sleep(0.05)
+        drawn += not app.comparer.is_waiting
 
 
 if __name__ == "__main__":
