@@ -6,7 +6,7 @@ import numpy as np
 from imgui_bundle import imgui
 
 from xrviewer.case.volume import Volume
-from xrviewer.interaction.slicing import coordinate
+from xrviewer.interaction.slicing import coordinate, slice_number
 from xrviewer.panels import theme
 from xrviewer.panels.page import Page
 from xrviewer.panels.theme import Icon, packed
@@ -46,7 +46,8 @@ def draw_filled(page: Page, plane: Plane, volume: Volume) -> None:
     """A line that names them, and one where the plane lies in such a slice."""
     if not volume.filled_slices:
         return
-    if _is_along(plane, volume) and _slice_at(plane, volume) in volume.filled_slices:
+    here = slice_number(plane, volume) if _is_along(plane, volume) else None
+    if here is not None and here[0] - 1 in volume.filled_slices:
         page.notice(Icon.WARNING, tr("Not scanned here: filled in between the neighbours."))
         page.place("filled here")
     named = ", ".join(str(k + 1) for k in volume.filled_slices[:_MOST_NAMED])
@@ -59,11 +60,6 @@ def draw_filled(page: Page, plane: Plane, volume: Volume) -> None:
 def _is_along(plane: Plane, volume: Volume) -> bool:
     across = np.linalg.inv(volume.case_from_voxel)[2, :3]
     return abs(float(across @ plane.normal)) >= _ALONG * float(np.linalg.norm(across))
-
-
-def _slice_at(plane: Plane, volume: Volume) -> int:
-    voxel_from_case = np.linalg.inv(volume.case_from_voxel)
-    return round(float(voxel_from_case[2, :3] @ plane.point_mm + voxel_from_case[2, 3]))
 
 
 def _middle_mm(volume: Volume, k: int) -> tuple[float, float, float]:
