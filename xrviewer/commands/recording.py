@@ -21,9 +21,8 @@ from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import plates
 from xrviewer.errors import GraphicsError, XrviewerError
-from xrviewer.gpu.blit import copy_beside
-from xrviewer.gpu.readback import Readback
-from xrviewer.gpu.target import Canvas, RenderTarget
+from xrviewer.gpu.later_beside import later_readback
+from xrviewer.gpu.target import RenderTarget
 from xrviewer.spatial.film import Camera
 
 Pixels = NDArray[np.uint8]
@@ -88,8 +87,7 @@ class Recorder:
         except XrviewerError:
             self._stop_listening()
             raise
-        self._canvas = Canvas(width, height)
-        self._readback = Readback(width, height)
+        self._readback = later_readback(width, height)
         self._start_s: float | None = None
         self._next = 0
         self.width, self.height = width, height
@@ -124,8 +122,7 @@ class Recorder:
 
     def add(self, pictures: tuple[RenderTarget, ...], finish: Finish) -> None:
         """The film's next picture; only while there is room."""
-        copy_beside(pictures, self._canvas.target)
-        self._readback.ask(self._canvas.target.framebuffers[0], (self._next / FRAMES_PER_S, finish))
+        self._readback.ask(pictures, (self._next / FRAMES_PER_S, finish))
         self._next += 1
 
     def _listen(self) -> None:
@@ -162,23 +159,19 @@ class Recorder:
         try:
             self._writer.close()
         finally:
-            self._free()  # the encoder's thread takes pictures until it is done
+            self._readback.close()  # the encoder's thread takes pictures until it is done
         dropped = self._writer.dropped
         say(f"recorded {self._file}" + (f"; {dropped} frames dropped" if dropped else ""))
 
     def abandon(self) -> None:
         self._stop_listening()
         self._writer.abandon()
-        self._free()
+        self._readback.close()
 
     def _stop_listening(self) -> None:
         if self._microphone is not None:
             self._microphone.close()
             self._microphone = None
-
-    def _free(self) -> None:
-        self._readback.close()
-        self._canvas.close()
 
     def _take_arrived(self, should_wait: bool = False) -> bool:
         arrived = self._readback.arrived(should_wait)

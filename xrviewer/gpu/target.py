@@ -89,6 +89,11 @@ class Canvas:
         names = tuple(f.name for f in self._framebuffers)
         self.target = RenderTarget(names, width, height, True, layered=self._layered.name)
 
+    @property
+    def texture(self) -> int:
+        """An array of layers, for who shares this context's objects."""
+        return self._image.name
+
     def picture(self, layer: int = 0) -> NDArray[np.uint8]:
         """(height, width, 4), top row first."""
         name = self._framebuffers[layer].name
