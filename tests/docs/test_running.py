@@ -33,6 +33,7 @@ NOT_HERE = {
     r"xrviewer (open|render) .*(brain\.glb|knee\.stl|scan\.nii\.gz)": "files of the reader's own",
     r"xrviewer open .*session\.input": "off screen nobody has hands",
     r"xrviewer export .*today\.csv": "wants a hand that measured; tests/commands/test_export.py",
+    r"xrviewer render .*--make tour": "wants a case that has a tour; tests/commands/test_shots.py",
     r"xrviewer doctor": "looks at this machine; tests/test_cli.py does",
     r"xrviewer open --help": "is only help",
     r"xrviewer settings": "would change this user's own; tests/commands/test_settings.py does",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -28,15 +28,22 @@ FLAGS = (
     Variant.OUTLINE,
     Variant.ENCODE_SRGB,
     Variant.WRITE_DEPTH,
-    Variant.REAL_ROOM,
 )
+BACKGROUNDS = ((), (Variant.REAL_ROOM,), (Variant.ON_WHITE,))
 CUTTING = (Variant.CUT,)
 SAMPLES = tuple(samples_variant(n) for n in (1, 2, 4, 8))
 MAX_SHADER_LINES = 120
 
 
 def test_the_variants_here_are_all_there_are() -> None:
-    known = {*FLAGS, *CUTTING, *SAMPLES, *map(view_variant, VIEWS), Variant.BEHIND}
+    known = {
+        *FLAGS,
+        *chain(*BACKGROUNDS),
+        *CUTTING,
+        *SAMPLES,
+        *map(view_variant, VIEWS),
+        Variant.BEHIND,
+    }
     assert known == set(Variant)
 
 
@@ -84,8 +91,9 @@ def test_cutting_compiles(gl: Capabilities, view: int | None) -> None:
 @pytest.mark.parametrize("samples", SAMPLES)
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_composing_pass_compiles(gl: Capabilities, view: int | None, samples: Variant) -> None:
-    for wanted in product((False, True), repeat=len(FLAGS)):
+    for behind, *wanted in product(BACKGROUNDS, *[(False, True)] * len(FLAGS)):
         flags = [flag for flag, is_wanted in zip(FLAGS, wanted, strict=True) if is_wanted]
+        flags += behind
         Program("screen.vert", "compose.frag", (*flags, samples, view_variant(view))).close()
 
 

@@ -56,7 +56,7 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
     before = sum(len(part.mesh.triangles) for part in parts)
     if before <= triangles:
         return Fitted(tuple(parts), ())
-    meshes = [part.mesh for part in parts]
+    meshes, tell = [part.mesh for part in parts], _onwards(tell)
     shared = _together(meshes, triangles, tell)
     how = "borders stay shared" if shared else "borders no longer shared"
     corners = shared or _alone(meshes, triangles, tell)
@@ -75,6 +75,18 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
         for part, mesh in zip(parts, made, strict=True)
     )
     return Fitted(new, (line,))
+
+
+def _onwards(tell: Tell) -> Tell:
+    """However often it is begun anew, what is told does not go back."""
+    farthest = 0.0
+
+    def told(done: float, text: str) -> None:
+        nonlocal farthest
+        farthest = max(farthest, done)
+        tell(farthest, text)
+
+    return told
 
 
 def stated_cost(provenance: Sequence[str]) -> tuple[float, float] | None:

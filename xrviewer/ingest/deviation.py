@@ -14,7 +14,10 @@ SAMPLES = 2000
 _AT_ONCE = 100
 """Points that are measured first, those farthest from a vertex."""
 _CANDIDATES = 10
-"""Triangles that are looked at for each point, nearest centres first."""
+"""Triangles that are looked at for each point, nearest centres first: in the middle of one that is
+large none of them may be the right one."""
+_LOOKED_AT_AGAIN = 60
+"""Points that seem the farthest, among all triangles that may be nearer."""
 
 
 def hausdorff_mm(one: Mesh, two: Mesh, tree_of_one: cKDTree | None = None) -> float:
@@ -33,10 +36,25 @@ def _largest_mm(source: Mesh, target: Mesh, tree: cKDTree) -> float:
     most_mm, _ = tree.query(points)
     order = np.argsort(most_mm)[::-1]
     worst = order[: max(_AT_ONCE, np.count_nonzero(most_mm) // 10)]
-    largest = float(_apart_mm(points[worst], target).max())
+    largest = _largest_of_mm(points[worst], target)
     rest = order[len(worst) :]
     rest = rest[most_mm[rest] > largest]
-    return max(largest, float(_apart_mm(points[rest], target).max())) if len(rest) else largest
+    return max(largest, _largest_of_mm(points[rest], target)) if len(rest) else largest
+
+
+def _largest_of_mm(points: Points, target: Mesh) -> float:
+    """Those that seem the farthest are measured anew, until the farthest is one of them."""
+    most_mm = _apart_mm(points, target)
+    corners = target.points_mm[target.triangles]
+    center = corners.mean(axis=1)
+    radius = np.linalg.norm(corners - center[:, None], axis=2).max(axis=1)
+    known = set[int]()
+    while (i := int(most_mm.argmax())) not in known and len(known) < _LOOKED_AT_AGAIN:
+        known.add(i)
+        may = np.linalg.norm(center - points[i], axis=1) <= most_mm[i] + radius
+        here = np.broadcast_to(points[i], (int(np.count_nonzero(may)), 3))
+        most_mm[i] = to_triangles_mm(here, corners[may]).min(initial=most_mm[i])
+    return float(most_mm.max())
 
 
 def distances_mm(source: Mesh, target: Mesh) -> Points:
