@@ -35,6 +35,8 @@ def main(arguments: list[str]) -> int:
     options = _parsed(arguments)
     try:
         if options.action == "build":
+            if host_has_monado() and not options.rebuild:
+                return 0
             root.ready_root(PROJECT, should_rebuild=options.rebuild)
             return 0
         if options.action == "inside":
