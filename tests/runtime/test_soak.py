@@ -1,4 +1,4 @@
-"""The soak's visitor in short: some of what nothing else does by hand, twice over. Nothing is left
+"""The soak's visitor in short: some of what nothing else does by hand, over again. Nothing is left
 on the graphics card, and the session on the disk is the one in memory."""
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from xrviewer.case.volume import Volume
 from xrviewer.gpu.context import GlfwContext
 
 CHAPTERS = (straighten, board, bare_hands)
+MOST_VISITS = 4
+"""What is made beside the frames, such as a scan's texture, may come after the visit that asked for
+it; what each visit leaves behind never comes to rest."""
 
 
 def visited_case():  # type: ignore[no-untyped-def]
@@ -39,10 +42,10 @@ def test_a_visit_leaves_nothing_behind(
 ) -> None:
     case, names = visited_case(), []
     with visiting(quick_bed, case, context, tmp_path, rest=20.0) as visitor:
-        for _ in range(2):
+        while len(names) < 2 or (names[-1] != names[-2] and len(names) < MOST_VISITS):
             for chapter in CHAPTERS:
                 chapter(visitor)
             names.append(gl_names())
-        assert names[0] == names[1]
+        assert names[-1] == names[-2]
         assert visitor.snapshot.version > 4
     assert is_as_saved(visitor.document, case, tmp_path / SESSION) == []
