@@ -22,7 +22,7 @@ from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
 from xrviewer.overlay import MapSeen
 from xrviewer.scene.build import shown_map
-from xrviewer.scene.comparing import Comparing
+from xrviewer.scene.comparing import Bounds, Comparing
 from xrviewer.scene.draw import DrawData, ShownMap
 from xrviewer.scene.mapping import Scale
 from xrviewer.spatial.transforms import Matrix
@@ -95,6 +95,10 @@ class Comparer:
             difference = self._coloured(snapshot)
         note = self._apart.note(snapshot)
         return self._scene.shown(draw, snapshot, time_s, difference, note)
+
+    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot) -> Bounds:
+        """Of all that is shown, where bounds_mm are the shown date's."""
+        return self._scene.around_mm(bounds_mm, snapshot)
 
     def _want(self, date: str, snapshot: Snapshot) -> None:
         first = self._case.timepoints[0]

@@ -259,9 +259,8 @@ class Renderer:
     ) -> None:
         """Where the ghosts will be gathered, the crossings are before."""
         assert self._cuts is not None
-        variants = frozenset(
-            {view_variant(scene.view), Variant.CUT, samples_variant(self._samples)}
-        )
+        samples = samples_variant(self._samples)
+        variants = frozenset({view_variant(scene.view), Variant.CUT, samples})
         for batch, count in enumerate(self._cuts.counts):
             self._cuts.bind_batch(batch)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)

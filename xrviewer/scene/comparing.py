@@ -44,6 +44,7 @@ _COOLER, _LATER_SHARE = (0.72, 0.90, 1.0), 0.14
 _LETTER_M, _OVER_M = 0.009, 0.010
 SWIPE_CUTS = ("swipe shown", "swipe other")
 """Ids that no person's cut has: theirs have no space."""
+Bounds = tuple[NDArray[np.floating], NDArray[np.floating]]
 
 
 def shown_from_other(snapshot: Snapshot, case: Case) -> dict[str, Matrix] | None:
@@ -101,6 +102,16 @@ class Comparing:
         if self._places is None or self._places[0] != made_of:
             self._places = (made_of, shown_from_other(snapshot, self._case))
         return self._places[1]
+
+    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot) -> Bounds:
+        """What the shown date takes up, with the one that stands beside it."""
+        asked = snapshot.comparison
+        is_beside = asked.other is not None and asked.together is Together.SIDE
+        if not is_beside or self.places(snapshot) is None:
+            return bounds_mm
+        low, high = bounds_mm
+        step = np.array((self._apart_mm(snapshot), 0.0, 0.0))
+        return low + np.minimum(step, 0.0), high + np.maximum(step, 0.0)
 
     def prepared(self, snapshot: Snapshot) -> Snapshot:
         """With the cuts of a swipe: what is taken away there is told by `shown`."""
