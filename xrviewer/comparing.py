@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -96,9 +97,10 @@ class Comparer:
         note = self._apart.note(snapshot)
         return self._scene.shown(draw, snapshot, time_s, difference, note)
 
-    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot) -> Bounds:
-        """Of all that is shown, where bounds_mm are the shown date's."""
-        return self._scene.around_mm(bounds_mm, snapshot)
+    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot, draw: DrawData) -> Bounds:
+        """Of all that is drawn, where bounds_mm are the shown date's."""
+        m_per_mm = math.hypot(*draw.room_from_case[:3, 0].tolist())
+        return self._scene.around_mm(bounds_mm, snapshot, m_per_mm)
 
     def _want(self, date: str, snapshot: Snapshot) -> None:
         first = self._case.timepoints[0]

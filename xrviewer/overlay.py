@@ -48,7 +48,7 @@ from xrviewer.values import changed
 Bounds = tuple[NDArray[np.floating], NDArray[np.floating]]
 HANDLE_RADIUS_M = 0.015
 NAME_AFTER_S = 0.2
-_UNDER_LETTER = 1.3
+_UNDER_LETTER = 1.8
 """Of a letter's height: the middle of the first line."""
 READOUT_LINGERS_S = 2.0
 """After the scale has come to rest."""

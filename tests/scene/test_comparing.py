@@ -103,10 +103,15 @@ def test_what_is_written_about_the_model_stands_round_both(case: Case) -> None:
         if shown == "t1":
             both.document.apply(ShowTimepoint("t1"))
             both.document.apply(CompareWith("t0"))
-        low, high = both.comparing.around_mm(own, both.document.snapshot)
-        np.testing.assert_allclose((low, high), [[low_x, -41, -42], [high_x, 41, 42]], atol=0.1)
-    over = Both(case, SeeTogether(Together.OVERLAY))
-    assert over.comparing.around_mm(own, over.document.snapshot) is own
+        draw = both.draw()
+        low, high = both.comparing.around_mm(own, both.document.snapshot, 0.001)
+        np.testing.assert_allclose((low[:2], high[:2]), [[low_x, -41], [high_x, 41]], atol=0.1)
+        top_m = (draw.room_from_case @ (0.0, 0.0, high[2], 1.0))[1]
+        for name in draw.marks.labels:
+            assert 0 < top_m - name.position_m[1] - name.height_m / 2 < name.height_m
+        assert low[2] == -42
+    both.document.apply(CompareWith(None))
+    assert both.comparing.around_mm(own, both.document.snapshot, 0.001) is own
 
 
 def test_the_triangles_are_each_dates_own(case: Case) -> None:
