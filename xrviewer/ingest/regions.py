@@ -59,9 +59,11 @@ def ranked(
     names: of each label of the map, the number of its share, or -1; size: voxels to a place.
     """
     total, count = np.zeros(len(shares) + 1), np.zeros(len(shares) + 1)
-    every = list(_meetings(labels, names))
+    low = np.min([share.first for share in shares], axis=0).clip(0) * size
+    high = np.max([np.add(s.first, s.values.shape) for s in shares], axis=0) * size
+    every = list(_meetings(labels[tuple(map(slice, low, high))], names))
     found = np.concatenate([own for _, own in every])
-    points = (np.concatenate([voxels for voxels, _ in every]) - (size - 1) / 2) / size
+    points = (np.concatenate([voxels for voxels, _ in every]) + low - (size - 1) / 2) / size
     rest = np.ones(len(points), np.float32)
     for number in np.unique(found[found >= 0]):
         has = (found == number).any(axis=1)
@@ -77,14 +79,17 @@ def ranked(
 
 def _meetings(labels: NDArray[np.generic], names: Names) -> Iterator[tuple[Floats, Names]]:
     """Corners of voxels, in some slices, about which three or four differ; and who those are."""
-    for axis in (2, 1):
+    for axis in (0, 1):
         step = max(1, labels.shape[axis] // _SLICES)
         for at in range(step // 2, labels.shape[axis], step):
-            plane = labels[(slice(None),) * axis + (at,)]
-            ring = [plane[:-1, :-1], plane[1:, :-1], plane[1:, 1:], plane[:-1, 1:]]
-            crossed = [a != b for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
-            rows = np.nonzero(sum(one.view(np.uint8) for one in crossed) >= 3)
-            found = names[np.stack([corner[rows] for corner in ring], axis=1)]
+            plane = labels[at] if axis == 0 else labels[:, at]
+            across, down = plane[:, 1:] != plane[:, :-1], plane[1:] != plane[:-1]
+            changes = across[:-1].view(np.uint8) + across[1:].view(np.uint8)
+            changes += down[:, :-1].view(np.uint8)
+            changes += down[:, 1:].view(np.uint8)
+            rows = np.unravel_index(np.flatnonzero(changes >= 3), changes.shape)
+            ring = [(0, 0), (1, 0), (1, 1), (0, 1)]
+            found = names[np.stack([plane[rows[0] + i, rows[1] + j] for i, j in ring], axis=1)]
             is_new = np.diff(np.sort(found, axis=1), axis=1, prepend=-2) != 0
             three = is_new.sum(axis=1) >= 3
             corners = np.stack([index[three] + 0.5 for index in rows], axis=1)
