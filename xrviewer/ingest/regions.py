@@ -190,7 +190,7 @@ def _more(slab: Slab, lead: Lead, name: int, wanted: float) -> float:
     is_free = (slab.owners[lead.at] >= name) & (around > _SOME)
     surely = np.count_nonzero((slab.owners[lead.at] == name) & (around <= _SOME))
     needed = -lead.values[is_free] / around[is_free]
-    at = min(max(round(wanted) - surely, 0), len(needed) - 1)
+    at = int(np.clip(round(wanted) - surely, 0, len(needed) - 1))
     return float(np.partition(needed, at)[at]) if len(needed) else 0.0
 
 
