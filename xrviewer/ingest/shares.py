@@ -26,6 +26,7 @@ SMOOTHING_PER_SPACING = 1.2
 slices still show as contour lines on a bone; at 1.2 they are gone."""
 _LEVELS = (0.42, 0.5)
 """Shares of a place from which on it is the label's: lower, to make up for what the blur took."""
+_MOST_ADVANTAGE = 0.4
 _KEPT = 0.98
 """Of the volume. A sheet too thin to keep as much is blurred less."""
 _OFF = 0.05
@@ -78,6 +79,11 @@ class Share:
     def advantage(self) -> float:
         """As a share of what is around: with it a place of that level is even."""
         return (1 - 2 * self.level) / (1 - self.level)
+
+    def level_with(self, more: float) -> float:
+        """Where a place is even that has so much more of an advantage."""
+        advantage = min(max(self.advantage + more, -_MOST_ADVANTAGE), _MOST_ADVANTAGE)
+        return (1 - advantage) / (2 - advantage)
 
 
 def blocks(label_map: LabelMap) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.borders import Borders, Numbers, borders
 from xrviewer.ingest.crossings import crossed
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.regions import Shares, ranked
+from xrviewer.ingest.regions import Shares, ranked, settled
 from xrviewer.ingest.shares import (
     Block,
     case_from_place,
@@ -64,7 +64,7 @@ def surfaces(
     names[[block.label for block in wanted]] = np.arange(len(wanted))
     size = together(case_from_voxel, sigma_mm)
     order = ranked(shares, labels, names, size)
-    every = Shares.of(shares, order)
+    every = settled(Shares.of(shares, order))
     owners, found = crossed(every)
     tell(0.8)
     laid = swollen(borders(owners, found), found, every)
