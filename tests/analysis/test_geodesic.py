@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import trimesh
+from scipy.special import ellipe
 
 from xrviewer.analysis.geodesic import SurfaceWays
 from xrviewer.case.mesh import Mesh
@@ -66,8 +67,22 @@ def test_files_that_repeat_every_corner() -> None:
     assert ways.between([25, 0, 0], [0, 25, 0]).length_mm == pytest.approx(12.5 * np.pi, rel=0.01)
 
 
-def test_no_way_between_pieces() -> None:
-    balls = [trimesh.creation.icosphere(3, 10.0) for _ in range(2)]
+def test_round_the_rim_of_a_thin_sheet_that_a_coarse_surface_follows() -> None:
+    sheet = trimesh.creation.icosphere(5, 1.0)
+    sheet.apply_scale((20, 20, 0.2))
+    ways = SurfaceWays(Mesh.of(sheet.vertices, sheet.faces))
+    assert ways._coarse is not None
+    half = 20 * ellipe(1 - 0.01**2)  # of the ellipse from pole to rim
+    for turn in np.linspace(0.1, 3.0, 4):
+        start = [8 * np.cos(turn), 8 * np.sin(turn), 1]
+        assert ways.between([0, 0, 1], start).length_mm == pytest.approx(8, rel=0.01)
+        start[2] = -1
+        assert ways.between([0, 0, 1], start).length_mm == pytest.approx(2 * half - 8, rel=0.01)
+
+
+@pytest.mark.parametrize("detail", [3, 5])
+def test_no_way_between_pieces(detail: int) -> None:
+    balls = [trimesh.creation.icosphere(detail, 10.0) for _ in range(2)]
     balls[1].apply_translation([30, 0, 0])
     both = trimesh.util.concatenate(balls)
     ways = SurfaceWays(Mesh.of(both.vertices, both.faces))

@@ -1,22 +1,27 @@
 """The shortest way over a surface between two points on it.
 
-Edges alone overestimate by up to 15 %. So Dijkstra's way over the edges only finds the corridor
-in which the shortest way lies; in it the way is pulled straight, exactly, by edge flips
-(potpourri3d). A solver over a whole knee took 1.3 s to make; one of a corridor takes milliseconds,
-and the end points become corners of it, wherever in a triangle they lie.
+A coarse surface only finds the corridor in which the shortest way lies; in it the way is pulled
+straight, exactly, by edge flips (potpourri3d). A solver over a whole knee took 1.3 s to make; one
+of a corridor takes milliseconds, and the end points become corners of it, wherever in a triangle
+they lie. Dijkstra's way over the edges of the fine surface finds the corridor where there is no
+coarse one; on a large surface it leads so far astray that three times as wide a corridor, twice,
+had to be searched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import potpourri3d
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from xrviewer.analysis.coarse import CoarseSurface
+from xrviewer.analysis.fans import corners_of, fans, sides_across
 from xrviewer.analysis.nearest import Feet, NearestPoint
 from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.errors import MeasureError
@@ -25,6 +30,10 @@ Corners = NDArray[np.int64]
 
 _RINGS, _LONG = (8, 10), 8
 """Of neighbours to either side of a way, fewest and most: one for so many corners on it."""
+_BESIDE = 0.7
+"""How far a corridor reaches to either side of a coarse way, in coarse edges."""
+_COARSE_FROM = 10_000
+"""Triangles of a surface that is worth a coarse one."""
 _MOST_CORRIDORS = 12
 """Each about the way that was found in the one before, until it touches no side."""
 _SAME_MM = 1e-9
@@ -46,6 +55,13 @@ class Way:
     def length_mm(self) -> float:
         return float(np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1).sum())
 
+    def at_every(self, step_mm: float) -> Points:
+        """Points along it, no farther apart than that."""
+        steps = np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1)
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        places = np.linspace(0, along[-1], int(np.ceil(along[-1] / step_mm)) + 1)
+        return np.stack([np.interp(places, along, own) for own in self.points_mm.T], axis=1)
+
 
 class SurfaceWays:
     """Ways over one mesh. To make one costs 0.5 s on 300,000 triangles; keep it."""
@@ -54,13 +70,13 @@ class SurfaceWays:
         self._mesh = mesh
         self._nearest = NearestPoint(mesh)
         self._triangles = welded(mesh.points_mm)[mesh.triangles]
-        edges = np.concatenate([self._triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
-        edges = np.unique(np.sort(edges, axis=1), axis=0)
-        lengths = np.linalg.norm(np.diff(mesh.points_mm[edges], axis=1)[:, 0], axis=1)
-        self._edge_mm = float(lengths.mean()) if len(lengths) else 0.0
-        count = len(mesh.points_mm)
-        self._graph = csr_matrix((lengths, (edges[:, 0], edges[:, 1])), (count, count))
-        self._graph = (self._graph + self._graph.T).tocsr()
+        self._across = sides_across(self._triangles)
+        self._graph = _graph(mesh.points_mm, self._triangles)
+        self._edge_mm = float(self._graph.data.mean()) if self._graph.nnz else 0.0
+        is_large = len(self._triangles) >= _COARSE_FROM
+        self._coarse = (
+            CoarseSurface(mesh.points_mm, self._triangles, self._graph) if is_large else None
+        )
 
     def between(self, start_mm: NDArray[np.floating], end_mm: NDArray[np.floating]) -> Way:
         """From the surface's nearest point to start_mm to that of end_mm.
@@ -70,16 +86,52 @@ class SurfaceWays:
         feet = self._nearest.feet(np.array([start_mm, end_mm], np.float64))
         if feet.triangle[0] == feet.triangle[1]:
             return Way(feet.points_mm)
+        return self._by_coarse_way(feet) or self._by_edges(feet)
+
+    def _by_coarse_way(self, feet: Feet) -> Way | None:
+        """None where the coarse surface, or the corridor along its way, has a gap."""
+        ends = [self._nearest_corner(feet, foot) for foot in (0, 1)]
+        between = self._coarse.way(ends[0], ends[1]) if self._coarse else None
+        if between is None:
+            return None
+        first = Way(np.concatenate([feet.points_mm[:1], between, feet.points_mm[1:]]))
+        return self._shortest(feet, first, self._beside)
+
+    def _by_edges(self, feet: Feet) -> Way:
         along = self._over_edges(feet)
         rings = min(max(len(along) // _LONG, _RINGS[0]), _RINGS[1])
+
+        def corridor(way: Way) -> NDArray[np.bool_]:
+            return self._grown(self._corners_along(way), rings)
+
+        way = self._shortest(feet, Way(self._mesh.points_mm[along]), corridor)
+        if way is None:
+            raise MeasureError("no way over the surface joins these points")
+        return way
+
+    def _shortest(
+        self, feet: Feet, way: Way, corridor: Callable[[Way], NDArray[np.bool_]]
+    ) -> Way | None:
+        """Pulled straight in corridors, each along the way before; None where one has a gap."""
         ways = []
         for _ in range(_MOST_CORRIDORS):
-            way, is_free = self._pulled_straight(feet, self._grown(along, rings))
+            try:
+                way, is_free = self._pulled_straight(feet, corridor(way))
+            except RuntimeError:  # the solver's, of ends that are not joined
+                return None
             ways.append(way)
             if is_free:
                 break
-            along = self._corners_along(way)
         return min(ways, key=lambda way: way.length_mm)
+
+    def _beside(self, way: Way) -> NDArray[np.bool_]:
+        """(V,): which lie near it."""
+        assert self._coarse is not None
+        reach_mm = _BESIDE * self._coarse.edge_mm
+        near = self._nearest.vertices_near(way.at_every(reach_mm / 2), reach_mm)
+        is_near = np.zeros(len(self._mesh.points_mm), np.bool_)
+        is_near[near] = True
+        return is_near
 
     def _over_edges(self, feet: Feet) -> Corners:
         """The vertices that the shortest way over edges passes. Looked for from both ends, which
@@ -125,13 +177,33 @@ class SurfaceWays:
         is_near = is_inside[self._triangles[around]]
         is_in = is_near[:, 0] & is_near[:, 1] & is_near[:, 2]
         inside = np.union1d(around[is_in], feet.triangle)
+        fan = fans(self._across, inside)
+        corner = corners_of(fan, self._triangles[inside])
         points, triangles, ends = _with_ends(
-            self._mesh.points_mm, self._triangles[inside], _renumbered(feet, inside)
+            self._mesh.points_mm[corner], fan, _renumbered(feet, inside)
         )
         solver = potpourri3d.EdgeFlipGeodesicSolver(points, triangles)
         way = Way(np.asarray(solver.find_geodesic_path(*ends)))
         side = self._triangles[around[~is_in]][is_near[~is_in]]
         return way, not _touches(way, self._mesh.points_mm[np.unique(side)])
+
+
+def _graph(points: Points, triangles: Corners) -> csr_matrix:
+    """The length of each edge, both ways.
+
+    Each edge one number, and the matrix put together by hand: sorting pairs, and adding what SciPy
+    transposes, kept the interpreter, and so the frame, for a second.
+    """
+    ahead = np.roll(triangles, -1, axis=1)
+    count = len(points)
+    both = np.concatenate(
+        [(triangles * count + ahead).ravel(), (ahead * count + triangles).ravel()]
+    )
+    both.sort()  # np.unique would keep the interpreter
+    tails, heads = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
+    lengths = np.linalg.norm(points[tails] - points[heads], axis=1)
+    starts = np.searchsorted(tails, np.arange(count + 1))
+    return csr_matrix((lengths, heads, starts), (count, count))
 
 
 def _back(before: NDArray[np.int32], vertex: int) -> list[int]:
@@ -151,70 +223,28 @@ def _renumbered(feet: Feet, inside: NDArray[np.int64]) -> Feet:
 def _with_ends(
     points: Points, triangles: Corners, feet: Feet
 ) -> tuple[Points, Corners, tuple[int, int]]:
-    """Only the points that are used, and each end made a corner: its triangle becomes three."""
-    used, triangles = np.unique(triangles, return_inverse=True)
-    triangles = triangles.reshape(-1, 3)
-    points = np.concatenate([points[used], feet.points_mm])
-    ends, removed, added = [], [], []
-    for foot in (0, 1):
-        end, fans = _split(points, triangles, feet, foot, len(points) - 2 + foot)
-        ends.append(end)
-        added += fans
-        removed += [feet.triangle[foot]] if fans else []
-    if added:
-        triangles = np.concatenate([np.delete(triangles, removed, axis=0), added])
-    corner, separate = _one_fan_each(triangles)
-    first, last = (int(np.flatnonzero(corner == end)[0]) for end in ends)
-    return points[corner], separate, (first, last)
-
-
-def _one_fan_each(triangles: Corners) -> tuple[Corners, Corners]:
-    """Corners repeated until the triangles at each form one fan, and the triangles of those.
-
-    Where a corridor pinches, or a surface touches itself, the solver would refuse the corner.
-    """
-    count = len(triangles)
-    at = np.arange(3 * count).reshape(3, count).T  # a node for each triangle's corner
-    tails = np.concatenate([triangles[:, i] for i in (0, 1, 2)])
-    heads = np.concatenate([triangles[:, i] for i in (1, 2, 0)])
-    tail_nodes = np.concatenate([at[:, i] for i in (0, 1, 2)])
-    head_nodes = np.concatenate([at[:, i] for i in (1, 2, 0)])
-    one, other = _opposite(tails, heads, int(triangles.max()) + 1)
-    links = np.concatenate([tail_nodes[one], head_nodes[one]])
-    across = np.concatenate([head_nodes[other], tail_nodes[other]])
-    graph = csr_matrix((np.ones(len(links), np.int8), (links, across)), (3 * count,) * 2)
-    fan = connected_components(graph, directed=False)[1]
-    corner = np.zeros(int(fan.max()) + 1, np.int64)
-    corner[fan[at]] = triangles
-    return corner, fan[at]
-
-
-def _opposite(tails: Corners, heads: Corners, size: int) -> tuple[Corners, Corners]:
-    """Pairs of edges that run against each other, where there is one each way and no third."""
-    names, back = tails * size + heads, heads * size + tails
-    unique, first, times = np.unique(names, return_index=True, return_counts=True)
-    place = np.minimum(np.searchsorted(unique, back), len(unique) - 1)
-    is_pair = (unique[place] == back) & (times[place] == 1)
-    is_pair &= times[np.searchsorted(unique, names)] == 1
-    one = np.flatnonzero(is_pair)
-    return one, first[place[one]]
-
-
-def _split(
-    points: Points, triangles: Corners, feet: Feet, foot: int, new: int
-) -> tuple[int, list[Corners]]:
-    """The corner that the end is, or becomes, and the triangles that replace its own.
+    """Each end made a corner, unless it is one: its triangle becomes three.
 
     A point on an edge is moved inwards, by a ten-thousandth of the triangle: one without area has
     no angles.
     """
-    a, b, c = corners = triangles[feet.triangle[foot]]
-    weights = feet.weights[foot]
-    if weights.max() > 1 - 2 * _TOO_CLOSE:
-        return int(corners[int(weights.argmax())]), []
-    inside = np.maximum(weights, _INWARDS)
-    points[new] = inside / inside.sum() @ points[corners]
-    return new, [np.array(t) for t in ((a, b, new), (b, c, new), (c, a, new))]
+    ends, split, added = [], [], []
+    new: list[Points] = []
+    for triangle, weights in zip(feet.triangle, feet.weights, strict=True):
+        a, b, c = corners = triangles[triangle]
+        if weights.max() > 1 - 2 * _TOO_CLOSE:
+            ends.append(int(corners[int(weights.argmax())]))
+            continue
+        inside = np.maximum(weights, _INWARDS)
+        end = len(points) + len(new)
+        ends.append(end)
+        split.append(triangle)
+        new.append(inside / inside.sum() @ points[corners])
+        added += [(a, b, end), (b, c, end), (c, a, end)]
+    if new:
+        points = np.concatenate([points, new])
+        triangles = np.concatenate([np.delete(triangles, split, axis=0), added])
+    return points, triangles, (ends[0], ends[1])
 
 
 def _touches(way: Way, side_mm: Points) -> bool:

@@ -72,6 +72,12 @@ class NearestPoint:
         )
         return np.flatnonzero(has)
 
+    def vertices_near(self, points_mm: Points, reach_mm: float) -> NDArray[np.int64]:
+        """The numbers of all that lie so near to one of these points; some more than once."""
+        places = self._tree.query_ball_point(points_mm, reach_mm, return_sorted=False)
+        near = np.concatenate([np.array(own, np.int64) for own in places])
+        return np.asarray(self._vertex[near])
+
     def _descend(self, points: Points, left: NDArray[np.int64], found: Feet) -> None:
         nearest = self._tree.query(points[left], k=np.arange(1, _NEAREST_VERTICES + 1))[1]
         vertices = self._vertex[np.minimum(nearest, len(self._vertex) - 1)]
