@@ -22,6 +22,7 @@ from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import Hand
 from xrviewer.interaction.scaling import readout, scale_bar
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.render.glyphs import can_write
@@ -106,8 +107,7 @@ def overlay(
         is_free = partial(_is_off_board, tools.board, head)
         add_letters(sketch, *bounds_mm, draw.room_from_case, height_m, is_free)
     if seen is not None:
-        size = preferences.text_size
-        sketch.add(_map_marks(seen, tools, bounds_mm, size, draw.room_from_case, head))
+        sketch.add(_map_marks(seen, tools, bounds_mm, preferences, draw.room_from_case, head))
     if preferences.one_handed:
         at = handle_m(world.extent(document.snapshot), model)
         sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
@@ -171,12 +171,12 @@ def _map_marks(
     seen: MapSeen,
     tools: Tools,
     bounds_mm: Bounds,
-    size: float,
+    preferences: Preferences,
     room_from_case: Matrix,
     head: Pose,
 ) -> Marks:
     """The legend, with the pointed value in it and beside the pointer."""
-    is_desk = len(tools.views) == 1
+    size, is_desk = preferences.text_size, len(tools.views) == 1
     center, radius_m = _ball(bounds_mm, room_from_case)
     stand = (
         before_eye(tools.views[0])
