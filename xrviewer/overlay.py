@@ -21,8 +21,8 @@ from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import Hand
-from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.preferences import Preferences
+from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.render.glyphs import can_write
