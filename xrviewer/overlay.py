@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from xrviewer.document.document import Document
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction.aiming import less, plus
 from xrviewer.interaction.board import Board
+from xrviewer.interaction.board_place import is_over
 from xrviewer.interaction.grab import PRESS_FROM
 from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
@@ -38,6 +40,7 @@ from xrviewer.scene.overlay import (
     add_letters,
     add_size,
     beside_ball,
+    letter_height_m,
     name_beside,
     probe_readout,
 )
@@ -96,8 +99,9 @@ def overlay(
     if tools.pointed is not None and tools.picture is None:
         _add_name(sketch, tools, world, document.snapshot, draw.room_from_case, head, seen)
     if preferences.letters:
-        height_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
-        add_letters(sketch, *bounds_mm, draw.room_from_case, height_m)
+        height_m = _letter_m(tools, world, document.snapshot, head, pixels_per_rad)
+        is_free = partial(_is_off_board, tools.board, head)
+        add_letters(sketch, *bounds_mm, draw.room_from_case, height_m, is_free)
     if seen is not None:
         sketch.add(_map_marks(seen, tools, world, document.snapshot, draw.room_from_case, head))
     if preferences.one_handed:
@@ -109,6 +113,22 @@ def overlay(
         scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
+
+
+def _letter_m(
+    tools: Tools, world: World, snapshot: Snapshot, head: Pose, pixels_per_rad: float
+) -> float:
+    extent, model = world.extent(snapshot), tools.placement or snapshot.model
+    most_m = DESK_LETTER_M if len(tools.views) == 1 else LETTER_M
+    away_m = math.dist(extent.room_center(model), head.position_m)
+    return letter_height_m(most_m, max(extent.size_m) * model.scale, away_m, pixels_per_rad)
+
+
+def _is_off_board(board: Board | None, head: Pose, at_m: Vec3, height_m: float) -> bool:
+    """A letter there, as the head sees it: on the board it would stand in what is read there."""
+    if board is None or not board.is_shown or board.pose is None:
+        return True
+    return not is_over(board.pose, head.position_m, at_m, height_m)
 
 
 def _readable(world: World, pixels_per_rad: float) -> World:

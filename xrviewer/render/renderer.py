@@ -226,16 +226,15 @@ class Renderer:
             geometry.draw(state.solids_at)
             if self._is_cut and slices is not None:
                 self._draw_caps(scene, geometry, state, slices)
-        if marks is not None:
-            samples = samples_variant(self._samples)
-            variants = frozenset({view_variant(scene.view), samples})
-            if marks.has_measures:
-                self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
-                marks.draw_hidden_lines(geometry.instances)
-            self.programs.use("mark.vert", "mark.frag", variants)
-            marks.draw(geometry.instances)
+        samples = frozenset({view_variant(scene.view), samples_variant(self._samples)})
+        if marks is not None and marks.has_measures:
+            self.programs.use("mark.vert", "mark.frag", samples | {Variant.BEHIND})
+            marks.draw_hidden_lines(geometry.instances)
         if slices is not None and slices.is_drawn:
             slices.draw(self.programs, scene.view, self._samples, geometry.instances, state)
+        if marks is not None:  # after all that values are to be seen over
+            self.programs.use("mark.vert", "mark.frag", samples)
+            marks.draw(geometry.instances)
         views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
