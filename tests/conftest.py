@@ -86,7 +86,10 @@ def no_threads_left() -> Iterator[None]:
     """A test that leaves a thread running has leaked it."""
     before = set(threading.enumerate())
     yield
-    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(5.0)  # one that was told to end may still be about to
+    left = [thread for thread in left if thread.is_alive()]
     assert not left, f"threads left running: {[t.name for t in left]}"
 
 

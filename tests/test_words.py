@@ -12,7 +12,7 @@ import translations as tool
 
 from xrviewer import words
 from xrviewer.interaction.scaling import readout
-from xrviewer.words import number, read_po, speak, spoken, tr, tr_count, wished
+from xrviewer.words import number, read_po, speak, spoken, tr, wished
 
 OTHERS = [language for language in words.languages() if language != "en"]
 _PACKAGE = Path(words.__file__).parent
@@ -90,7 +90,7 @@ def bare_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in ("tr", "mark", "tr_count"):
+            if node.func.id in ("tr", "mark"):
                 continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
@@ -140,12 +140,10 @@ def test_which_language_is_wished_for(
 def test_what_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
-        '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+        "\n"
         '# a comment\n#: place\nmsgid "one "\n"line\\n\\"and\\" more"\nmsgstr "une\\\\ligne"\n'
         'msgctxt "here"\nmsgid "one"\nmsgstr "un"\n'
-        'msgid "empty"\nmsgstr ""\n\n'
-        'msgid "{count} part"\nmsgid_plural "{count} parts"\n'
-        'msgstr[0] "{count} pièce"\nmsgstr[1] "{count} pièces"\n'
+        'msgid "empty"\nmsgstr ""\n'
     )
     (tmp_path / "fr.po").write_text(text, encoding="utf-8")
     monkeypatch.setattr(words, "languages_folder", lambda: tmp_path)
@@ -154,14 +152,8 @@ def test_what_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         speak("fr")
         assert tr('one line\n"and" more') == "une\\ligne"
         assert (tr("one", "here"), tr("one"), tr("empty")) == ("un", "one", "empty")
-        counted = [tr_count("{count} part", "{count} parts", n) for n in (0, 1, 2)]
-        assert counted == ["0 pièce", "1 pièce", "2 pièces"]
     finally:
         words.languages.cache_clear()
-
-
-def test_counts_in_english() -> None:
-    assert [tr_count("{count} part", "{count} parts", n) for n in (0, 1)] == ["0 parts", "1 part"]
 
 
 def test_the_tool_adds_what_a_new_language_lacks(

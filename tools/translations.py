@@ -3,7 +3,7 @@
     python tools/translations.py        says what languages/*.po lack; exit 1 if anything
     python tools/translations.py fr     adds to languages/fr.po, made if need be, all it lacks
 
-A text is found where the code says `tr("...")`, `tr_count` or `mark("...")`, and in the data:
+A text is found where the code says `tr("...")` or `mark("...")`, and in the data:
 the catalogue of structures, the rules of response and the demo cases.
 """
 
@@ -14,6 +14,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ from xrviewer.words import languages, read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "languages"
-_CONTEXT_END, _PLURAL = "\x04", "\x00"
+_CONTEXT_END = "\x04"
 _OF_WORDS = ((".", "decimal sign"), ("English", "this language"))
 
 
+@cache
 def wanted() -> dict[str, str]:
     """Where each message is first used, by gettext's key."""
     found = {_key(text, context): "xrviewer/words.py" for text, context in _OF_WORDS}
@@ -48,8 +50,6 @@ def messages_of(tree: ast.Module) -> Iterator[str]:
         texts = [a.value if isinstance(a, ast.Constant) else "" for a in node.args[:2]]
         if node.func.id in ("tr", "mark") and texts[0]:
             yield _key(*texts)
-        elif node.func.id == "tr_count" and all(texts):
-            yield _PLURAL.join(texts)
 
 
 def _data_texts() -> Iterator[tuple[str, str]]:
@@ -117,19 +117,15 @@ def _key(text: str, context: str = "") -> str:
 
 def _head(language: str) -> str:
     fields = (f"Language: {language}", "Content-Type: text/plain; charset=UTF-8")
-    plural = "Plural-Forms: nplurals=2; plural=(n != 1);"
-    lines = "".join(f'"{field}\\n"\n' for field in (*fields, plural))
+    lines = "".join(f'"{field}\\n"\n' for field in fields)
     return f'msgid ""\nmsgstr ""\n{lines}'
 
 
 def _block(key: str, place: str) -> str:
     context, _, text = key.rpartition(_CONTEXT_END)
-    one, _, many = text.partition(_PLURAL)
     lines = [f"#: {place}"]
     lines += [f"msgctxt {_quoted(context)}"] if context else []
-    lines += [f"msgid {_quoted(one)}"]
-    lines += [f"msgid_plural {_quoted(many)}", 'msgstr[0] ""', 'msgstr[1] ""'] if many else []
-    lines += [] if many else ['msgstr ""']
+    lines += [f"msgid {_quoted(text)}", 'msgstr ""']
     return "\n".join(lines) + "\n"
 
 

@@ -53,11 +53,19 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _not_lost(raised: Any) -> None:
     """Ctrl-C within a callback, where Python would print it and go on, comes again outside."""
     if issubclass(raised.exc_type, KeyboardInterrupt):
-        again = threading.Timer(_AGAIN_S, _thread.interrupt_main)  # not here: it would be lost too
+        again = threading.Timer(_AGAIN_S, _press)  # not here: it would be lost too
         again.daemon = True
         again.start()
     else:
         sys.__unraisablehook__(raised)
+
+
+def _press() -> None:
+    """Wakes a call that waits, too, where the system can."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ AUTO = "auto"
 LANGUAGE_VARIABLE = "XRVIEWER_LANGUAGE"
 """Goes before the setting."""
 _MACHINE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-_CONTEXT_END, _PLURAL = "\x04", "\x00"  # as gettext's own files have them
-_LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)?\s*"((?:[^"\\]|\\.)*)"\s*')
+_CONTEXT_END = "\x04"  # as gettext's own files have it
+_LINE = re.compile(r'(msgctxt|msgid|msgstr)?\s*"((?:[^"\\]|\\.)*)"\s*')
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
@@ -45,11 +45,6 @@ def tr(text: str, context: str = "", /, **values: object) -> str:
         _Spoken.catalogue.pgettext(context, text) if context else _Spoken.catalogue.gettext(text)
     )
     return found.format(**values) if values else found
-
-
-def tr_count(one: str, many: str, count: int, /, **values: object) -> str:
-    """As the count asks: '{count} part' or '{count} parts'."""
-    return _Spoken.catalogue.ngettext(one, many, count).format(count=count, **values)
 
 
 def told(error: MeasureError) -> str:
@@ -105,7 +100,7 @@ def wished(setting: str = AUTO, environment: Mapping[str, str] = os.environ) -> 
 
 
 def read_po(file: Path) -> dict[str, str]:
-    """What it translates, by gettext's key: context, text and plural in one."""
+    """What it translates, by gettext's key: context and text in one."""
     found: dict[str, str] = {}
     entry, field = dict[str, str](), ""
     for line in [*file.read_text(encoding="utf-8").splitlines(), 'msgid ""']:
@@ -122,12 +117,9 @@ def read_po(file: Path) -> dict[str, str]:
 
 def _message(entry: Mapping[str, str]) -> dict[str, str]:
     key = entry["msgid"]
-    if "msgid_plural" in entry:
-        key += _PLURAL + entry["msgid_plural"]
     if "msgctxt" in entry:
         key = entry["msgctxt"] + _CONTEXT_END + key
-    forms = [text for field, text in entry.items() if field.startswith("msgstr")]
-    return {key: _PLURAL.join(forms)} if all(forms) else {}
+    return {key: entry["msgstr"]} if entry["msgstr"] else {}
 
 
 def _unescaped(text: str) -> str:

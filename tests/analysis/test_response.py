@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from xrviewer.analysis.change import ChangeRow
 from xrviewer.analysis.criteria import Criteria
-from xrviewer.analysis.region_response import region_response
 from xrviewer.analysis.response import Response, responses
 from xrviewer.analysis.targets import LesionAt, State, Visit, selected
 from xrviewer.case.measured import Lesion
@@ -179,23 +177,3 @@ def test_nothing_to_judge(recist: Criteria) -> None:
         and "large enough" in small.steps[0]
         and "8.0 mm (under 10)" in small.steps[1]
     )
-
-
-def row(region: str, change_mm: float, layer: str = "medial_tibial_cartilage") -> ChangeRow:
-    return ChangeRow(layer, region, 2.0, 2.0 + change_mm, change_mm, None, 0.2, False, 150.0)
-
-
-def test_regions_are_judged_together() -> None:
-    """Five looks at 0.2 mm: the limit of all is 0.2 times 2.576 / 1.960."""
-    rule = read_criteria("cartilage-oai")
-    names = ("central", "anterior", "posterior", "external", "internal")
-    quiet = [row(name, 0.0) for name in names[1:]]
-    assert region_response(rule, [row("central", -0.25), *quiet]).category == "No change"
-    found = region_response(rule, [row("central", -0.27), *quiet])
-    assert (found.category, found.losses) == ("Loss", ("medial tibial cartilage, central",))
-    assert "beyond ±0.26 mm" in found.steps[1]
-    assert region_response(rule, [row("central", 0.3), *quiet]).category == "Gain"
-    both = [row("central", 0.3), row("anterior", -0.3), *quiet[1:]]
-    assert region_response(rule, both).category == "Mixed"
-    with pytest.raises(MeasureError, match="none of its regions"):
-        region_response(rule, [row("all", -1.0)])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from tests.commands import warm
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.caseio.folder import save_case
 
@@ -43,15 +44,11 @@ def command(*words: object) -> list[str]:
 
 
 def xrviewer(*words: object, folder: Path, **more: str) -> Said:
-    done = subprocess.run(
-        command(*words),
-        cwd=folder,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S,
-    )
-    return Said(done.returncode, done.stdout, done.stderr)
+    """What it says and how it ends, in a process that began warm."""
+    with TemporaryDirectory() as place:
+        out, err = Path(place) / "out", Path(place) / "err"
+        code = warm.run([*map(str, words)], folder, environment(**more), (out, err), LONGEST_S)
+        return Said(code, out.read_text(), err.read_text())
 
 
 def save_shapes(folder: Path, case_id: str = "shapes") -> Path:

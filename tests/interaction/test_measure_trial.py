@@ -4,7 +4,6 @@ points that a hand misses by as much as its device is said to."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -93,18 +92,20 @@ FEW = 40
 """Balls made of voxels, each of its own size: at most two of them may be missed."""
 
 
-def balls(seed: int) -> Iterator[tuple[float, Timepoint, Mesh, np.random.Generator]]:
+@pytest.fixture(scope="module")
+def balls() -> list[tuple[float, Timepoint, Mesh]]:
     """Of any radius, so that voxels fall otherwise each time."""
-    rng = np.random.default_rng(seed)
-    for _ in range(FEW):
-        radius = float(rng.uniform(7.0, 11.0))
+    made = []
+    for radius in np.random.default_rng(9).uniform(7.0, 11.0, FEW).tolist():
         date = date_of((0.6, 0.6, 1.2), radius)
-        yield radius, date, Mesh.of(*date.surfaces.part(0)), rng
+        made.append((radius, date, Mesh.of(*date.surfaces.part(0))))
+    return made
 
 
-def test_volumes_and_gaps_hold_it() -> None:
+def test_volumes_and_gaps_hold_it(balls: list[tuple[float, Timepoint, Mesh]]) -> None:
+    rng = np.random.default_rng(9)
     held = dict.fromkeys((Kind.VOLUME, Kind.GAP), 0)
-    for radius, date, mesh, rng in balls(9):
+    for radius, date, mesh in balls:
         precision = precision_of(date)
         found = volume(mesh, precision)
         assert found.uncertainty is not None
@@ -118,10 +119,11 @@ def test_volumes_and_gaps_hold_it() -> None:
     assert min(held.values()) / FEW >= 0.95, held
 
 
-def test_ways_and_painted_areas_hold_it() -> None:
+def test_ways_and_painted_areas_hold_it(balls: list[tuple[float, Timepoint, Mesh]]) -> None:
+    rng = np.random.default_rng(10)
     held = dict.fromkeys((Kind.SURFACE, Kind.AREA), 0)
     input_mm, brush_mm = 1000 * CONTROLLER_M / 4, 4.0
-    for radius, date, mesh, rng in balls(10):
+    for radius, date, mesh in balls:
         picker, precision = Picker(date.surfaces), precision_of(date, input_mm)
         one, other = directions(rng, 2)
         ends = [placed(picker, d, input_mm, rng) for d in (one, other)]

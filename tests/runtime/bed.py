@@ -15,8 +15,9 @@ import xr
 from numpy.typing import NDArray
 from OpenGL import GL
 from remote import Remote
+from runtimes import Running, Runtimes
 from screen import screenshot
-from xr_sandbox.services import Service, remote_port, start_monado
+from xr_sandbox.services import remote_port
 
 from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.frontends.openxr.frontend import Desk, OpenXrFrontend
@@ -31,13 +32,18 @@ LAYERS = "XR_APILAYER_LUNARG_core_validation:XR_APILAYER_KHRONOS_best_practices_
 class Bed:
     """A runtime, its wearer, and the front-end under test."""
 
-    def __init__(self, compositor: str, folder: Path) -> None:
+    def __init__(self, compositor: str, folder: Path, runtimes: Runtimes | None = None) -> None:
+        """runtimes: of others before and after; without them it starts its own."""
         self.compositor, self.folder = compositor, folder
+        self._runtimes = runtimes or Runtimes(lambda: folder)
+        self._is_lent = runtimes is not None
         self.lines: list[str] = []
         self._heard: list[str] = []
         self._validation = folder / "validation.txt"
         self._set_environment()
-        self.service: Service | None = None
+        self._running: Running | None = None
+        self.is_spent = False
+        """Somebody has changed the runtime itself, so that nobody else may have it."""
         self.remote: Remote | None = None
         self.frontend: OpenXrFrontend | None = None
         self.panels: tuple[PanelPicture, ...] = ()
@@ -45,15 +51,16 @@ class Bed:
         self.shown: tuple[Shown, ...] = ()
 
     def start_runtime(self) -> Remote:
-        self.service = start_monado(self.compositor, self.folder, os.environ["DISPLAY"])
-        self.remote = Remote(remote_port(self.folder))
+        self._running = self._runtimes.take(self.compositor)
+        os.environ["XDG_RUNTIME_DIR"] = str(self._running.folder)
+        self.remote = Remote(remote_port(self._running.folder))
         return self.remote
 
     def kill_runtime(self) -> None:
-        assert self.service is not None and self.remote is not None
-        self.service.kill()
+        assert self._running is not None and self.remote is not None
+        self._running.service.kill()
         self.remote.close()
-        self.service = self.remote = None
+        self._running = self.remote = None
 
     def start_frontend(
         self, options: Options | None = None, desk: Desk | None = None
@@ -139,8 +146,13 @@ class Bed:
             self.frontend.close()
         if self.remote is not None:
             self.remote.close()
-        if self.service is not None:
-            self.service.stop()
+        if self._running is None:
+            return
+        if self._is_lent and not self.is_spent:
+            self._runtimes.give_back(self.compositor, self._running)
+        else:
+            self._running.service.stop()
+        self._running = None
 
     def _set_environment(self) -> None:
         self.folder.chmod(0o700)

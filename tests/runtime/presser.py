@@ -36,6 +36,8 @@ class Presser(Wearer):
 
     ray_m = 0.35
     """How far before the board the hand is."""
+    between_drawings_s = 0.0
+    """Of the panels: who only presses need not wait for the thirtieth of a second."""
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Presser(Wearer):
     ) -> None:
         """renderer: none for whoever does not look. The app is the caller's to close."""
         self.remote, self.panels, self.is_finger = bed.start_runtime(), panels, is_finger
+        panels.between_drawings_s = self.between_drawings_s
         self.frontend = bed.start_frontend(options)
         self.document = Document(case, journal=journal)
         drawing = renderer or NoRenderer()
@@ -74,7 +77,7 @@ class Presser(Wearer):
         """Pressed for as long as it takes."""
         self.point(name, 0.5, False)
         self.point(name, 0.5, True)
-        self.until(lambda _: is_met(), 2000)
+        self.until(lambda _: is_met())
         self.remote.press("right", trigger=0.0)
 
     def point(self, name: str, share: float, is_down: bool) -> None:

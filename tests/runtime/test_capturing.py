@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from ball import ball_case
-from bed import Bed
+from bed import PATIENCE_S, Bed
 from presser import Presser
 
 from xrviewer.commands import capturing
@@ -38,14 +39,17 @@ class Photographer(Presser):
         stage = Stage(case, self.app, context, capabilities(), True)
         self.capturer = Capturer(stage, folder, self.felt.append)
 
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 900) -> FrameInput:
-        for _ in range(frames):
+    def until(
+        self, is_met: Callable[[FrameInput], bool], seconds: float = PATIENCE_S
+    ) -> FrameInput:
+        deadline_s = time.monotonic() + seconds
+        while time.monotonic() < deadline_s:
             while self.frontend.wait() is not Wait.RUN:
                 pass
             inp = self.app.frame(self.frontend, self.capturer)
             if is_met(inp):
                 return inp
-        raise AssertionError(f"not met in {frames} frames")
+        raise AssertionError(f"not met in {seconds} s")
 
     def seconds(self, wanted_s: float) -> None:
         start_s = self.app.time_s

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ball import ball_case
-from bed import Bed
+from bed import PATIENCE_S, Bed
 from numpy.typing import NDArray
 
 from xrviewer.app import App
@@ -42,11 +43,12 @@ class Play:
         self.bed, self.app = bed, app
         self.seen: list[FrameInput] = []
 
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 400) -> FrameInput:
+    def until(self, is_met: Callable[[FrameInput], bool]) -> FrameInput:
         """The last input; is_met is asked after every frame."""
         assert self.bed.frontend is not None
         frontend = self.bed.frontend
-        for _ in range(frames):
+        deadline_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline_s:
             while (wanted := frontend.wait()) is Wait.IDLE:
                 pass
             assert wanted is Wait.RUN
@@ -54,7 +56,7 @@ class Play:
             self.seen.append(inp)
             if is_met(inp):
                 return inp
-        raise AssertionError(f"not met in {frames} frames; {self.bed.lines}")
+        raise AssertionError(f"not met in {PATIENCE_S} s; {self.bed.lines}")
 
     def position_m(self) -> NDArray[np.float64]:
         return np.array(self.app.document.snapshot.model.position_m)

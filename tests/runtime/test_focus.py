@@ -21,7 +21,7 @@ def _has_hands(frame: FrameInput) -> bool:
 
 
 def test_input_that_goes_elsewhere_leaves_neutral_hands(null_bed: Bed) -> None:
-    remote = null_bed.start_runtime()
+    remote, null_bed.is_spent = null_bed.start_runtime(), True
     null_bed.start_frontend()
     remote.press("right", squeeze=1.0)
     remote.send()
@@ -36,7 +36,7 @@ def test_input_that_goes_elsewhere_leaves_neutral_hands(null_bed: Bed) -> None:
 
 
 def test_recentring_is_told_once(null_bed: Bed) -> None:
-    remote = null_bed.start_runtime()
+    remote, null_bed.is_spent = null_bed.start_runtime(), True
     null_bed.start_frontend()
     remote.head((0.5, 1.6, 0.3))
     remote.send()

@@ -101,8 +101,8 @@ def _pose(matrix: np.ndarray) -> Pose:
 
 
 @pytest.mark.parametrize("scale", [0.1, 1.0, 20.0])
-def test_a_ruler(null_bed: Bed, scale: float) -> None:
-    surveyor = Surveyor(null_bed, scale)
+def test_a_ruler(quick_bed: Bed, scale: float) -> None:
+    surveyor = Surveyor(quick_bed, scale)
     surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
     for x in (-73.25, 41.5):
         surveyor.click(on_ruler(x, 4.0)[0])
@@ -128,8 +128,8 @@ def on_ball(*direction: float) -> tuple[Vec3, Vec3]:
 
 
 @pytest.mark.parametrize("scale", [0.1, 1.0, 20.0])
-def test_a_chord_of_a_ball_and_a_way_across_a_box(null_bed: Bed, scale: float) -> None:
-    surveyor = Surveyor(null_bed, scale, SHAPES)
+def test_a_chord_of_a_ball_and_a_way_across_a_box(quick_bed: Bed, scale: float) -> None:
+    surveyor = Surveyor(quick_bed, scale, SHAPES)
     surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
     top: Vec3 = (0.0, 0.0, 1.0)
     for place in (on_ball(-1, 0.3, 1), on_ball(0.8, -0.4, 1)):
@@ -145,8 +145,8 @@ def test_a_chord_of_a_ball_and_a_way_across_a_box(null_bed: Bed, scale: float) -
     surveyor.app.close()
 
 
-def test_across_a_circle_on_a_slice(null_bed: Bed) -> None:
-    surveyor = Surveyor(null_bed, 1.0, sliced.CASE)
+def test_across_a_circle_on_a_slice(quick_bed: Bed) -> None:
+    surveyor = Surveyor(quick_bed, 1.0, sliced.CASE)
     surveyor.document.apply(AddSlice("slice-1", "scan", anatomical("axial", sliced.MIDDLE)))
     surveyor.until(lambda f: surveyor.app._picker is not None and f.right.aim is not None)
     for angle in (0.3, 0.3 + math.pi):

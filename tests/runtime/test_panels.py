@@ -98,10 +98,8 @@ def test_every_control_of_case_layers_and_map(wearer: Presser, tmp_path: Path) -
     wearer.press("To", 0.97, 0.6)
     wearer.press("8 steps")
     wearer.press("rail help")
-    snapshot, version = wearer.document.snapshot, wearer.document.snapshot.version
-    wearer.until(lambda _: version == len(_lines(tmp_path)) - 1)
-    session = told(wearer, tmp_path)
-    assert snapshot.timepoint == "t1"
+    session = saved(wearer, tmp_path)
+    assert wearer.document.snapshot.timepoint == "t1"
     assert session["model"]["scale"] == 1.0 and session["explode"] == 0.0
     assert 0.3 < session["layers"]["femur"]["opacity"] < 0.5
     assert session["layers"]["femur"]["visible"] and not session["layers"]["acl"]["visible"]
@@ -110,9 +108,8 @@ def test_every_control_of_case_layers_and_map(wearer: Presser, tmp_path: Path) -
 
 
 def saved(wearer: Presser, folder: Path) -> dict[str, Any]:
-    """The session, once all of it is on the disk."""
-    version = wearer.document.snapshot.version
-    wearer.until(lambda _: version == len(_lines(folder)) - 1)
+    """The session, once all of it is on the disk, what was found beside the frames too."""
+    wearer.until(lambda _: wearer.document.snapshot.version == len(_lines(folder)) - 1)
     return told(wearer, folder)
 
 

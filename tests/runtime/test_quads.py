@@ -32,6 +32,8 @@ from xrviewer.scene.panels import InRoom, Shown, ShownPanel, Still, risen_from
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose
 
 RED, BLUE = (255, 0, 0, 255), (0, 0, 255, 255)
+DRAWN_FRAMES = 6
+"""A processor draws them."""
 AHEAD = Pose((0.0, 1.6, -1.0), IDENTITY_ROTATION)
 
 
@@ -50,7 +52,8 @@ def panel(texture: PlainTexture, pose: Pose = AHEAD, revision: int = 1) -> Panel
     return PanelPicture(texture, revision, InRoom(pose, 0.5, 0.25))
 
 
-def run(bed: Bed, frames: int = 30) -> None:
+def run(bed: Bed, frames: int = 12) -> None:
+    """The compositor shows a frame some frames after it was given it."""
     for _ in range(frames):
         bed.run_until(lambda f: bool(f.views), (0.0, 0.0, 0.0))
 
@@ -231,9 +234,11 @@ def test_the_layer_is_seen_through_the_picture_but_for_what_is_before_it(
         frontend = xcb_bed.start_frontend()
         remote.head((x, y, z + 0.5))
         remote.send()
-        for _ in range(30):
-            if frontend.wait() is Wait.RUN:
-                app.frame(frontend)
+        run(xcb_bed)  # until it shows us: frames in which nothing is drawn take no time
+        for _ in range(DRAWN_FRAMES):
+            while frontend.wait() is not Wait.RUN:
+                pass
+            app.frame(frontend)
         picture = xcb_bed.screen()
     app.close()
     renderer.close()

@@ -4,6 +4,7 @@ by key; the plane between them carried by a hand. Told by the document, and seen
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from bed import Bed
+from bed import PATIENCE_S, Bed
 from numpy.typing import NDArray
 
 from tests.shapes import Look, case_of, sphere
@@ -39,7 +40,7 @@ KEEP = "XRVIEWER_KEEP_PICTURES"
 CASE = case_of({"femur": sphere(rings=12)}, {"femur": Look(color="#d06020", role="bone")}, dates=2)
 AT_REST = KeptFit("femur", tuple(np.eye(4).ravel().tolist()), 0.01, 1.0)
 PLACE = Placement((0.05, 1.5, -0.6), IDENTITY_ROTATION, 2.0)
-RAY_M, CARRIED_M, PATIENCE = 0.35, 0.04, 400
+RAY_M, CARRIED_M = 0.35, 0.04
 WORDS = {
     "Side by side": Together.SIDE,
     "Overlay": Together.OVERLAY,
@@ -86,11 +87,12 @@ class Reader:
         return inp
 
     def until(self, is_met: Callable[[FrameInput], bool]) -> FrameInput:
-        for _ in range(PATIENCE):
+        deadline_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline_s:
             frame = self.frame()
             if is_met(frame):
                 return frame
-        raise AssertionError(f"not met in {PATIENCE} frames; {self.app._tools}")
+        raise AssertionError(f"not met in {PATIENCE_S} s; {self.app._tools}")
 
     def press(self, name: str) -> None:
         self._point_at(name)

@@ -22,6 +22,7 @@ from xrviewer.spatial.transforms import Placement, axis_rotation, rigid, rotatio
 SCALE_SHARE, ANGLE_DEG, POSITION_M = 1e-3, 0.1, 0.5e-3
 Hands = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, ...]]
 """Where the left and right hand are, and how both are turned."""
+SETTLED_S = 0.4
 UPRIGHT = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -47,14 +48,9 @@ class TwoHanded(Wearer):
                 self.remote.press(name, squeeze=float(is_holding))
         self.remote.send()
         self.until(lambda f: self._is_there(f, hands, is_holding))
-        count = 0
-
-        def has_settled(_: FrameInput) -> bool:
-            nonlocal count
-            count += 1
-            return count > (40 if self.is_bare else 2)  # smoothing has half-lives of 20 and 30 ms
-
-        self.until(has_settled)
+        came_s = self.app.time_s
+        # A bare hand is smoothed, with half-lives of 20 and 30 ms.
+        self.until(lambda f: f.time_s > came_s + (SETTLED_S if self.is_bare else 0.0))
 
     def grips(self, scripted: Hands) -> list[NDArray[Any]]:
         """The controllers' as the script has them; where a fist is, only the runtime can say."""

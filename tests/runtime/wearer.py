@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+from bed import PATIENCE_S
 from remote import Remote
 
 from xrviewer.app import App
@@ -19,8 +21,12 @@ class Wearer:
     frontend: OpenXrFrontend
     app: App
 
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 600) -> FrameInput:
-        for _ in range(frames):
+    def until(
+        self, is_met: Callable[[FrameInput], bool], seconds: float = PATIENCE_S
+    ) -> FrameInput:
+        """Whoever waits for what is found beside the frame has to say how long, not how often."""
+        deadline_s = time.monotonic() + seconds
+        while time.monotonic() < deadline_s:
             while self.frontend.wait() is not Wait.RUN:
                 pass
             inp = self.frontend.input()
@@ -30,4 +36,4 @@ class Wearer:
             self.frontend.present()
             if is_met(inp):
                 return inp
-        raise AssertionError(f"not met in {frames} frames; {self.app._tools}")
+        raise AssertionError(f"not met in {seconds} s; {self.app._tools}")

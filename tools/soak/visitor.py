@@ -27,7 +27,7 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.walk import in_tracking
-from xrviewer.panels.host import Panels
+from xrviewer.panels.host import SHORTEST_S, Panels
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.draw import DrawData
 from xrviewer.spatial.frames import MM_PER_M
@@ -42,6 +42,8 @@ ARRIVED_M = 3e-3
 STILL_WIDTH = 1280
 """A processor draws it, in one frame."""
 SCROLLS = 40
+PATIENCE_S, FINDING_S = 60.0, 240.0
+"""A processor that draws two eyes takes seconds; what is found beside the frames takes its turn."""
 SESSION = "session.jsonl"
 
 
@@ -81,6 +83,7 @@ class Visitor(Presser):
 
     ray_m = 0.2
     """The model may stand before the board."""
+    between_drawings_s = SHORTEST_S
     renderer: SparingRenderer
     capturer: Capturer | None = None
 
@@ -115,8 +118,11 @@ class Visitor(Presser):
 
     # -- frames ----------------------------------------------------------------
 
-    def until(self, is_met: Callable[[FrameInput], bool], frames: int = 300) -> FrameInput:
-        for _ in range(frames):
+    def until(
+        self, is_met: Callable[[FrameInput], bool], seconds: float = PATIENCE_S
+    ) -> FrameInput:
+        deadline_s = time.monotonic() + seconds
+        while time.monotonic() < deadline_s:
             while self.frontend.wait() is not Wait.RUN:
                 pass
             self.renderer.is_filmed = self.app.shutter.light is not None
@@ -125,7 +131,7 @@ class Visitor(Presser):
             self.renderer.end()
             if is_met(inp):
                 return inp
-        raise AssertionError(f"not met in {frames} frames; {self.snapshot.model}, {self._looks()}")
+        raise AssertionError(f"not met in {seconds} s; {self.snapshot.model}, {self._looks()}")
 
     def _looks(self) -> str:
         """For whoever wonders why the visitor could not go on."""
@@ -142,7 +148,7 @@ class Visitor(Presser):
     def expect(self, is_so: Callable[[Snapshot], bool], what: str) -> None:
         """What is found beside the frame takes a while."""
         try:
-            self.until(lambda _: is_so(self.snapshot), 1200)
+            self.until(lambda _: is_so(self.snapshot), FINDING_S)
         except AssertionError:
             raise AssertionError(f"the visitor expected: {what}") from None
 

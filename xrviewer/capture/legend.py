@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from xrviewer.capture.ink import ON_DARK, Ink
@@ -18,20 +17,6 @@ _BAR_LINES, _FEWEST_BAR_LINES = 15, 5
 TALLEST = 0.86
 """Of the picture's height: the scale bar and the caption are below."""
 _LINE = 1.45
-
-
-def with_legend(
-    picture: NDArray[np.uint8], scale: Scale, pointed: float | None = None
-) -> NDArray[np.uint8]:
-    """The picture, (height, width, 3 or 4), with the legend at its left edge; RGB.
-
-    pointed: a value to mark on the bar.
-    """
-    image = Image.fromarray(picture[..., :3]).convert("RGBA")
-    plate = legend_image(scale, picture.shape[0], pointed)
-    top = max(0, (image.height - plate.height) // 2)
-    image.alpha_composite(plate, (min(plate.width // 12, 24), top))
-    return np.asarray(image)[..., :3]
 
 
 def legend_image(

@@ -8,7 +8,9 @@ each owner's surface is closed, and no two have a gap or an overlap between them
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -40,28 +42,51 @@ class Middles:
     crossings: Places
     """That are joined to a middle, and to which one each is."""
     of: Places
+    counts: NDArray[np.float64]
+    """Of each middle's crossings, (M, 1)."""
+    normals: NDArray[np.float64]
+    """Of the planes through the crossings."""
+    nearest: NDArray[np.float64]
+    """(M, 3, 3): what makes of the planes' heights a step to where they cross."""
     corners: Places
     """Lowest, of each middle's face or cube."""
     is_free: NDArray[np.bool_]
     """Along which axes it stretches."""
 
-    def with_crossings(self, points: Points, slopes: Points) -> Points:
+    @classmethod
+    def of_planes(
+        cls,
+        crossings: Places,
+        of: Places,
+        corners: Places,
+        is_free: NDArray[np.bool_],
+        slopes: Points,
+    ) -> Middles:
+        normals = slopes.take(crossings, axis=0).astype(np.float64)
+        normals *= is_free.take(of, axis=0)
+        x, y, z = normals.T
+        normals /= np.maximum(np.sqrt(x * x + y * y + z * z), 1e-9)[:, None]
+        counts = np.maximum(np.bincount(of, minlength=len(corners)), 1.0)[:, None]
+        planes = np.empty((len(corners), 3, 3))
+        for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
+            planes[:, i, j] = np.bincount(of, normals[:, i] * normals[:, j], len(corners))
+            planes[:, j, i] = planes[:, i, j]
+        solve = np.linalg.inv(planes / counts[:, :, None] + _STIFF * np.eye(3))
+        return cls(crossings, of, counts, normals, np.asarray(solve), corners, is_free)
+
+    def with_crossings(self, points: Points) -> Points:
         """The crossings, and behind them the points nearest to all planes through those joined to
         each, within its face or cube. Their mean alone would lie off what goes straight on."""
-        near = points[self.crossings].astype(np.float64)
-        normals = slopes[self.crossings].astype(np.float64) * self.is_free[self.of]
-        normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-9)[:, None]
-        count = np.maximum(np.bincount(self.of, minlength=len(self.corners)), 1)[:, None]
-        mean = self._sums(near) / count
-        height = np.einsum("ij,ij->i", normals, near - mean[self.of])
-        towards = self._sums(normals * height[:, None]) / count
-        planes = (normals[:, :, None] * normals[:, None, :]).reshape(-1, 9)
-        spread = self._sums(planes).reshape(-1, 3, 3) / count[:, :, None]
-        step = np.linalg.solve(spread + _STIFF * np.eye(3), towards[:, :, None])[:, :, 0]
+        near = points.take(self.crossings, axis=0)
+        mean = self._sums(near) / self.counts
+        off = near - mean.take(self.of, axis=0)
+        height = np.einsum("ij,ij->i", self.normals, off)
+        towards = self._sums(self.normals * height[:, None]) / self.counts
+        step = np.einsum("nij,nj->ni", self.nearest, towards)
         laid = np.clip(mean + step, self.corners, self.corners + self.is_free)
         return np.concatenate([points, laid.astype(np.float32)])
 
-    def _sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _sums(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         columns = [np.bincount(self.of, column, len(self.corners)) for column in values.T]
         return np.stack(columns, axis=1)
 
@@ -76,32 +101,39 @@ class Borders:
     owners: Names
     """Of two, the one at the lower place; -1 where three meet."""
     triangles: Numbers
-    inside: Names
-    outside: Names
+    inside: Owners
+    outside: Owners
     """Lower than inside."""
     middles: Middles
 
 
 def borders(owners: Owners, found: Crossings) -> Borders:
     """Of all owners at once."""
-    pieces, junctions = [], []
     shape = owners.shape
     planes = max(2, _AT_ONCE // (shape[1] * shape[2]))
-    for start in range(0, shape[0] - 1, planes):
+
+    def laid(start: int) -> tuple[_Piece, _Junctions]:
         slab = _Slab.of(owners, start, min(start + planes + 1, shape[0]), found)
         cells, corners = slab.mixed()
-        low, high = corners.min(axis=1), corners.max(axis=1)
-        is_two = ((corners == low[:, None]) | (corners == high[:, None])).all(axis=1)
-        pieces.append(slab.between_two(cells[is_two], corners[is_two]))
-        junctions.append(slab.between_more(cells[~is_two], corners[~is_two]))
-    return _joined(found, pieces, _Segments.joined(junctions), shape)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        is_two = ((corners == low) | (corners == high)).all(axis=0)
+        two, more = np.flatnonzero(is_two), np.flatnonzero(~is_two)
+        return (
+            slab.between_two(cells[two], corners.take(two, axis=1), low[two], high[two]),
+            slab.with_numbers(cells[more], corners.take(more, axis=1)),
+        )
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
+        made = list(pool.map(laid, range(0, shape[0] - 1, planes)))
+    junctions = _Junctions.joined([more for _, more in made])
+    return _joined(found, [two for two, _ in made], _between_more(junctions, shape), shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    triangles: NDArray[np.int64]
-    inside: Names
-    outside: Names
+    triangles: Numbers
+    inside: Owners
+    outside: Owners
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,57 +158,78 @@ class _Slab:
             number[at] = np.arange(first + low, first + high, dtype=np.int32)
         return cls(own, number, offset)
 
-    def mixed(self) -> tuple[Places, Names]:
-        """Cubes by their lowest corner, and the eight owners of each: corner x + 2 y + 4 z."""
-        low = high = self.names
-        for axis in range(3):
-            a, b = (
-                tuple(part if axis == n else slice(None) for n in range(3))
-                for part in (slice(None, -1), slice(1, None))
-            )
-            low, high = np.minimum(low[a], low[b]), np.maximum(high[a], high[b])
-        at = np.stack(np.nonzero(low != high))
-        strides = strides_of(self.names.shape)
-        cells = np.asarray(strides) @ at
-        steps = [(n & 1) * strides[0] + (n >> 1 & 1) * strides[1] + (n >> 2) for n in range(8)]
-        flat = self.names.reshape(-1)
-        return cells, np.stack([flat[cells + step] for step in steps], axis=1)
+    def mixed(self) -> tuple[Places, Owners]:
+        """Cubes by their lowest corner, and the eight owners of each: corner x + 2 y + 4 z.
 
-    def between_two(self, cells: Places, corners: Names) -> _Piece:
+        Flat: where a row goes on into the next, all is outermost, and has one owner."""
+        flat = self.names.reshape(-1)
+        low = high = flat
+        strides = strides_of(self.names.shape)
+        for stride in strides[::-1]:
+            low = np.minimum(low[:-stride], low[stride:])
+            high = np.maximum(high[:-stride], high[stride:])
+        cells = np.flatnonzero(low != high)
+        steps = [(n & 1) * strides[0] + (n >> 1 & 1) * strides[1] + (n >> 2) for n in range(8)]
+        corners = np.empty((8, len(cells)), flat.dtype)
+        for own, step in zip(corners, steps, strict=True):
+            flat.take(cells + step, out=own, mode="clip")
+        return cells, corners
+
+    def between_two(self, cells: Places, corners: Owners, low: Owners, high: Owners) -> _Piece:
         table = cube_table()
-        high, low = corners.max(axis=1), corners.min(axis=1)
-        bits = (corners == high[:, None]) @ (1 << np.arange(8))
+        bits = np.packbits(corners == high, axis=0, bitorder="little")[0]
         counts = table.count[bits]
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0
         rows = np.arange(total) + np.repeat(table.first[bits] - ends + counts, counts)
-        edges = table.edges[rows]
-        at = np.repeat(cells, counts)[:, None] + edge_offsets(self.names.shape)[edges]
-        return _Piece(self.number[at], np.repeat(high, counts), np.repeat(low, counts))
+        offsets = edge_offsets(self.names.shape).astype(np.int32)[table.edges]
+        at = offsets.take(rows, axis=0)
+        at += np.repeat(cells.astype(np.int32), counts)[:, None]
+        return _Piece(self.number.take(at), np.repeat(high, counts), np.repeat(low, counts))
 
-    def between_more(self, cells: Places, corners: Names) -> _Segments:
-        """On the faces of cubes where more than two meet."""
-        offsets, strides = edge_offsets(self.names.shape), strides_of(self.names.shape)
-        made = []
-        for ring in cube_faces():
-            edges = [edge_between(ring[i], ring[(i + 1) % 4]) for i in range(4)]
-            points = self.number[cells[:, None] + offsets[edges]].astype(np.int64)
-            lowest, axis = min(ring), _axis_across(ring)
-            place = cells + sum((lowest >> n & 1) * strides[n] for n in range(3)) + self.offset
-            points = np.column_stack([points, -1 - (3 * place + axis)])
-            for row, start, end, inside, outside in _on_face(corners[:, ring]):
-                made.append(
-                    np.stack(
-                        [
-                            cells[row] + self.offset,
-                            points[row, start],
-                            points[row, end],
-                            corners[row, ring[inside]],
-                            corners[row, ring[outside]],
-                        ]
-                    )
+    def with_numbers(self, cells: Places, corners: Owners) -> _Junctions:
+        number = self.number[edge_offsets(self.names.shape)[:, None] + cells]
+        return _Junctions(cells + self.offset, corners.astype(np.int32), number)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Junctions:
+    """Cubes where more than two meet."""
+
+    cells: Places
+    corners: Names
+    """(8, N)"""
+    number: Numbers
+    """(12, N): of the points on their edges."""
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Junctions]) -> _Junctions:
+        return cls(
+            *(np.concatenate([getattr(p, f.name) for p in parts], axis=-1) for f in fields(cls))
+        )
+
+
+def _between_more(found: _Junctions, shape: tuple[int, ...]) -> _Segments:
+    """On the faces of cubes where more than two meet."""
+    made, strides = [], strides_of(shape)
+    for ring in cube_faces():
+        points = found.number[[edge_between(ring[i], ring[(i + 1) % 4]) for i in range(4)]]
+        lowest, axis = min(ring), _axis_across(ring)
+        place = found.cells + sum((lowest >> n & 1) * strides[n] for n in range(3))
+        points = np.vstack([points.astype(np.int64), -1 - (3 * place + axis)])
+        for at, start, end, inside, outside in _on_face(found.corners[list(ring)]):
+            made.append(
+                np.stack(
+                    [
+                        found.cells[at],
+                        points[start, at],
+                        points[end, at],
+                        found.corners[ring[inside], at],
+                        found.corners[ring[outside], at],
+                    ]
                 )
-        return _Segments(*np.concatenate(made, axis=1))
+            )
+    return _Segments(*np.concatenate(made, axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,29 +243,25 @@ class _Segments:
     inside: Places
     outside: Places
 
-    @classmethod
-    def joined(cls, parts: Sequence[_Segments]) -> _Segments:
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
-
 
 _MIDDLE = 4
 
 
 def _on_face(ring: Names) -> Iterator[tuple[Places, int, int, int, int]]:
-    """Rows, the points on a face's ring that a border goes from and to there, and the corners that
+    """Cubes, the points on a face's ring that a border goes from and to there, and the corners that
     it has inside and outside, seen from outside the cube."""
-    is_crossed = ring != np.roll(ring, -1, axis=1)
-    count = is_crossed.sum(axis=1)
-    across = ring[:, :2] == ring[:, 2:]
-    has_middle = (count == 3) | ((count == 4) & ~across.any(axis=1))
+    is_crossed = ring != np.roll(ring, -1, axis=0)
+    count = is_crossed.sum(axis=0)
+    across = ring[:2] == ring[2:]
+    has_middle = (count == 3) | ((count == 4) & ~across.any(axis=0))
     for i in range(4):
-        yield np.flatnonzero(has_middle & is_crossed[:, i]), i, _MIDDLE, (i + 1) % 4, i
+        yield np.flatnonzero(has_middle & is_crossed[i]), i, _MIDDLE, (i + 1) % 4, i
         for j in range(i + 1, 4):
-            both = (count == 2) & is_crossed[:, i] & is_crossed[:, j]
+            both = (count == 2) & is_crossed[i] & is_crossed[j]
             yield np.flatnonzero(both), i, j, i + 1, i
-        own, other = across[:, i % 2], across[:, (i + 1) % 2]
+        own, other = across[i % 2], across[(i + 1) % 2]
         # Of two that lie across the higher is cut off; of one, what it parts.
-        is_cut = other & (~own | (ring[:, i] > ring[:, (i + 1) % 4]))
+        is_cut = other & (~own | (ring[i] > ring[(i + 1) % 4]))
         yield np.flatnonzero((count == 4) & is_cut), (i + 3) % 4, i, i, (i + 1) % 4
 
 
@@ -234,25 +283,26 @@ def _joined(
     end[is_middle] = count + on_face
     middle = len(faces) + in_cell
     face_corners, is_free = _face_corners(faces, shape)
-    middles = Middles(
+    middles = Middles.of_planes(
         np.concatenate([start[is_middle], start, end[~is_middle]]),
         np.concatenate([on_face, middle, middle[~is_middle]]),
         np.concatenate([face_corners, _index(cells, shape)]),
         np.concatenate([is_free, np.ones((len(cells), 3), np.bool_)]),
+        found.slopes,
     )
     fans = np.stack([count + middle, start, end], axis=1)
     is_low = segments.inside < segments.outside
     fans[is_low] = fans[is_low][:, ::-1]
     high = np.maximum(segments.inside, segments.outside)
     low = np.minimum(segments.inside, segments.outside)
-    more = len(middles.corners)
+    more, names = len(middles.corners), pieces[0].inside.dtype
     return Borders(
-        middles.with_crossings(found.points, found.slopes),
+        middles.with_crossings(found.points),
         np.concatenate([found.slopes, np.zeros((more, 3), np.float32)]),
         np.concatenate([found.below, np.full(more, -1, np.int32)]),
-        np.concatenate([*(piece.triangles for piece in pieces), fans]).astype(np.uint32),
-        np.concatenate([*(piece.inside for piece in pieces), high]).astype(np.int32),
-        np.concatenate([*(piece.outside for piece in pieces), low]).astype(np.int32),
+        np.concatenate([*(piece.triangles for piece in pieces), fans.astype(np.int32)]),
+        np.concatenate([*(piece.inside for piece in pieces), high.astype(names)]),
+        np.concatenate([*(piece.outside for piece in pieces), low.astype(names)]),
         middles,
     )
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import fast_simplification
 import numpy as np
 
-from xrviewer.case.mesh import Mesh
+from xrviewer.case.mesh import Mesh, Points
+from xrviewer.ingest.alike import where_in
 from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
 from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
@@ -150,12 +151,20 @@ def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
 
 
 def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
-    """With the normals of the full surface's nearest vertices: the shading stays as smooth."""
+    """With the normals of the full surface's vertices: the shading stays as smooth."""
     if corners is None:
         return _Measured(before, 0.0, 0.0)
-    tree = quick_tree(before.points_mm)
-    _, nearest = tree.query(corners[0])
-    after = Mesh(corners[0], np.asarray(before.normals[nearest]), corners[1])
+    after = Mesh(corners[0], _normals(before, corners[0]), corners[1])
     had_mm3 = before.volume_mm3
     volume = abs(after.volume_mm3 / had_mm3 - 1) if had_mm3 else 0.0
-    return _Measured(after, hausdorff_mm(before, after, tree), volume)
+    return _Measured(after, hausdorff_mm(before, after), volume)
+
+
+def _normals(before: Mesh, points_mm: Points) -> Points:
+    at = where_in(points_mm, before.points_mm)
+    moved = np.flatnonzero(at < 0)
+    if len(moved):
+        was = np.delete(np.arange(len(before.points_mm)), at[at >= 0])
+        _, nearest = quick_tree(before.points_mm[was]).query(points_mm[moved])
+        at[moved] = was[nearest]
+    return np.asarray(before.normals.take(at, axis=0))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xrviewer.analysis.contour import strides_of
-from xrviewer.ingest.regions import Floats, Names, Owners, Places, Shares, Slab, slab_of
+from xrviewer.ingest.regions import Floats, Lead, Names, Owners, Places, Shares, Slab, slab_of
 
 _NEAREST = 0.01
 """Of an edge. On a grid point itself, a point would flatten the triangles around it."""
@@ -107,16 +107,14 @@ def _of_slab(shares: Shares, start: int, planes: int) -> tuple[Owners, Sequence[
 
 
 def _along(slab: Slab, own: slice, axis: int) -> _Part:
-    """Of edges that begin in some planes."""
-    low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-    high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-    is_crossed = np.zeros(slab.owners.shape, np.bool_)
-    np.not_equal(slab.owners[low], slab.owners[high], out=is_crossed[low])
+    """Of edges that begin in some planes. Flat: where a row goes on into the next, all is
+    outermost, and has one owner."""
     strides = strides_of(slab.owners.shape)
-    at = np.flatnonzero(is_crossed[own]) + own.start * strides[0]
+    stride = strides[axis]
     flat, around = slab.owners.reshape(-1), slab.around.reshape(-1)
-    below, above = flat[at].astype(np.int32), flat[at + strides[axis]].astype(np.int32)
-    index = np.stack(np.unravel_index(at, slab.owners.shape), axis=1)
+    start, stop = own.start * strides[0], min(own.stop * strides[0], len(flat) - stride)
+    at = np.flatnonzero(flat[start:stop] != flat[start + stride : stop + stride]) + start
+    below, above = flat.take(at), flat.take(at + stride)
     sums = np.empty((8, len(at)), np.float32)
     earlier = np.minimum(below, above)
     order = np.argsort(earlier, kind="stable")
@@ -124,23 +122,28 @@ def _along(slab: Slab, own: slice, axis: int) -> _Part:
     for lead, a, b in zip(slab.leads, ends, ends[1:], strict=False):
         if lead is not None and a < b:
             rows = order[a:b]
-            offset = [part.start or 0 for part in lead.at]
-            sums[:, rows] = _samples(lead.values, index[rows] - offset, axis)
+            sums[:, rows] = _samples(lead, at.take(rows), strides, axis)
     np.negative(sums, where=above < below, out=sums)
-    here = around[at] + around[at + strides[axis]]
-    return _Part(at + slab.start * strides[0], below, above, sums, here / 2)
+    here = around.take(at)
+    here += around.take(at + stride)
+    here /= 2
+    places = at + slab.start * strides[0]
+    return _Part(places, below.astype(np.int32), above.astype(np.int32), sums, here)
 
 
-def _samples(values: Floats, index: Places, axis: int) -> Floats:
+def _samples(lead: Lead, at: Places, slab: tuple[int, int, int], axis: int) -> Floats:
     """At both ends of edges, and how much they fall there along each axis."""
-    strides = strides_of(values.shape)
-    flat = values.reshape(-1)
-    low = index @ np.array(strides)
-    found = np.empty((8, len(index)), np.float32)
-    for end, at in enumerate((low, low + strides[axis])):
-        flat.take(at, mode="clip", out=found[end])
+    strides = strides_of(lead.values.shape)
+    flat = lead.values.reshape(-1)
+    i, rest = np.divmod(at, slab[0])
+    j, k = np.divmod(rest, slab[1])
+    first = [part.start or 0 for part in lead.at]
+    low = (i - first[0]) * strides[0] + (j - first[1]) * strides[1] + (k - first[2])
+    found = np.empty((8, len(at)), np.float32)
+    for end, here in enumerate((low, low + strides[axis])):
+        flat.take(here, mode="clip", out=found[end])
         for other, stride in enumerate(strides):
-            near = flat.take(at - stride, mode="clip")
-            near -= flat.take(at + stride, mode="clip")
-            found[2 + 3 * end + other] = near
+            own = found[2 + 3 * end + other]
+            flat.take(here - stride, mode="clip", out=own)
+            own -= flat.take(here + stride, mode="clip")
     return found

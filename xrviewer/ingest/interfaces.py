@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh, Points
+from xrviewer.ingest.alike import keys, unique
 
 Numbers = NDArray[np.int64]
 _WORTH_IT = 0.98
 """Of its triangles: what may keep more is left as it is."""
-_MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +45,13 @@ class Complex:
     def of(cls, meshes: Sequence[Mesh]) -> Complex:
         """What is the same to the bit is shared."""
         points = np.concatenate([mesh.points_mm for mesh in meshes])
-        _, first, number = np.unique(_mixed(points), return_index=True, return_inverse=True)
+        first, number = unique(points)
         firsts = np.cumsum([0, *(len(mesh.points_mm) for mesh in meshes)])
         triangles = np.concatenate(
             [number[mesh.triangles + start] for mesh, start in zip(meshes, firsts, strict=False)]
         )
         part = np.repeat(np.arange(len(meshes)), [len(mesh.triangles) for mesh in meshes])
-        other = _twins(np.sort(triangles, axis=1), part)
+        other = _twins(triangles, part)
         kept = (other < 0) | (part < other)
         pair = (part * (len(meshes) + 1) + other + 1)[kept]
         order = np.argsort(pair, kind="stable")
@@ -69,25 +69,27 @@ class Complex:
         if wanted >= len(old.triangles) * _WORTH_IT:
             return self
         rim = _rim(old.triangles)
-        inner = np.setdiff1d(old.triangles, rim)
+        is_inner = np.zeros(len(self.points_mm), np.bool_)
+        is_inner[old.triangles] = True
+        is_inner[rim] = False
+        inner = np.flatnonzero(is_inner)
         # The rim comes first, and what is left keeps its order: so it is known again.
         every = np.concatenate([rim, inner])
         local = np.empty(len(self.points_mm), np.int32)
         local[every] = np.arange(len(every))
-        center = self.points_mm[every].mean(axis=0)
         points, triangles = fast_simplification.simplify(
-            self.points_mm[every] - center,
+            self.points_mm[every],
             local[old.triangles],
             target_count=wanted,
             agg=aggression,
             preserve_border=True,
         )
-        if not np.array_equal(points[: len(rim)], self.points_mm[rim] - center):
+        if not np.array_equal(points[: len(rim)], self.points_mm[rim]):
             return self
         here = np.concatenate([rim, len(self.points_mm) + np.arange(len(points) - len(rim))])
         new = Interface(old.one, old.other, here[triangles])
         return Complex(
-            np.concatenate([self.points_mm, points[len(rim) :] + center]),
+            np.concatenate([self.points_mm, points[len(rim) :]]),
             (*self.interfaces[:number], new, *self.interfaces[number + 1 :]),
         )
 
@@ -104,10 +106,11 @@ class Complex:
 
 def _rim(triangles: Numbers) -> Numbers:
     """Points on edges of one triangle alone."""
-    edges = np.concatenate([triangles[:, :2], triangles[:, 1:], triangles[:, ::2]])
-    low, high = edges.min(axis=1), edges.max(axis=1)
-    key, count = np.unique(low << 32 | high, return_counts=True)
-    alone = key[count == 1]
+    a, b, c = triangles.T
+    ends = [(np.minimum(p, q), np.maximum(p, q)) for p, q in ((a, b), (b, c), (c, a))]
+    key = np.sort(np.concatenate([low << 32 | high for low, high in ends]))
+    is_new = np.diff(key, prepend=-1) != 0
+    alone = key[is_new & np.append(is_new[1:], True)]
     return np.unique(np.concatenate([alone >> 32, alone & 0xFFFFFFFF]))
 
 
@@ -119,22 +122,14 @@ def is_closed(triangles: NDArray[np.uint32]) -> bool:
     return bool(np.array_equal(np.sort(there), np.sort(back)))
 
 
-def _mixed(rows: NDArray[np.generic]) -> NDArray[np.uint64]:
-    """One number for each row of three; two rows with the same one are as good as impossible."""
-    bits = np.ascontiguousarray(rows).view(np.uint64)
-    total = np.zeros(len(bits), np.uint64)
-    for column, factor in zip(bits.T, _MIX, strict=True):
-        total ^= column
-        total *= np.uint64(factor)
-        total ^= total >> np.uint64(29)
-    return total
-
-
 def _twins(triangles: Numbers, part: Numbers) -> Numbers:
     """For each triangle the part that has the same one, -1 where none has."""
-    key = _mixed(triangles)
-    order = np.argsort(key, kind="stable")
-    same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+    a, b, c = triangles.T
+    low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+    key = keys(np.stack([low, high, a + b + c]).T)
+    order = np.argsort(key)
+    sorted_ = key[order]
+    same = np.flatnonzero(sorted_[1:] == sorted_[:-1])
     other = np.full(len(key), -1, np.int64)
     other[order[same]], other[order[same + 1]] = part[order[same + 1]], part[order[same]]
     return other

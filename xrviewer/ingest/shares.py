@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ SMOOTHING_PER_SPACING = 1.2
 slices still show as contour lines on a bone; at 1.2 they are gone."""
 _LEVELS = (0.42, 0.5)
 """Shares of a place from which on it is the label's: lower, to make up for what the blur took."""
+_MOST_ADVANTAGE = 0.4
 _KEPT = 0.98
 """Of the volume. A sheet too thin to keep as much is blurred less."""
 _OFF = 0.05
@@ -47,18 +49,16 @@ Index = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One label's voxels, cut out of its map."""
+    """One label's voxels, cut out of its map; its axes are the map's in reverse, as they lie in
+    memory, where rows are read ten times as fast as columns."""
 
     label: int
     mask: NDArray[np.bool_]
     first: Index
     """Of the mask, in the map."""
     case_from_voxel: Matrix
-    """Of the map."""
-
-    @property
-    def voxels(self) -> int:
-        return int(np.count_nonzero(self.mask))
+    """With its axes."""
+    voxels: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,15 +80,55 @@ class Share:
         """As a share of what is around: with it a place of that level is even."""
         return (1 - 2 * self.level) / (1 - self.level)
 
+    def level_with(self, more: float) -> float:
+        """Where a place is even that has so much more of an advantage."""
+        advantage = min(max(self.advantage + more, -_MOST_ADVANTAGE), _MOST_ADVANTAGE)
+        return (1 - advantage) / (2 - advantage)
+
 
 def blocks(label_map: LabelMap) -> Iterator[Block]:
     """Every label that is there, in order of its number."""
-    # Searched in the order the voxels lie in memory, which is six times as fast.
-    for label, box in enumerate(ndimage.find_objects(label_map.labels.T), 1):
-        if box is not None:
-            k, j, i = (int(part.start) for part in box)
-            mask = (label_map.labels.T[box] == label).T
-            yield Block(label, mask, (i, j, k), label_map.case_from_voxel)
+    labels, case_from_voxel = in_memory_order(label_map)
+    runs = _Runs.of(labels)
+    ends = np.flatnonzero(np.diff(runs.labels, append=-1)) + 1
+    for low, high in pairwise([0, *ends.tolist()]):
+        firsts = runs.firsts[:, low:high].min(axis=1)
+        stops = runs.firsts[:, low:high].max(axis=1) + 1
+        stops[2] = (runs.firsts[2, low:high] + runs.lengths[low:high]).max()
+        label, voxels = int(runs.labels[low]), int(runs.lengths[low:high].sum())
+        mask = labels[tuple(map(slice, firsts, stops))] == label
+        k, j, i = (int(at) for at in firsts)
+        yield Block(label, mask, (k, j, i), case_from_voxel, voxels)
+
+
+def in_memory_order(label_map: LabelMap) -> tuple[NDArray[np.generic], Matrix]:
+    """Labels and grid with the axes in reverse."""
+    return label_map.labels.T, label_map.case_from_voxel[:, [2, 1, 0, 3]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """Equal labels beside each other in a row, but for those of none; by label. Found in a fifth of
+    the time that scipy takes for their boxes."""
+
+    labels: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    """(3, N)"""
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, labels: NDArray[np.generic]) -> _Runs:
+        flat = labels.reshape(-1)
+        is_first = np.empty(len(flat), np.bool_)
+        np.not_equal(flat[1:], flat[:-1], out=is_first[1:])
+        is_first.reshape(-1, labels.shape[2])[:, 0] = True
+        firsts = np.flatnonzero(is_first)
+        lengths = np.diff(firsts, append=len(flat))
+        found = flat[firsts]
+        order = np.argsort(found, kind="stable")
+        order = order[np.count_nonzero(found == 0) :]
+        at = np.stack(np.unravel_index(firsts[order], labels.shape))
+        return cls(found[order].astype(np.int64), at, lengths[order])
 
 
 def smoothing_mm(case_from_voxel: Matrix) -> float:
@@ -153,14 +193,16 @@ def _pieces(block: Block, sigma_mm: float) -> tuple[Block | None, list[Block]]:
     boxes = ndimage.find_objects(number)
     found = [_cut_out(block, number, int(own), boxes[own - 1]) for own in small]
     rest = block.mask & ~np.isin(number, small)
-    return (replace(block, mask=rest) if rest.any() else None), found
+    left = int(np.count_nonzero(rest))
+    return (replace(block, mask=rest, voxels=left) if left else None), found
 
 
 def _cut_out(
     block: Block, number: NDArray[np.int32], own: int, box: tuple[slice, slice, slice]
 ) -> Block:
-    i, j, k = (int(a + part.start) for a, part in zip(block.first, box, strict=True))
-    return replace(block, mask=number[box] == own, first=(i, j, k))
+    k, j, i = (int(a + part.start) for a, part in zip(block.first, box, strict=True))
+    mask = number[box] == own
+    return replace(block, mask=mask, first=(k, j, i), voxels=int(np.count_nonzero(mask)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,9 +223,9 @@ class _Counts:
         spacing_mm = _spacing_mm(block.case_from_voxel)
         sigma = _sigma(sigma_mm, spacing_mm, size)
         counts, first = _counted(block, size, np.ceil(TRUNCATE * sigma).astype(int) + 1)
-        i, j, k = (int(at) for at in first // size)
-        wanted = float(counts.sum(dtype=np.int64)) / float(size.prod())
-        return cls(counts, (i, j, k), wanted, spacing_mm, size, sigma_mm)
+        k, j, i = (int(at) for at in first // size)
+        wanted = block.voxels / float(size.prod())
+        return cls(counts, (k, j, i), wanted, spacing_mm, size, sigma_mm)
 
     def share(self, least: float) -> Share:
         """Blurred by `least` of what was asked for at the least, however much of it that erases."""
@@ -192,10 +234,11 @@ class _Counts:
         sigma_mm = self.sigma_mm
         while True:
             values = blurred(full, _sigma(sigma_mm, self.spacing_mm, self.size).tolist())
-            level, kept = _level(values, self.wanted)
-            if kept >= _KEPT or sigma_mm * _LESS <= self.sigma_mm * least:
+            most = _above(values, _LEVELS[0])
+            if most >= _KEPT * self.wanted or sigma_mm * _LESS <= self.sigma_mm * least:
                 break
             sigma_mm *= _LESS
+        level, kept = _level(values, self.wanted)
         values = values if kept > 0.5 else np.zeros_like(values)
         return Share(values, self.first, self.wanted, level, kept)
 
@@ -232,24 +275,23 @@ def _level(values: NDArray[np.float32], wanted: float) -> tuple[float, float]:
     """Above it lies the volume of the label, as near as its neighbours leave room for; and what
     share of the volume that is."""
     low, high = _LEVELS
-    most, least = (float(np.count_nonzero(values > level)) for level in _LEVELS)
-    if most < _FEW_PLACES:
-        most, least = (_enclosed(values, level) for level in _LEVELS)
-        part = (most - wanted) / max(most - least, 1e-9)
-        level = low + (high - low) * min(max(part, 0.0), 1.0)
-    elif most <= wanted or least >= wanted:
+    most, least = (_above(values, level) for level in _LEVELS)
+    if most <= wanted or least >= wanted:
         level = low if most <= wanted else high
+    elif most < _FEW_PLACES:
+        level = low + (high - low) * (most - wanted) / (most - least)
     else:
-        near = values[values > low]
-        at = len(near) - round(wanted)
-        level = float(np.partition(near, at)[at])
+        between = values[(values > low) & (values <= high)]
+        at = min(round(most - wanted), len(between) - 1)
+        level = float(np.partition(between, at)[at])
     # A level that no place has: a point of the grid on it would flatten the triangles around it.
     return level + 1e-6, min(most, max(least, wanted)) / wanted
 
 
-def _enclosed(values: NDArray[np.float32], level: float) -> float:
-    """Places within the triangles at a level."""
-    if not (values > level).any():
-        return 0.0
+def _above(values: NDArray[np.float32], level: float) -> float:
+    """Places above a level; if few, within the triangles there."""
+    count = int(np.count_nonzero(values > level))
+    if not 0 < count < _FEW_PLACES:
+        return float(count)
     laid = contour(values, level)
     return Mesh(laid.points.astype(np.float64), np.zeros((0, 3)), laid.triangles).volume_mm3

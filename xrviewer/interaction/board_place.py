@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xrviewer.interaction.aiming import less
-from xrviewer.spatial.transforms import Pose, Vec3, rotated
+from xrviewer.spatial.transforms import Pose, Vec3, reversed_rotation, rotated
 from xrviewer.spatial.views import looking_at
 
 BOARD_WIDTH_M, BOARD_HEIGHT_M = 0.48, 0.38
@@ -48,6 +48,18 @@ def is_before(head: Pose, board_m: Vec3) -> bool:
     away_m = math.hypot(*off)
     along = sum(p * q for p, q in zip(ahead, off, strict=True))
     return away_m < _BEFORE_M and along > away_m * _BEFORE_COS
+
+
+def is_over(board: Pose, eye_m: Vec3, at_m: Vec3, margin_m: float) -> bool:
+    """Whether the line of sight to a place meets the board, or passes nearer than that to it."""
+    back = reversed_rotation(board.rotation_xyzw)
+    (ex, ey, ez), (x, y, z) = (rotated(back, less(p, board.position_m)) for p in (eye_m, at_m))
+    if ez <= 0 or ez <= z:  # from behind it, or away from it
+        return False
+    share = ez / (ez - z)
+    across, up = ex + share * (x - ex), ey + share * (y - ey)
+    is_beside = abs(across) > BOARD_WIDTH_M / 2 + margin_m
+    return not is_beside and abs(up) < BOARD_HEIGHT_M / 2 + margin_m
 
 
 def _model_seen(head: Pose, model: Sphere) -> tuple[float, float]:

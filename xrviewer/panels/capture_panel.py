@@ -8,7 +8,7 @@ from imgui_bundle import imgui
 
 from xrviewer.panels.page import Page
 from xrviewer.panels.state import COUNTDOWN_S
-from xrviewer.panels.theme import DANGER, Icon
+from xrviewer.panels.theme import DANGER, GAP, Icon
 from xrviewer.spatial.film import Camera
 from xrviewer.words import tr
 
@@ -23,15 +23,12 @@ def draw_capture(page: Page) -> None:
         _running(page, seen.capturing.film_s, seen.capturing.hears_voice)
     else:
         _camera(page)
-        has_voice = page.state.with_voice
-        if page.button(Icon.MICROPHONE, tr("With my voice"), is_on=has_voice):
-            page.change(with_voice=not has_voice)
-        if page.button(Icon.FILM, tr("Start a film"), is_on=page.state.is_filming):
-            page.change(is_filming=not page.state.is_filming)
-        _ready(page)
+        _film(page)
+        if page.state.camera is Camera.EYE:  # the one in the room is busy, and asks for its place
+            _ready(page)
     if seen.capturing.said:
         page.quiet(seen.capturing.said)
-    page.quiet(tr("Every picture says that it is not for diagnosis, and carries no name or place."))
+    page.quiet(tr("Pictures say: not for diagnosis. They carry no name or place."))
 
 
 def _still(page: Page) -> None:
@@ -50,6 +47,15 @@ def _still(page: Page) -> None:
     now_s = (held_s or 0.0) + imgui.get_io().delta_time
     is_taken = left > 0 >= COUNTDOWN_S - now_s
     page.change(capture_held_s=now_s, stills=page.state.stills + int(is_taken))
+
+
+def _film(page: Page) -> None:
+    has_voice, width = page.state.with_voice, (imgui.get_content_region_avail().x - GAP) / 2
+    if page.button(Icon.MICROPHONE, tr("With my voice"), width, is_on=has_voice):
+        page.change(with_voice=not has_voice)
+    imgui.same_line(0, GAP)
+    if page.button(Icon.FILM, tr("Start a film"), width, is_on=page.state.is_filming):
+        page.change(is_filming=not page.state.is_filming)
 
 
 def _ready(page: Page) -> None:

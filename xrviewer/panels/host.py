@@ -100,6 +100,8 @@ class Panels:
         self._rise = Rise()
         self._key: object = None
         self._owed, self._drawn_s, self._time_s = _SETTLING, -1.0, 0.0
+        self.between_drawings_s = SHORTEST_S
+        """At least; 0 draws what is owed in every frame."""
         self.places: dict[str, tuple[float, float, float, float]] = {}
         """Where each control is, by its name, in millimetres of the board."""
         self.beyond_foot = 0.0
@@ -129,7 +131,7 @@ class Panels:
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:
             self._owed, self._key = _SETTLING, key
-        is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= SHORTEST_S - 1e-6
+        is_due = self._drawn_s < 0 or self._time_s - self._drawn_s >= self.between_drawings_s - 1e-6
         if self._owed == 0 or not is_due:
             return self._raised(self._quiet())
         self._owed -= 1

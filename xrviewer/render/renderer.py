@@ -226,16 +226,15 @@ class Renderer:
             geometry.draw(state.solids_at)
             if self._is_cut and slices is not None:
                 self._draw_caps(scene, geometry, state, slices)
-        if marks is not None:
-            samples = samples_variant(self._samples)
-            variants = frozenset({view_variant(scene.view), samples})
-            if marks.has_measures:
-                self.programs.use("mark.vert", "mark.frag", variants | {Variant.BEHIND})
-                marks.draw_hidden_lines(geometry.instances)
-            self.programs.use("mark.vert", "mark.frag", variants)
-            marks.draw(geometry.instances)
+        samples = frozenset({view_variant(scene.view), samples_variant(self._samples)})
+        if marks is not None and marks.has_measures:
+            self.programs.use("mark.vert", "mark.frag", samples | {Variant.BEHIND})
+            marks.draw_hidden_lines(geometry.instances)
         if slices is not None and slices.is_drawn:
             slices.draw(self.programs, scene.view, self._samples, geometry.instances, state)
+        if marks is not None:  # after all that values are to be seen over
+            self.programs.use("mark.vert", "mark.frag", samples)
+            marks.draw(geometry.instances)
         views, finesse = geometry.instances, self._samples
         self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
@@ -259,8 +258,8 @@ class Renderer:
     ) -> None:
         """Where the ghosts will be gathered, the crossings are before."""
         assert self._cuts is not None
-        variants = frozenset({view_variant(scene.view), Variant.CUT})
         samples = samples_variant(self._samples)
+        variants = frozenset({view_variant(scene.view), Variant.CUT, samples})
         for batch, count in enumerate(self._cuts.counts):
             self._cuts.bind_batch(batch)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
@@ -270,7 +269,7 @@ class Renderer:
             geometry.draw(state.solids_at)
             GL.glEnable(GL.GL_DEPTH_TEST)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
-            self.programs.use("slice.vert", "slice.frag", variants | {samples})
+            self.programs.use("slice.vert", "slice.frag", variants)
             slices.draw_faces(count, geometry.instances)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:

@@ -29,12 +29,14 @@ _BITS = 10
 """Of a place on the curve that orders triangles, each axis."""
 _MARGIN, _ROUNDING_MM = 1 + 1e-6, 1e-4
 """So much farther than what is known to be near is looked at: trees are of float32."""
+_FAR_OFF_MM = 500.0
+"""Farther from a piece than this, float32 is coarser than that."""
 _FAR = 3e38
 
 
 class NearestSurface:
     """Built once a timepoint, about a second a million triangles: off the frame thread. Asked by
-    one thread. Exact to a ten-thousandth of a millimetre, or a millionth of a long distance.
+    one thread. Exact to a ten-thousandth of a millimetre.
 
     Raises ImportError where FCPW cannot be loaded: its wheel for Linux wants libX11.
     """
@@ -94,8 +96,21 @@ class NearestSurface:
 
     def _first_of_tree(self, piece: int, off: Values, reach: float) -> int:
         """The triangle of a piece that is nearest to a point off its middle, -1 beyond reach."""
+        if (off @ off) > _FAR_OFF_MM**2:
+            return self._first_exactly(piece, off + self._center[:, piece])
         is_found = self._trees[piece].find_closest_point(off.astype(np.float32), self._asked, reach)
         return int(self._asked.primitive_index) if is_found else -1
+
+    def _first_exactly(self, piece: int, point_mm: Values) -> int:
+        """The same from so far away that float32 cannot tell neighbours apart."""
+        corners = self._corners[piece].astype(np.float64)
+        middles = corners.mean(axis=1)
+        around = np.linalg.norm(corners - middles[:, None], axis=2).max(axis=1)
+        away = np.linalg.norm(middles - point_mm, axis=1)
+        maybe = np.flatnonzero(away - around <= (away + around).min())
+        point: Vec3 = tuple(point_mm.tolist())
+        feet = [nearest_on_triangle(point, triangle) for triangle in corners[maybe].tolist()]
+        return int(maybe[np.argmin([math.dist(foot, point) for foot in feet])])
 
     def _as_seen(self, point_mm: Vec3, places: Arrangement | None) -> Values:
         """The point as each piece's part sees it, (3, P); at home (3, 1) for all."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.scene.legible import LEAST_PIXELS, LEAST_RAD
 from xrviewer.scene.marks import (
     QUIET_COLOR,
     TEXT_COLOR,
@@ -23,6 +24,9 @@ from xrviewer.words import mark, tr
 LETTER_M = 0.035
 DESK_LETTER_M = 0.012
 """In a window the eye is farther off, and the picture smaller than a room."""
+_LETTER_SHARE = 0.1
+"""Of a small model's longest side: it is not to be lost among its letters."""
+_LEAST_LETTER_RAD = 1.5 * LEAST_RAD
 _GAP_PER_HEIGHT = 9 / 7
 """Between the model and the middle of a letter."""
 READOUT_M = 0.016
@@ -71,14 +75,22 @@ Row = tuple[Vec3, Vec3]
 """To the right of who reads it, and where it begins."""
 
 
+def letter_height_m(most_m: float, model_m: float, away_m: float, pixels_per_rad: float) -> float:
+    """The same at any scale, but less beside a model that is small; to be read from the eye."""
+    least_m = max(_LEAST_LETTER_RAD, LEAST_PIXELS / pixels_per_rad) * away_m
+    return min(most_m, max(_LETTER_SHARE * model_m, least_m))
+
+
 def add_letters(
     sketch: Sketch,
     low_mm: NDArray[np.floating],
     high_mm: NDArray[np.floating],
     room_from_case: Matrix,
     height_m: float = LETTER_M,
+    is_free: Callable[[Vec3, float], bool] = lambda at_m, height_m: True,
 ) -> None:
-    """Which way is left: the same height at any scale, an even gap outside the model."""
+    """Which way is left: an even gap outside the model. Where something that is read lies behind a
+    letter, so that it is not free, the one across says it alone."""
     (ax, bx, cx, dx), (ay, by, cy, dy), (az, bz, cz, dz), _ = room_from_case.tolist()
     gap_mm = height_m * _GAP_PER_HEIGHT / math.sqrt(ax * ax + ay * ay + az * az)
     low, high = low_mm.tolist(), high_mm.tolist()
@@ -87,9 +99,11 @@ def add_letters(
     axes = ((ax, ay, az), (bx, by, bz), (cx, cy, cz))
     for i, (u, v, w) in enumerate(axes):
         far = (high[i] - low[i]) / 2 + gap_mm
-        for text, off in ((_LETTERS[2 * i], far), (_LETTERS[2 * i + 1], -far)):
-            at = (x + dx + u * off, y + dy + v * off, z + dz + w * off)
-            sketch.labels.append(Label(tr(text, "direction"), at, height_m))
+        ends = [(x + dx + u * f, y + dy + v * f, z + dz + w * f) for f in (far, -far)]
+        free = [is_free(at, height_m) for at in ends]
+        for text, at, is_one in zip(_LETTERS[2 * i : 2 * i + 2], ends, free, strict=True):
+            if is_one or not any(free):
+                sketch.labels.append(Label(tr(text, "direction"), at, height_m))
 
 
 def add_size(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
+from xrviewer.spatial.transforms import Pose, Vec3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,6 @@ def aim_ray(aim: Pose) -> Ray:
     """An aim pose points along its own -z."""
     matrix = aim.matrix()
     return _ray(matrix[:3, 3], -matrix[:3, 2])
-
-
-def transform_ray(transform: Matrix, ray: Ray) -> Ray:
-    """The ray seen from another frame; the direction is unit there again."""
-    return _ray(apply(transform, ray.origin), apply_direction(transform, ray.direction))
 
 
 def _ray(origin: NDArray[np.float64], direction: NDArray[np.float64]) -> Ray:

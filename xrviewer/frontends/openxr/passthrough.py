@@ -35,10 +35,9 @@ class FbPassthrough:
         create_layer = extension_function(self._instance, "xrCreatePassthroughLayerFB")
         info = xr.PassthroughLayerCreateInfoFB(passthrough=self._feature, flags=_RUNNING)
         call(create_layer, session, info, self._picture)
-        self.layer = xr.CompositionLayerPassthroughFB(
-            layer_handle=self._picture,
-            flags=xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT,
-        )
+        self.layer = xr.CompositionLayerPassthroughFB(layer_handle=self._picture)
+        # Not as an argument: pyopenxr writes that beside the structure, and it reaches no runtime.
+        self.layer.layer_flags = xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
 
     def close(self) -> None:
         extension_function(self._instance, "xrDestroyPassthroughLayerFB")(self._picture)
