@@ -30,7 +30,8 @@ CASES = {
 """What becomes a case, and something that is said or in it."""
 REFUSED = {
     f"{FAULTS}/missing_one_slice": "lacks 1 slice, 44.0 mm from the first; --allow-gaps",
-    f"{FAULTS}/truncated_and_junk": "lacks 1 slice, 28.0 mm from the first; --allow-gaps",
+    f"{FAULTS}/truncated_and_junk": "lacks 1 slice, 28.0 mm from the first; --allow-gaps ... "
+    "007.dcm: is cut short: 7354 bytes of its pixels are missing",
     f"{FAULTS}/two_series_one_folder": "holds 2 series: 1 (MR, echo 6.312 ms, 24 slices), 2",
     f"{VARIETY}/dcmqi": "more than one patient",
     f"{VARIETY}/dcmqi/23x38x3": "holds 2 series",
@@ -46,9 +47,9 @@ REFUSED = {
     f"{VARIETY}/pydicom_data": "more than one patient",
     f"{VARIETY}/pydicom_wheel": "more than one patient",
     f"{VARIETY}/rt_utils": "holds 2 series",
-    f"{VARIETY}/highdicom/sr_document.dcm": "only: 1 Comprehensive 3D SR",
+    f"{VARIETY}/highdicom/sr_document.dcm": "only: 1 Comprehensive 3D SR; give the folder",
     f"{VARIETY}/pydicom_data/HTJ2K_08_RGB.dcm": "only: 1 Secondary Capture Image",
-    f"{VARIETY}/pydicom_data/liver_rle.dcm": "is a segmentation that cannot be decoded",
+    f"{VARIETY}/pydicom_data/liver_rle.dcm": "1 bits allocated; save it again without",
     f"{VARIETY}/pydicom_wheel/MR_truncated.dcm": "is cut short: 50 bytes",
     f"{VARIETY}/pydicom_wheel/liver_1frame.dcm": "1 frames, of which 3 say where they lie",
     f"{VARIETY}/pydicom_wheel/no_meta.dcm": "holds nothing to import",
@@ -75,7 +76,7 @@ def test_what_becomes_a_case(test_data: Path, tmp_path: Path, name: str, says: s
 def test_what_is_refused(test_data: Path, tmp_path: Path, name: str, says: str) -> None:
     refused = bring(test_data / name, tmp_path / "case")
     assert isinstance(refused.exception, XrviewerError), refused.exception
-    assert says in str(refused.exception)
+    assert all(part in str(refused.exception) for part in says.split(" ... "))
     assert list(tmp_path.iterdir()) == []
 
 

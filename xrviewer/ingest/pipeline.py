@@ -25,7 +25,7 @@ from xrviewer.ingest.meshes import read_structures
 from xrviewer.ingest.placing import check_structures
 from xrviewer.ingest.resuming import fit_once, segmented
 from xrviewer.ingest.rules import Islands
-from xrviewer.ingest.scans import Choice, Headers, dicom_scans, file_scans, files_of, read_headers
+from xrviewer.ingest.scans import Choice, Headers, file_scans, files_of, read_headers, scans_of
 from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
@@ -81,7 +81,7 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
     stated = read_labels(wanted.labels) if wanted.labels else None
     sources = find_sources(wanted.sources, wanted.segmentations)
     headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
-    volumes, notes = dicom_scans(headers.images, wanted.choice, _within(progress, 0.1, 0.5), stages)
+    volumes, notes = scans_of(headers, wanted.choice, _within(progress, 0.1, 0.5), stages)
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
     drawn = read_maps(headers, sources.labels, volumes)

@@ -74,6 +74,19 @@ def read_headers(files: Sequence[Path], tell: Tell) -> Headers:
     )
 
 
+def scans_of(
+    headers: Headers, choice: Choice, tell: Tell, stages: Stages | None = None
+) -> tuple[list[Volume], list[str]]:
+    """As `dicom_scans`; where that fails, the files that could not be read may be why."""
+    try:
+        return dicom_scans(headers.images, choice, tell, stages)
+    except InputError as error:
+        if not headers.notes:
+            raise
+        more = f", and {len(headers.notes) - 1} more" if len(headers.notes) > 1 else ""
+        raise InputError(error.file, f"{error.reason} ({headers.notes[0]}{more})") from None
+
+
 def dicom_scans(
     images: Sequence[Header], choice: Choice, tell: Tell, stages: Stages | None = None
 ) -> tuple[list[Volume], list[str]]:
@@ -147,7 +160,8 @@ def _no_scan(images: Sequence[Header]) -> InputError:
     where = images[0].path if len(images) == 1 else images[0].path.parent
     kinds = Counter(UID(image.sop_class).name.removesuffix(" Storage") for image in images)
     found = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())[:4])
-    return InputError(where, f"holds no series of two or more slices, only: {found}")
+    reason = f"holds no series of two or more slices, only: {found}"
+    return InputError(where, f"{reason}; give the folder with all slices, that say where they lie")
 
 
 def _numbered(where: Path, usable: Sequence[Series], wanted: str) -> list[Series]:

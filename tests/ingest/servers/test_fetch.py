@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import resource
+import select
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,7 @@ from xrviewer.caseio.check import check_path
 from xrviewer.caseio.loose import open_path
 from xrviewer.cli import app
 from xrviewer.errors import XrviewerError
+from xrviewer.ingest.servers import link
 
 Where = Callable[[Orthanc], list[str]]
 
@@ -155,6 +159,41 @@ def test_the_wrong_title_of_either(archive: Orthanc, tmp_path: Path) -> None:
     assert "does it know our AE title, NOBODY?" in failure(
         run("find", archive.pacs, "--as", "NOBODY")
     )
+
+
+def test_a_server_that_breaks_off_is_asked_again(archive: Orthanc) -> None:
+    """By a door before the archive: it is tried, then shut on the first request, then open."""
+    with socket.create_server(("localhost", 0)) as door:
+        address = archive.pacs.replace(str(archive.dicom_port), str(door.getsockname()[1]))
+        keeper = threading.Thread(target=keep_the_door, args=(door, archive.dicom_port))
+        keeper.start()
+        listed = run("find", address, "--json")
+        keeper.join()
+    assert listed.exit_code == 0, listed.exception
+    assert {row["study"] for row in json.loads(listed.stdout)["found"]} == {KNEE, HEAD}
+
+
+def keep_the_door(door: socket.socket, port: int) -> None:
+    for is_request in (False, True):
+        guest, _ = door.accept()
+        with guest:
+            assert bool(guest.recv(1 << 16)) is is_request
+    guest, _ = door.accept()
+    with guest, socket.create_connection(("localhost", port)) as archive:
+        ways = {guest: archive, archive: guest}
+        while ready := select.select(list(ways), [], [], 30)[0]:
+            for one in ready:
+                said = one.recv(1 << 16)
+                if not said:
+                    return
+                ways[one].sendall(said)
+
+
+def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "ASSOCIATE_S", 0.3)
+    with socket.create_server(("localhost", 0)) as silent:
+        said = failure(run("find", f"pacs://A@localhost:{silent.getsockname()[1]}"))
+    assert "did not answer within 0.3 s" in said
 
 
 def test_a_web_server_is_no_dicom_server(archive: Orthanc) -> None:

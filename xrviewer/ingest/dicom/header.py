@@ -147,7 +147,10 @@ def _read(path: Path) -> tuple[Found, int]:
 
 
 def one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    """Of a list of what every library said, the last."""
+    first, *others = str(error).strip().splitlines() or [""]
+    said = others[-1].partition(": ")[2] if others and "plugins" in first else str(error)
+    text = " ".join(said.split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
 

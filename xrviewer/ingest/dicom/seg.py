@@ -56,7 +56,8 @@ def _read(header: Header) -> _Object:
             pixels = np.asarray(stored.pixel_array)
             return _object(header, stored, pixels if pixels.ndim == 3 else pixels[None])
     except (*BROKEN, RuntimeError) as error:
-        reason = f"is a segmentation that cannot be decoded: {one_line(error)}"
+        mend = "; save it again without compression" if isinstance(error, RuntimeError) else ""
+        reason = f"is a segmentation that cannot be decoded: {one_line(error)}{mend}"
         raise InputError(header.path, reason) from None
 
 

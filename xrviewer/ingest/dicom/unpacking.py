@@ -38,7 +38,8 @@ def decoded(path: Path) -> Pixels:
             warnings.simplefilter("ignore")
             return np.asarray(pydicom.dcmread(path, force=True).pixel_array)
     except (*BROKEN, RuntimeError) as error:
-        raise InputError(path, f"has pixels that cannot be decoded: {one_line(error)}") from None
+        reason = f"has pixels that cannot be decoded: {one_line(error)}"
+        raise InputError(path, f"{reason}; export the series again, without compression") from None
 
 
 def all_decoded(frames: Sequence[Frame]) -> Iterator[Pixels]:
