@@ -311,8 +311,7 @@ class App:
         )
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
-        """The regions that a pointed place is named by, once a date; and where the map is lowest,
-        which is remembered there for whoever asks."""
+        """Once a date: the regions that a place is named by; where the map is lowest is kept there."""
         if self._placed == (surfaces, map):
             return
         if self._placed is None or self._placed[0] is not surfaces:
