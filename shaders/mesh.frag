@@ -55,7 +55,8 @@ void main() {
     float width = fwidth(v_value);
     if (is_mapped(v_value)) {
         color = map_color(v_value, width, v_part_mm);
-        received = 0.0;
+        if (is_within_error(v_value)) color = lit(color, p.look.x, n, v);
+        else received = 0.0;
     }
     o_color = vec4(color, pointed * POINTED_BIT + received * 127.0 / 255.0);
 

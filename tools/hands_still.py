@@ -18,7 +18,7 @@ from xrviewer.commands.choices import Camera
 from xrviewer.commands.inputs import chosen_inputs, with_inputs
 from xrviewer.commands.replaying import Shots
 from xrviewer.commands.stage import open_stage
-from xrviewer.commands.stills import plates
+from xrviewer.commands.stills import Plates
 from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.frontends.recording import InputRecorder
@@ -46,7 +46,7 @@ def hands_still(folder: Path, out: Path) -> None:
         while frontend.wait() is not Wait.QUIT:
             draw = stage.app.step(frontend.input(), frontend.target())
             shots.see(1 / FRAMES_PER_S)
-        write_still(plates(stage)(shots.picture(draw)), out)
+        write_still(Plates(stage).now()(shots.picture(draw))[..., :3], out)
 
 
 def main() -> None:

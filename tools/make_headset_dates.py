@@ -49,9 +49,9 @@ from xrviewer.panels.state import PanelState
 from xrviewer.spatial.planes import Plane, anatomical, oblique, rotation_to
 from xrviewer.spatial.transforms import PartPlace, Placement, axis_rotation
 
-ASIDE = Placement((0.08, 1.12, -0.52), axis_rotation((0, 1, 0), math.radians(-8)), 1.15)
-ALONE = Placement((0.16, 1.14, -0.46), axis_rotation((0, 1, 0), math.radians(-20)), 1.25)
-BOARD_M = (-0.32, 1.22, -0.58)
+ASIDE = Placement((0.02, 1.16, -0.5), axis_rotation((0, 1, 0), math.radians(-12)), 1.7)
+ALONE = Placement((0.1, 1.19, -0.46), axis_rotation((0, 1, 0), math.radians(-20)), 2.0)
+BOARD_M = (-0.48, 1.3, -0.76)
 SETTLED_AFTER = 5
 IN_THE_WAY = ("skin", "quadriceps_tendon", "patellar_tendon", "patella", "patellar_cartilage")
 

@@ -229,7 +229,7 @@ class App:
         """The marks of what is drawn, and those of the tools."""
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
-        bounds = self._scene.bounds_mm(snapshot)
+        bounds = self.comparer.around_mm(self._scene.bounds_mm(snapshot), snapshot, draw)
         seen = self._map_seen(snapshot)
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -22,7 +23,7 @@ from xrviewer.errors import MeasureError
 from xrviewer.inbox import Inbox
 from xrviewer.overlay import MapSeen
 from xrviewer.scene.build import shown_map
-from xrviewer.scene.comparing import Comparing
+from xrviewer.scene.comparing import Bounds, Comparing
 from xrviewer.scene.draw import DrawData, ShownMap
 from xrviewer.scene.mapping import Scale
 from xrviewer.spatial.transforms import Matrix
@@ -95,6 +96,11 @@ class Comparer:
             difference = self._coloured(snapshot)
         note = self._apart.note(snapshot)
         return self._scene.shown(draw, snapshot, time_s, difference, note)
+
+    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot, draw: DrawData) -> Bounds:
+        """Of all that is drawn, where bounds_mm are the shown date's."""
+        m_per_mm = math.hypot(*draw.room_from_case[:3, 0].tolist())
+        return self._scene.around_mm(bounds_mm, snapshot, m_per_mm)
 
     def _want(self, date: str, snapshot: Snapshot) -> None:
         first = self._case.timepoints[0]

@@ -21,6 +21,7 @@ from xrviewer.interaction.handle import handle_m
 from xrviewer.interaction.hints import hints_of
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.input import Hand
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.scaling import readout, scale_bar
 from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
@@ -48,8 +49,11 @@ from xrviewer.scene.probe import Reading
 from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply
 from xrviewer.values import changed
 
+Bounds = tuple[NDArray[np.floating], NDArray[np.floating]]
 HANDLE_RADIUS_M = 0.015
 NAME_AFTER_S = 0.2
+_UNDER_LETTER = 1.8
+"""Of a letter's height: the middle of the first line."""
 READOUT_LINGERS_S = 2.0
 """After the scale has come to rest."""
 
@@ -79,7 +83,7 @@ def overlay(
     document: Document,
     world: World,
     draw: DrawData,
-    bounds_mm: tuple[NDArray[np.floating], NDArray[np.floating]],
+    bounds_mm: Bounds,
     lingering: Lingering,
     seen: MapSeen | None = None,
     pixels_per_rad: float = math.inf,
@@ -103,13 +107,14 @@ def overlay(
         is_free = partial(_is_off_board, tools.board, head)
         add_letters(sketch, *bounds_mm, draw.room_from_case, height_m, is_free)
     if seen is not None:
-        sketch.add(_map_marks(seen, tools, world, document.snapshot, draw.room_from_case, head))
+        sketch.add(_map_marks(seen, tools, bounds_mm, preferences, draw.room_from_case, head))
     if preferences.one_handed:
         at = handle_m(world.extent(document.snapshot), model)
         sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
     is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
-        at_row = _size_row(tools, world, document.snapshot, head, has_map=seen is not None)
+        ball = _ball(bounds_mm, draw.room_from_case)
+        at_row = _size_row(tools, ball, head, preferences.text_size, has_map=seen is not None)
         scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
@@ -141,34 +146,38 @@ def _readable(world: World, pixels_per_rad: float) -> World:
 
 
 def _size_row(
-    tools: Tools, world: World, snapshot: Snapshot, head: Pose, has_map: bool
+    tools: Tools, ball: tuple[Vec3, float], head: Pose, size: float, has_map: bool
 ) -> tuple[Vec3, Vec3]:
-    """To the right of the model; under the legend where that has gone there."""
-    center, radius_m = _ball(tools, world, snapshot)
+    """To the right of the model, under the letter there; under the legend where that has gone
+    there."""
+    center, radius_m = ball
     right, (x, y, z) = beside_ball(center, radius_m, head)
+    y -= _UNDER_LETTER * LETTER_M
     if has_map and len(tools.views) > 1 and _is_board_left(tools.board, center, head):
-        stand = beside_model(center, radius_m, head, world.preferences.text_size, True)
+        stand = beside_model(center, radius_m, head, size, True)
         y -= stand.height_m / 2 + READOUT_M
     return right, (x, y, z)
 
 
-def _ball(tools: Tools, world: World, snapshot: Snapshot) -> tuple[Vec3, float]:
-    extent, model = world.extent(snapshot), tools.placement or snapshot.model
-    radius_m = max(extent.size_m[0], extent.size_m[2]) / 2 * model.scale
-    return extent.room_center(model), radius_m
+def _ball(bounds_mm: Bounds, room_from_case: Matrix) -> tuple[Vec3, float]:
+    """As wide and deep as what is shown, in the room."""
+    low, high = bounds_mm
+    m_per_mm = math.hypot(*room_from_case[:3, 0].tolist())
+    radius_m = float(max((high - low)[:2])) / 2 * m_per_mm
+    return _in_room(((low + high) / 2).tolist(), room_from_case), radius_m
 
 
 def _map_marks(
     seen: MapSeen,
     tools: Tools,
-    world: World,
-    snapshot: Snapshot,
+    bounds_mm: Bounds,
+    preferences: Preferences,
     room_from_case: Matrix,
     head: Pose,
 ) -> Marks:
     """The legend, with the pointed value in it and beside the pointer."""
-    size, is_desk = world.preferences.text_size, len(tools.views) == 1
-    center, radius_m = _ball(tools, world, snapshot)
+    size, is_desk = preferences.text_size, len(tools.views) == 1
+    center, radius_m = _ball(bounds_mm, room_from_case)
     stand = (
         before_eye(tools.views[0])
         if is_desk

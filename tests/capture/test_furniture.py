@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xrviewer.capture.dressing import Dressing
 from xrviewer.capture.furniture import ALL, BARE, Furniture, Told, bar_length_mm, dressed
 from xrviewer.case.model import MapInfo
 from xrviewer.scene.mapping import Scale
@@ -74,3 +75,22 @@ def test_where_nothing_has_one_scale_there_is_no_bar() -> None:
 @pytest.mark.parametrize("size", [(16, 16), (90, 160), (2000, 1000)])
 def test_any_size_keeps_its_size(size: tuple[int, int]) -> None:
     assert dressed(np.zeros((*size, 3), np.uint8), TOLD).shape == (*size, 3)
+
+
+@pytest.mark.parametrize("is_on_white", [False, True])
+def test_laid_on_a_film_s_picture_it_is_what_is_drawn_on_it(is_on_white: bool) -> None:
+    """Within the rounding of one blend; on any picture, and where there is nothing, exactly."""
+    noise = np.random.default_rng(5).integers(0, 256, (*GREY.shape[:2], 4), np.uint8)
+    told = replace(TOLD, sentence="A sentence of a film", is_on_white=is_on_white)
+    wanted, dressing = dressed(noise, told), Dressing(told)
+    for _ in range(2):
+        picture = noise.copy()
+        assert dressing(picture) is picture
+        assert np.abs(picture[..., :3].astype(int) - wanted).max() <= 1
+        assert np.array_equal(picture[..., 3], noise[..., 3])
+    white = np.full_like(noise, 255)
+    is_free = (dressed(white, told) == 255).all(axis=2) & ~dressed(0 * white, told).any(axis=2)
+    assert 0.3 < is_free.mean() < 0.99
+    assert np.array_equal(picture[is_free], noise[is_free])
+    small = noise[:120, :160].copy()
+    assert np.abs(dressing(small)[..., :3].astype(int) - dressed(noise[:120, :160], told)).max() < 2

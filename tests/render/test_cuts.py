@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from OpenGL import GL
 
-from tests.render.pictures import FOCAL_PX, PLAIN, Picture, draw_data, eyes, facing, pictures
+from tests.render.pictures import (
+    FOCAL_PX,
+    PLAIN,
+    SIZE,
+    Picture,
+    draw_data,
+    eyes,
+    facing,
+    pictures,
+)
 from tests.shapes import Look, Mesh, case_of, sphere, surfaces_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
@@ -19,10 +32,12 @@ from xrviewer.document.plane_intents import AddCut, SetCutExempt
 from xrviewer.document.planes import CutKind, CutShape
 from xrviewer.gpu.context import Capabilities
 from xrviewer.render.renderer import Stereo
+from xrviewer.render.targets import SceneImages
 from xrviewer.scene.build import Scene
 from xrviewer.scene.comparing import FLICKER_S, Comparing
 from xrviewer.spatial.planes import anatomical, rotation_to
 from xrviewer.spatial.transforms import Vec3
+from xrviewer.spatial.views import View
 
 pytestmark = pytest.mark.gl
 
@@ -30,6 +45,9 @@ RADIUS = 30.0
 STILL = replace(PLAIN, waits_for_scans=True)
 WINDOW = (128.0, 256.0)
 BRIGHT, DARK = 200, 60
+KEPT_SIDE = -1.0
+"""Of x, what a sagittal cut leaves."""
+Solid = Callable[[NDArray[np.float64], int], NDArray[np.bool_]]
 
 
 def cut_at(y_mm: float, cut: str = "c") -> Intent:
@@ -62,23 +80,76 @@ def drawn(case: Case, *intents: Intent, stereo: Stereo | None = None) -> list[Pi
     return pictures(draw_data(case, intents), views, STILL, stereo)
 
 
-def disc_px(radius_mm: float, y_mm: float) -> float:
-    """Of a disc that faces the eye, which is 0.4 m before the case's middle."""
-    return float(np.pi * (radius_mm / 1000 * FOCAL_PX / (0.4 + y_mm / 1000)) ** 2)
+def ball_of(radius_mm: float, rings: int = 64, at_x_mm: float = 0.0) -> Solid:
+    """A solid of so many rings, and how far its facets and the driver's grid of 1/256 pixel let it
+    differ from a ball. `slack` is -1 for the least that it may be, 1 for the most."""
+    facet = radius_mm * (1 - np.cos(np.sqrt(2) * np.pi / (2 * rings)))
+    grid = 400 / FOCAL_PX / 256
+
+    def holds(points_mm: NDArray[np.float64], slack: int) -> NDArray[np.bool_]:
+        most = radius_mm + grid if slack > 0 else radius_mm - facet - grid
+        return np.asarray(((points_mm - (at_x_mm, 0, 0)) ** 2).sum(axis=-1) <= most**2)
+
+    return holds
+
+
+def sample_places() -> NDArray[np.float32]:
+    """(samples, 2): right and up from the pixel's corner, as this driver has them."""
+    with closing(SceneImages(8, 8, 1, PLAIN.samples)) as images:
+        with closing(images.solids(0)) as framebuffer:
+            GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer.name)
+            places = np.zeros((images.samples, 2), np.float32)
+            for i, place in enumerate(places):
+                GL.glGetMultisamplefv(GL.GL_SAMPLE_POSITION, i, place)
+            return places
+
+
+def on_plane(y_mm: float, view: View) -> NDArray[np.float64]:
+    """(sample, down, right, 3): where the lines of sight through the samples of each pixel meet a
+    coronal plane. In the case frame; its middle rests at (0, 0.8, -0.6) of the room."""
+    samples = sample_places()
+    middle = np.arange(SIZE) - SIZE / 2
+    right = middle[None, None, :] + samples[:, 0, None, None]
+    up = -middle[None, :, None] - 1 + samples[:, 1, None, None]
+    x, y, z = np.subtract(view.eye.position_m, (0.0, 0.8, -0.6)) * 1000
+    right, up = np.broadcast_arrays(right, up)
+    away = (z + y_mm) / FOCAL_PX
+    return np.stack([x + right * away, np.full(right.shape, y_mm), y + up * away], axis=-1)
+
+
+def full_px(is_in: NDArray[np.bool_]) -> int:
+    """Pixels that show nothing else: each of their samples is within."""
+    return int(is_in.all(axis=0).sum())
+
+
+def is_face_of(
+    count: int, solid: Solid, y_mm: float = 0.0, view: View | None = None, half: float = 0.0
+) -> bool:
+    """half: of the face, what lies at such x only, for another cut takes the rest. A rim that a
+    part has in two cuts is found by the middle of each pixel."""
+    points = on_plane(y_mm, view or facing())
+    is_asked = points[..., 0] * half >= 0
+    least, most = (full_px(solid(points, slack) & is_asked) for slack in (-1, 1))
+    if half:
+        middle = solid(points.mean(axis=0), 1)
+        most = full_px((solid(points, 1) | middle) & is_asked)
+    assert 0 < least and most - least <= 0.04 * most + 8, "an answer that says little"
+    return least <= count <= most
 
 
 @pytest.mark.parametrize("y_mm", [-20.0, 0.0, 12.0])
 def test_the_face_of_a_cut_ball_is_a_disc_of_scan(gl: Capabilities, y_mm: float) -> None:
     (shown,) = drawn(scanned(case_of({"ball": sphere(rings=64)})), cut_at(y_mm))
-    expected = disc_px(np.sqrt(RADIUS**2 - y_mm**2), y_mm)
-    assert face_px(shown) == pytest.approx(expected, rel=0.06)
+    assert is_face_of(face_px(shown), ball_of(RADIUS), y_mm)
 
 
 def test_both_eyes_see_the_face_in_either_way_of_drawing(gl: Capabilities) -> None:
     case = scanned(case_of({"ball": sphere(rings=64)}))
     for stereo in Stereo:
-        for shown in drawn(case, cut_at(0.0), stereo=stereo):
-            assert face_px(shown) == pytest.approx(disc_px(RADIUS, 0.0), rel=0.06)
+        for shown, view in zip(
+            drawn(case, cut_at(0.0), stereo=stereo), eyes(facing()), strict=True
+        ):
+            assert is_face_of(face_px(shown), ball_of(RADIUS), view=view)
 
 
 def test_what_lies_wholly_behind_or_before_has_no_face(gl: Capabilities) -> None:
@@ -102,8 +173,12 @@ def test_a_hollow_stays_hollow_and_what_is_in_it_is_full(gl: Capabilities) -> No
     )
     case = scanned(case_of({"shell": both, "core": sphere(radius_mm=10)}))
     (shown,) = drawn(case, cut_at(0.0))
-    expected = disc_px(30, 0) - disc_px(20, 0) + disc_px(10, 0)
-    assert face_px(shown) == pytest.approx(expected, rel=0.08)
+    wall, hole, middle = (ball_of(radius_mm, 48) for radius_mm in (30, 20, 10))
+
+    def solid(points_mm: NDArray[np.float64], slack: int) -> NDArray[np.bool_]:
+        return wall(points_mm, slack) & ~hole(points_mm, -slack) | middle(points_mm, slack)
+
+    assert is_face_of(face_px(shown), solid)
 
 
 def bowl(center_mm: Vec3 = (0, 0, 0), radius_mm: float = RADIUS) -> Mesh:
@@ -128,7 +203,7 @@ def test_an_open_sheet_shows_its_edge_and_no_face(gl: Capabilities, aside_m: flo
 def test_an_open_sheet_takes_nothing_from_the_face_of_what_is_closed(gl: Capabilities) -> None:
     case = scanned(case_of({"bowl": bowl(), "ball": sphere(radius_mm=15, rings=64)}))
     (shown,) = drawn(case, cut_at(0.0))
-    assert face_px(shown) == pytest.approx(disc_px(15.0, 0.0), rel=0.06)
+    assert is_face_of(face_px(shown), ball_of(15))
 
 
 def test_a_spared_layer_is_as_it_was(gl: Capabilities) -> None:
@@ -155,7 +230,7 @@ def test_the_face_of_one_cut_ends_where_another_takes_it(gl: Capabilities) -> No
     left = anatomical("sagittal", (0.0, 0.0, 0.0))
     half = AddCut("d", CutShape(CutKind.PLANE, left.point_mm, rotation_to(left)), "scan", WINDOW)
     (shown,) = drawn(case, cut_at(0.0), half)
-    assert face_px(shown) == pytest.approx(disc_px(RADIUS, 0.0) / 2, rel=0.07)
+    assert is_face_of(face_px(shown), ball_of(RADIUS), half=KEPT_SIDE)
 
 
 def test_a_ghost_is_cut_and_has_no_face(gl: Capabilities) -> None:
@@ -181,16 +256,16 @@ def test_of_two_dates_each_shows_its_own_scan(gl: Capabilities, together: Togeth
     for intent in (CompareWith("t1"), fit, SeeTogether(together), cut_at(0.0)):
         document.apply(intent)
     snapshot = comparing.prepared(document.snapshot)
-    counts = []
-    for time_s in (0.0, FLICKER_S * 1.5):
-        draw = comparing.shown(scene.build(snapshot), snapshot, time_s)
-        (shown,) = pictures(draw, (facing((0.03, 0.8, -0.6)),), STILL)
-        counts.append([grey_px(shown, bright) for bright in (BRIGHT, DARK)])
-    large, small = disc_px(30, 0), disc_px(20, 0)
-    wanted = {
-        Together.SIDE: [[large, small], [large, small]],
-        Together.FLICKER: [[large, 0], [0, small]],
-        Together.SWIPE: [[large / 2, small / 2], [large / 2, small / 2]],
-    }
-    for got, expected in zip(counts, wanted[together], strict=True):
-        assert got == pytest.approx(expected, rel=0.06, abs=30)
+    eye, halves = facing((0.03, 0.8, -0.6)), together is Together.SWIPE
+    is_by_turns, aside_mm = together is Together.FLICKER, 60 * 1.12 * (together is Together.SIDE)
+    for is_later_up in (False, True):
+        draw = comparing.shown(scene.build(snapshot), snapshot, FLICKER_S * (is_later_up + 0.5))
+        (shown,) = pictures(draw, (eye,), STILL)
+        bright, dark = (grey_px(shown, stored) for stored in (BRIGHT, DARK))
+        if is_by_turns:
+            assert (bright if is_later_up else dark) == 0
+        if not (is_by_turns and is_later_up):
+            assert is_face_of(bright, ball_of(30), view=eye, half=KEPT_SIDE * halves)
+        if not is_by_turns or is_later_up:
+            later = ball_of(20, at_x_mm=aside_mm)
+            assert is_face_of(dark, later, view=eye, half=-KEPT_SIDE * halves)

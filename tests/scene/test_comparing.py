@@ -20,7 +20,7 @@ from xrviewer.document.comparison_intents import (
     SetBlend,
 )
 from xrviewer.document.document import Document
-from xrviewer.document.intents import SetLayerVisible
+from xrviewer.document.intents import SetLayerVisible, ShowTimepoint
 from xrviewer.document.plane_intents import AddCut, AddSlice, SetCutExempt
 from xrviewer.document.planes import CutShape
 from xrviewer.scene.build import Scene
@@ -93,6 +93,25 @@ def test_side_by_side_stands_upright_and_apart(case: Case) -> None:
     own, later = draw.parts["color"][[0, 2], :3]
     assert later[2] - later[0] > own[2] - own[0]
     assert draw.room.model_center_m[0] > 0.04
+
+
+def test_what_is_written_about_the_model_stands_round_both(case: Case) -> None:
+    """Letters and sizes go by it: none may stand in the date beside."""
+    own = np.array((-40.0, -41, -42)), np.array((40.0, 41, 42))
+    for shown, low_x, high_x in (("t0", -40, 40 + 89.6), ("t1", -40 - 89.6, 40)):
+        both = Both(case)
+        if shown == "t1":
+            both.document.apply(ShowTimepoint("t1"))
+            both.document.apply(CompareWith("t0"))
+        draw = both.draw()
+        low, high = both.comparing.around_mm(own, both.document.snapshot, 0.001)
+        np.testing.assert_allclose((low[:2], high[:2]), [[low_x, -41], [high_x, 41]], atol=0.1)
+        top_m = (draw.room_from_case @ (0.0, 0.0, high[2], 1.0))[1]
+        for name in draw.marks.labels:
+            assert 0 < top_m - name.position_m[1] - name.height_m / 2 < name.height_m
+        assert low[2] == -42
+    both.document.apply(CompareWith(None))
+    assert both.comparing.around_mm(own, both.document.snapshot, 0.001) is own
 
 
 def test_the_triangles_are_each_dates_own(case: Case) -> None:

@@ -14,7 +14,7 @@ Values = NDArray[np.float64]
 
 _NEAREST_VERTICES = 2
 _MOST_STEPS = 30
-_CHUNK = 1 << 14
+_CHUNK = 1 << 12
 """Points that are worked on at once: what their triangles take fits a cache."""
 
 
@@ -44,7 +44,7 @@ class NearestPoint:
     def __init__(self, mesh: Mesh) -> None:
         same = welded(mesh.points_mm)
         self._triangles = same[mesh.triangles]
-        self._corners = mesh.points_mm[mesh.triangles]
+        self._spans = _spans(mesh.points_mm[mesh.triangles])
         used = np.unique(self._triangles)
         self._vertex = used
         self._tree = cKDTree(mesh.points_mm[used])
@@ -67,7 +67,9 @@ class NearestPoint:
     def triangles_at(self, vertices: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of all that have one of these corners, in order."""
         has = np.zeros(len(self._triangles), np.bool_)
-        has[self._triangles_around(vertices[:, None])[1]] = True
+        has[self._triangles_around(vertices[:, None], np.ones((len(vertices), 1), np.bool_))[1]] = (
+            True
+        )
         return np.flatnonzero(has)
 
     def vertices_near(self, points_mm: Points, reach_mm: float) -> NDArray[np.int64]:
@@ -79,38 +81,50 @@ class NearestPoint:
     def _descend(self, points: Points, left: NDArray[np.int64], found: Feet) -> None:
         nearest = self._tree.query(points[left], k=np.arange(1, _NEAREST_VERTICES + 1))[1]
         vertices = self._vertex[np.minimum(nearest, len(self._vertex) - 1)]
+        is_new = np.ones(vertices.shape, np.bool_)
         for _ in range(_MOST_STEPS):
-            is_better = self._try(points, left, vertices, found)
-            left = left[is_better]
+            is_better = self._try(points, left, vertices, is_new, found)
+            left, tried = left[is_better], vertices[is_better]
+            vertices = self._triangles[found.triangle[left]]
+            is_new = (vertices[:, :, None] != tried[:, None, :]).all(axis=2)
+            has_more = is_new.any(axis=1)
+            left, vertices, is_new = left[has_more], vertices[has_more], is_new[has_more]
             if not len(left):
                 return
-            vertices = self._triangles[found.triangle[left]]
 
     def _try(
-        self, points: Points, asked: NDArray[np.int64], vertices: NDArray[np.int64], found: Feet
+        self,
+        points: Points,
+        asked: NDArray[np.int64],
+        vertices: NDArray[np.int64],
+        is_new: NDArray[np.bool_],
+        found: Feet,
     ) -> NDArray[np.bool_]:
-        """The triangles around each point's vertices, (N, K); True where a nearer one was found."""
-        row, triangle = self._triangles_around(vertices)
-        foot, weights = _on_triangle(points[asked][row], self._corners[triangle])
-        squared = ((foot - points[asked][row]) ** 2).sum(axis=1)
+        """The triangles around each point's vertices, (N, K), those that are new; some of every
+        point's are. True where a nearer one was found."""
+        row, triangle = self._triangles_around(vertices, is_new)
+        off, v, w = _to_triangle(points[asked].T[:, row], self._spans[:, triangle])
+        squared = off[0] * off[0] + off[1] * off[1] + off[2] * off[2]
         best = _lowest_of_each(row, squared, len(asked))
         distance = np.sqrt(squared[best])
         is_better = distance < found.distance_mm[asked] - 1e-9
         chosen, best = asked[is_better], best[is_better]
-        found.points_mm[chosen], found.weights[chosen] = foot[best], weights[best]
+        found.points_mm[chosen] = points[chosen] + off[:, best].T
+        found.weights[chosen] = np.stack([1 - v[best] - w[best], v[best], w[best]], axis=1)
         found.triangle[chosen], found.distance_mm[chosen] = triangle[best], distance[is_better]
         return np.asarray(is_better)
 
     def _triangles_around(
-        self, vertices: NDArray[np.int64]
+        self, vertices: NDArray[np.int64], is_asked: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs of a row of vertices and a triangle, by rows."""
-        start = self._start[vertices.ravel()]
-        count = self._start[vertices.ravel() + 1] - start
+        row, column = np.nonzero(is_asked)
+        vertex = vertices[row, column]
+        start = self._start[vertex]
+        count = self._start[vertex + 1] - start
         place = np.repeat(start - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
         triangle = self._around[place + np.arange(int(count.sum()))]
-        rows = np.repeat(np.arange(len(vertices)), vertices.shape[1])
-        return np.repeat(rows, count), triangle
+        return np.repeat(row, count), triangle
 
 
 def _lowest_of_each(row: NDArray[np.int64], value: Values, rows: int) -> NDArray[np.int64]:
@@ -121,15 +135,26 @@ def _lowest_of_each(row: NDArray[np.int64], value: Values, rows: int) -> NDArray
     return np.asarray(places[np.searchsorted(row[places], np.arange(rows))])
 
 
-def _on_triangle(p: Points, corners: NDArray[np.float64]) -> tuple[Points, NDArray[np.float64]]:
-    """The nearest point of each triangle, (..., 3, 3), to p, and its barycentric weights.
+def _spans(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(12, T) of triangles (T, 3, 3): their first corners, what leads to the others, and the
+    products of those. By rows: numpy is several times as quick along long ones."""
+    a, ab = corners[:, 0], corners[:, 1] - corners[:, 0]
+    ac = corners[:, 2] - corners[:, 0]
+    products = [np.einsum("ij,ij->i", *pair) for pair in ((ab, ab), (ab, ac), (ac, ac))]
+    return np.ascontiguousarray(np.vstack([a.T, ab.T, ac.T, *products]))
+
+
+def _to_triangle(
+    points: NDArray[np.float64], spans: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], Values, Values]:
+    """What leads from each point, (3, N), to the nearest point of its triangle, and the weights of
+    the last two corners there.
 
     Inside the triangle's prism it is the projection; else it lies on one of the three edges.
     """
-    a, b, c = (corners[..., i, :] for i in range(3))
-    ab, ac, ap = b - a, c - a, p - a
-    d00, d01, d11 = _dot(ab, ab), _dot(ab, ac), _dot(ac, ac)
-    d20, d21 = _dot(ap, ab), _dot(ap, ac)
+    (bx, by, bz), (cx, cy, cz), (d00, d01, d11) = spans[3:6], spans[6:9], spans[9:]
+    x, y, z = points - spans[:3]
+    d20, d21 = x * bx + y * by + z * bz, x * cx + y * cy + z * cz
     determinant = np.maximum(d00 * d11 - d01 * d01, 1e-30)
     v = (d11 * d20 - d01 * d21) / determinant
     w = (d00 * d21 - d01 * d20) / determinant
@@ -137,26 +162,27 @@ def _on_triangle(p: Points, corners: NDArray[np.float64]) -> tuple[Points, NDArr
     v[outside], w[outside] = _on_edges(
         d00[outside], d01[outside], d11[outside], d20[outside], d21[outside]
     )
-    weights = np.stack([1 - v - w, v, w], axis=-1)
-    return a + v[:, None] * ab + w[:, None] * ac, weights
+    off = np.empty_like(points)
+    for i, (along, b, c) in enumerate(((x, bx, cx), (y, by, cy), (z, bz, cz))):
+        off[i] = v * b + w * c - along
+    return off, v, w
 
 
 def _on_edges(
     d00: Values, d01: Values, d11: Values, d20: Values, d21: Values
 ) -> tuple[Values, Values]:
     """Of the nearest points of the three edges the nearest, as weights of the last two corners."""
-    zero = np.zeros_like(d00)
-    on_ab = np.clip(d20 / np.maximum(d00, 1e-30), 0, 1)
+    v = np.clip(d20 / np.maximum(d00, 1e-30), 0, 1)
+    w = np.zeros_like(v)
+    least = v * (v * d00 - 2 * d20)
     on_ac = np.clip(d21 / np.maximum(d11, 1e-30), 0, 1)
+    squared = on_ac * (on_ac * d11 - 2 * d21)
+    is_nearer = squared < least
+    v[is_nearer], w[is_nearer], least[is_nearer] = 0, on_ac[is_nearer], squared[is_nearer]
     length = np.maximum(d00 - 2 * d01 + d11, 1e-30)
     on_bc = np.clip((d21 - d20 + d00 - d01) / length, 0, 1)
-    options = np.stack([[on_ab, zero], [zero, on_ac], [1 - on_bc, on_bc]])
-    v, w = options[:, 0], options[:, 1]
-    squared = v * v * d00 + w * w * d11 + 2 * (v * w * d01 - v * d20 - w * d21)
-    best = squared.argmin(axis=0)
-    rows = np.arange(len(best))
-    return v[best, rows], w[best, rows]
-
-
-def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.einsum("...i,...i->...", a, b))
+    on_b = 1 - on_bc
+    squared = on_b * (on_b * d00 - 2 * d20) + on_bc * (on_bc * d11 + 2 * (on_b * d01 - d21))
+    is_nearer = squared < least
+    v[is_nearer], w[is_nearer] = on_b[is_nearer], on_bc[is_nearer]
+    return v, w

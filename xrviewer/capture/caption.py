@@ -16,10 +16,16 @@ _SMALLEST_PX = 10
 
 def captioned(picture: NDArray[np.uint8], title: str, ink: Ink = ON_DARK) -> NDArray[np.uint8]:
     """The picture, (height, width, 3 or 4), with its title and the not-diagnostic line; RGB."""
-    title = " ".join(title.split())  # what is drawn is one line
     image = Image.fromarray(picture[..., :3])
-    drawing = ImageDraw.Draw(image)
-    height, width = picture.shape[:2]
+    add_caption(ImageDraw.Draw(image), title, image.size, ink)
+    return np.asarray(image)
+
+
+def add_caption(
+    drawing: ImageDraw.ImageDraw, title: str, picture_size: tuple[int, int], ink: Ink
+) -> None:
+    title = " ".join(title.split())  # what is drawn is one line
+    width, height = picture_size
     size = max(_SMALLEST_PX, round(height * _SHARE_OF_HEIGHT))
     font = ImageFont.load_default(size)
     margin = size
@@ -34,4 +40,3 @@ def captioned(picture: NDArray[np.uint8], title: str, ink: Ink = ON_DARK) -> NDA
         ((width - margin, above), warning, ink.secondary, "rs"),
     ):
         drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=ink.halo)
-    return np.asarray(image)

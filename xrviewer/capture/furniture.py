@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from xrviewer.capture.caption import captioned
+from xrviewer.capture.caption import add_caption
 from xrviewer.capture.ink import ON_DARK, ON_WHITE, Ink
 from xrviewer.capture.legend import TALLEST, legend_image
 from xrviewer.scene.mapping import Scale
@@ -60,7 +60,7 @@ class Told:
 
 def dressed(picture: Pixels, told: Told, furniture: Furniture = ALL) -> Pixels:
     """(height, width, 3): the picture, (height, width, 3 or 4), with what belongs on it."""
-    image = Image.fromarray(np.ascontiguousarray(picture[..., :3]))
+    image = Image.fromarray(np.ascontiguousarray(picture)).convert("RGB")
     ink = ON_WHITE if told.is_on_white else ON_DARK
     left = _legend(image, told.scale, ink) if furniture.legend and told.scale else 0
     drawing = ImageDraw.Draw(image)
@@ -70,7 +70,8 @@ def dressed(picture: Pixels, told: Told, furniture: Furniture = ALL) -> Pixels:
         _scale_bar(drawing, told.mm_per_pixel, image.size, ink)
     if told.sentence:
         _sentence(drawing, told.sentence, image.size, ink)
-    return captioned(np.asarray(image), told.line if furniture.caption else "", ink)
+    add_caption(drawing, told.line if furniture.caption else "", image.size, ink)
+    return np.asarray(image)
 
 
 def bar_length_mm(mm_per_pixel: float, width_px: int) -> float:

@@ -161,8 +161,9 @@ class VideoWriter:
 
     def _encode(self, number: int, make: Make) -> None:
         picture = make()
-        rgb = np.ascontiguousarray(picture[: self._height, : self._width, :3])
-        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+        fitting = np.ascontiguousarray(picture[: self._height, : self._width])
+        kind = "rgba" if picture.shape[2] == 4 else "rgb24"
+        frame = av.VideoFrame.from_ndarray(fitting, format=kind)
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
         frame.pts = number
         if self._voice is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from xrviewer.commands.film_eyes import FilmEyes
 from xrviewer.commands.stage import Stage
 from xrviewer.gpu.later import Later
@@ -49,7 +47,7 @@ class Preview:
         arrived = self._readback.arrived() if self._readback else None
         if arrived is None:
             return
-        pixels = np.ascontiguousarray(arrived.take()[::-1])
+        pixels = arrived.take()
         pixels[..., 3] = 255
         self._made += 1
         self._stage.app.shutter.preview = Still(pixels, self._made)

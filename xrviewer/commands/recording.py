@@ -19,7 +19,7 @@ from xrviewer.capture.voice import InStep, Microphone
 from xrviewer.commands.printing import say
 from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.stage import Stage
-from xrviewer.commands.stills import plates
+from xrviewer.commands.stills import Plates
 from xrviewer.errors import GraphicsError, XrviewerError
 from xrviewer.gpu.later_beside import later_readback
 from xrviewer.gpu.target import RenderTarget
@@ -87,7 +87,7 @@ class Recorder:
         except XrviewerError:
             self._stop_listening()
             raise
-        self._readback = later_readback(width, height)
+        self._readback, self._plates = later_readback(width, height), Plates(stage)
         self._start_s: float | None = None
         self._next = 0
         self.width, self.height = width, height
@@ -111,7 +111,7 @@ class Recorder:
             self._next = number + 1
             self._writer.dropped += 1
             return
-        self.add(self.source(target), plates(self._stage, self.has_legend))
+        self.add(self.source(target), self._plates.now(self.has_legend))
 
     @property
     def has_room(self) -> bool:
@@ -179,7 +179,7 @@ class Recorder:
             return False
         time_s, finish = cast("tuple[float, Finish]", arrived.ticket)
         at_s = time_s + 0.5 / FRAMES_PER_S
-        if not self._writer.offer(at_s, lambda: finish(arrived.take()[::-1])):
+        if not self._writer.offer(at_s, lambda: finish(arrived.take())):
             arrived.drop()
         return True
 

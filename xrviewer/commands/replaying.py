@@ -19,7 +19,7 @@ from xrviewer.commands.printing import progress, say
 from xrviewer.commands.render import FRAMES_PER_S
 from xrviewer.commands.spectator import with_wearer
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
-from xrviewer.commands.stills import plates
+from xrviewer.commands.stills import Plates
 from xrviewer.errors import InputError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.frontends.offscreen import OffscreenFrontend
@@ -119,7 +119,7 @@ def film_replay(case: Case, film: Path, inputs: Inputs, size: tuple[int, int], a
 
 
 def _play(stage: Stage, frontend: Frontend, shots: Shots, writer: VideoWriter, count: int) -> None:
-    show, done, written = progress(), 0, 0
+    show, says, done, written = progress(), Plates(stage), 0, 0
     film_s, before_s = 0.0, math.nan
     while frontend.wait() is not Wait.QUIT:
         inp = frontend.input()
@@ -129,7 +129,7 @@ def _play(stage: Stage, frontend: Frontend, shots: Shots, writer: VideoWriter, c
         shots.see(passed_s)
         due, done = int(film_s * FRAMES_PER_S + 1e-6) + 1 - written, done + 1
         if due > 0:
-            picture = plates(stage)(shots.picture(draw))
+            picture = says.now()(shots.picture(draw))
             for _ in range(due):  # a slow machine's frames stand as long as they stood
                 writer.write(picture)
             written += due

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.capture.dressing import Dressing
 from xrviewer.capture.furniture import ALL, Furniture, Told, dressed
 from xrviewer.commands.planes import said_window
 from xrviewer.commands.stage import Stage
+from xrviewer.document.snapshot import Snapshot
 from xrviewer.gpu.target import Canvas, largest_target
 from xrviewer.render.renderer import Quality, Renderer
 from xrviewer.scene.bearings import edge_letters, mm_per_pixel
@@ -78,14 +79,29 @@ def told(stage: Stage, draw: DrawData, view: View, height: int) -> Told:
     )
 
 
-def plates(stage: Stage, has_legend: bool = False) -> Callable[[Pixels], Pixels]:
-    """For a film's picture of this moment, finished later, on another thread. Where somebody is,
-    the legend is in what they see, and where has_legend it comes onto the picture all the same."""
-    scale = None
-    if has_legend or not stage.is_attended:
-        scale = shown_scale(stage.case, stage.app.document.snapshot)
-    said = Told(said_line(stage), scale)
-    return lambda picture: dressed(picture, said)
+class Plates:
+    """What a film's pictures say: as long as it is the same, drawn once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._snapshot: Snapshot | None = None
+        self._said: tuple[object, ...] = ()
+        self._dressing = Dressing(Told(""))
+
+    def now(self, has_legend: bool = False) -> Dressing:
+        """For the picture of this moment, finished later, on another thread. Where somebody is,
+        the legend is in what they see, and where has_legend it comes onto the picture all the
+        same. has_legend: the same for all of a film."""
+        snapshot = self._stage.app.document.snapshot
+        if snapshot is self._snapshot:
+            return self._dressing
+        self._snapshot, scale = snapshot, None
+        if has_legend or not self._stage.is_attended:
+            scale = shown_scale(self._stage.case, snapshot)
+        said = said_line(self._stage), scale
+        if said != self._said:
+            self._said, self._dressing = said, Dressing(Told(*said))
+        return self._dressing
 
 
 def said_line(stage: Stage) -> str:

@@ -65,8 +65,8 @@ class Arrival:
     _free_ones: deque[Any]
 
     def take(self) -> NDArray[np.uint8]:
-        """(height, width, 4), bottom row first: a copy."""
-        pixels = self._landing.pixels.copy()
+        """(height, width, 4), top row first: a copy."""
+        pixels = self._landing.pixels[::-1].copy()
         self.drop()
         return pixels
 

@@ -10,7 +10,9 @@ from xrviewer.render.geometry import Geometry
 from xrviewer.scene.draw import ShownMap
 
 _UNIT = 4
-MAP_DTYPE = np.dtype([("range", "f4", 4), ("loss", "f4", (2, 4)), ("colors", "f4", (256, 4))])
+MAP_DTYPE = np.dtype(
+    [("range", "f4", 4), ("error", "f4", 4), ("loss", "f4", (2, 4)), ("colors", "f4", (256, 4))]
+)
 """As shaders/lib/map.glsl reads it; colours are linear."""
 
 
@@ -38,6 +40,7 @@ class MapState:
 def _block(shown: ShownMap) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     block = np.zeros(1, MAP_DTYPE)
     block["range"] = (shown.low, 1 / (shown.high - shown.low), shown.has_loss, shown.isoline_step)
+    block["error"][0, 0] = shown.within_error
     block["loss"][0, :, :3] = shown.loss_colors
     block["colors"][0, :, :3] = shown.colors
     return block

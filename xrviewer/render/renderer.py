@@ -258,8 +258,8 @@ class Renderer:
     ) -> None:
         """Where the ghosts will be gathered, the crossings are before."""
         assert self._cuts is not None
-        variants = frozenset({view_variant(scene.view), Variant.CUT})
         samples = samples_variant(self._samples)
+        variants = frozenset({view_variant(scene.view), Variant.CUT, samples})
         for batch, count in enumerate(self._cuts.counts):
             self._cuts.bind_batch(batch)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
@@ -269,7 +269,7 @@ class Renderer:
             geometry.draw(state.solids_at)
             GL.glEnable(GL.GL_DEPTH_TEST)
             GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
-            self.programs.use("slice.vert", "slice.frag", variants | {samples})
+            self.programs.use("slice.vert", "slice.frag", variants)
             slices.draw_faces(count, geometry.instances)
 
     def _draw_occlusion(self, images: SceneImages, views: int) -> None:

@@ -227,6 +227,7 @@ def shown_map(values: NDArray[np.float32], scale: Scale) -> ShownMap:
         high=scale.high,
         has_loss=scale.has_loss,
         isoline_step=scale.isoline_step,
+        within_error=scale.within_error,
     )
 
 

@@ -41,9 +41,11 @@ _APART = 1.12
 """From middle to middle of two dates side by side, in widths."""
 _COOLER, _LATER_SHARE = (0.72, 0.90, 1.0), 0.14
 """What the later date's colours are mixed with, and how much: a little lighter and cooler."""
-_LETTER_M, _OVER_M = 0.009, 0.010
+_LETTER_M, _OVER_M = 0.013, 0.012
+_LINE_M = 1.8 * _LETTER_M
 SWIPE_CUTS = ("swipe shown", "swipe other")
 """Ids that no person's cut has: theirs have no space."""
+Bounds = tuple[NDArray[np.floating], NDArray[np.floating]]
 
 
 def shown_from_other(snapshot: Snapshot, case: Case) -> dict[str, Matrix] | None:
@@ -94,6 +96,8 @@ class Comparing:
         self._parts: NDArray[Any] = np.zeros(0, PART_DTYPE)
         self._maps: tuple[ShownMap, ShownMap] | None = None
         self._revision = 0
+        self._written_m = 0.0
+        """How far the dates' names stand over the model."""
 
     def places(self, snapshot: Snapshot) -> dict[str, Matrix] | None:
         """shown_from_other by layer, as it was as long as nothing of it changed."""
@@ -101,6 +105,17 @@ class Comparing:
         if self._places is None or self._places[0] != made_of:
             self._places = (made_of, shown_from_other(snapshot, self._case))
         return self._places[1]
+
+    def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot, m_per_mm: float) -> Bounds:
+        """What the shown date takes up, with the one that stands beside it and the names that
+        `shown` wrote over both."""
+        asked = snapshot.comparison
+        if asked.other is None or self.places(snapshot) is None:
+            return bounds_mm
+        aside_mm = self._apart_mm(snapshot) if asked.together is Together.SIDE else 0.0
+        low, high = bounds_mm
+        more = np.array((max(aside_mm, 0.0), 0.0, self._written_m / m_per_mm))
+        return low + np.array((min(aside_mm, 0.0), 0.0, 0.0)), high + more
 
     def prepared(self, snapshot: Snapshot) -> Snapshot:
         """With the cuts of a swipe: what is taken away there is told by `shown`."""
@@ -297,7 +312,8 @@ class Comparing:
             written = [(f"{names[0]} | {names[1]}", 0.0, QUIET_COLOR)]
         lines = [(text, aside, color, _OVER_M) for text, aside, color in written]
         if note is not None:
-            lines.append((note[0], apart_mm / 2, note[1], _OVER_M + 2 * _LETTER_M))
+            lines.append((note[0], apart_mm / 2, note[1], _OVER_M + _LINE_M))
+        self._written_m = lines[-1][-1] + _LETTER_M
         labels = []
         for text, aside, color, over_m in lines:
             at = top + np.array((aside, 0.0, 0.0))

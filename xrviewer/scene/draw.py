@@ -65,6 +65,8 @@ class ShownMap:
     has_loss: bool
     isoline_step: float = 0.0
     """Lines at its multiples; 0 for none."""
+    within_error: float = 0.0
+    """Values nearer to 0 are lit, for their grey stands for no number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
