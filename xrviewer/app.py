@@ -311,7 +311,7 @@ class App:
         )
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
-        """Once a date: the regions that a place is named by; where the map is lowest is kept there."""
+        """Once a date: the regions a place is named by; the map keeps where it is lowest."""
         if self._placed == (surfaces, map):
             return
         if self._placed is None or self._placed[0] is not surfaces:
