@@ -68,7 +68,7 @@ def test_files_that_repeat_every_corner() -> None:
 
 
 def test_round_the_rim_of_a_thin_sheet_that_a_coarse_surface_follows() -> None:
-    sheet = trimesh.creation.icosphere(5, 1.0)
+    sheet = trimesh.creation.icosphere(6, 1.0)
     sheet.apply_scale((20, 20, 0.2))
     ways = SurfaceWays(Mesh.of(sheet.vertices, sheet.faces))
     assert ways._coarse is not None
@@ -78,6 +78,21 @@ def test_round_the_rim_of_a_thin_sheet_that_a_coarse_surface_follows() -> None:
         assert ways.between([0, 0, 1], start).length_mm == pytest.approx(8, rel=0.01)
         start[2] = -1
         assert ways.between([0, 0, 1], start).length_mm == pytest.approx(2 * half - 8, rel=0.01)
+
+
+def test_along_a_tube_too_thin_for_a_coarse_surface() -> None:
+    turns, heights = np.meshgrid(np.arange(24) * np.pi / 12, np.arange(500) * 0.1)
+    points = np.stack([0.3 * np.cos(turns), 0.3 * np.sin(turns), heights], axis=-1).reshape(-1, 3)
+    here = np.arange(499 * 24)
+    beside = here // 24 * 24 + (here + 1) % 24
+    lower = np.stack([here, beside, here + 24], axis=1)
+    upper = np.stack([beside, beside + 24, here + 24], axis=1)
+    ways = SurfaceWays(Mesh.of(points, np.concatenate([lower, upper])))
+    rng = np.random.default_rng(5)
+    for height, turn in zip(rng.uniform(5, 45, 8), rng.uniform(0, np.pi, 8), strict=True):
+        end = [0.3 * np.cos(turn), 0.3 * np.sin(turn), height]
+        truth = np.hypot(height - 2, 0.3 * turn)
+        assert ways.between([0.3, 0, 2], end).length_mm == pytest.approx(truth, rel=0.01)
 
 
 @pytest.mark.parametrize("detail", [3, 5])

@@ -217,6 +217,8 @@ def test_any_mixture_of_labels_is_closed_and_shared(seed: int) -> None:
         there = np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a])
         back = np.concatenate([b << 32 | a, c << 32 | b, a << 32 | c])
         assert np.array_equal(np.sort(there), np.sort(back))
+        # What shares a border is known by its points: no two of one surface may be alike.
+        assert len(set(map(bytes, mesh.points_mm))) == len(mesh.points_mm)
         found.update(corners(mesh))
     assert max(found.values()) == 2
 

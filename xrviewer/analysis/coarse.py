@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from xrviewer.analysis.fans import corners_of, fans, sides_across
+from xrviewer.analysis.walks import length_mm, points_along, steps, walks
 from xrviewer.case.mesh import Points
 
 Corners = NDArray[np.int64]
@@ -22,12 +23,16 @@ _TRIANGLES = 10_000
 """At most about twice as many: the solver takes 2 ms for a way over those."""
 _FINE_EDGES = 5.0
 """That a coarse one is at least as long as: else it saves nothing."""
+_AS_LONG = 1.005
+"""Ways that are told apart by less than this are told apart on the fine surface."""
+_APART = 3.0
+"""Edges between the middles of two ways that are not the same on the fine surface."""
 _STEPS_A_MM, _NUMBERS, _FAR = 1e3, 1 << 24, 1 << 61
 
 
 class CoarseSurface:
     def __init__(self, points: Points, triangles: Corners, graph: csr_matrix) -> None:
-        """triangles: welded; graph: the lengths of their edges."""
+        """triangles: welded; graph: steps over them."""
         a, b, c = (points[triangles[:, i]] for i in range(3))
         area_mm2 = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
         fine_mm = float(graph.data.mean())
@@ -36,30 +41,63 @@ class CoarseSurface:
         chosen = _spread(points, np.flatnonzero(np.diff(graph.indptr)), self.edge_mm)
         number = _belonging(graph, chosen)
         met = _meeting(number[triangles])
-        fan = fans(sides_across(met), np.arange(len(met)))
+        across = sides_across(met)
+        fan = fans(across, np.arange(len(met)))
         corner = corners_of(fan, met)
         self._number = np.full(len(chosen), -1)
         self._number[corner[::-1]] = np.arange(len(corner))[::-1]
         self._number = np.append(self._number, -1)[number]
         self._points = points[chosen][corner]
+        self._graph = steps(self._points, fan, across)
         self._solver = potpourri3d.EdgeFlipGeodesicSolver(self._points, fan)
 
-    def way(self, start: int, end: int) -> Points | None:
-        """Between two corners of the fine surface, the places where it crosses coarse edges;
-        None where it knows of no way."""
-        first, last = int(self._number[start]), int(self._number[end])
+    def ways(self, corners: tuple[int, int], ends_mm: Points) -> list[Points]:
+        """Between two places near those corners of the fine surface, from one to the other: which
+        may be the shortest, none where it knows of none."""
+        first, last = self._number[list(corners)]
         if first < 0 or last < 0:
-            return None
-        if first == last:
-            return self._points[:0]
-        try:
-            return np.asarray(self._solver.find_geodesic_path(first, last))[1:-1]
-        except RuntimeError:  # of ends that are not joined
-            return None
+            return []
+        graph, points = self._with_ends((int(first), int(last)), ends_mm)
+        count = len(self._points)
+        ways = [self._straight(walk[1:-1]) for walk in walks(points, graph, count, count + 1)]
+        ways = [np.concatenate([ends_mm[:1], way, ends_mm[1:]]) for way in ways]
+        return _different(sorted(ways, key=length_mm), _APART * self.edge_mm)
+
+    def _with_ends(self, nearest: tuple[int, int], ends_mm: Points) -> tuple[csr_matrix, Points]:
+        """With two corners more, from which steps lead to those around the nearest.
+
+        From the nearest itself, ways that part at the very end could not be told apart.
+        """
+        around = [np.append(self._graph[own].indices, own) for own in nearest]
+        gaps = [
+            np.linalg.norm(self._points[own] - end, axis=1)
+            for own, end in zip(around, ends_mm, strict=True)
+        ]
+        old, count = self._graph, len(self._points) + 2
+        starts = np.append(old.indptr, old.nnz + np.cumsum([len(own) for own in gaps]))
+        steps = (np.concatenate([old.data, *gaps]), np.concatenate([old.indices, *around]), starts)
+        return csr_matrix(steps, (count, count)), np.concatenate([self._points, ends_mm])
+
+    def _straight(self, walk: Corners) -> Points:
+        if len(walk) < 2:
+            return self._points[walk]
+        return np.asarray(self._solver.find_geodesic_path_poly(walk.tolist()))
+
+
+def _different(ways: list[Points], apart_mm: float) -> list[Points]:
+    """Of ways from the shortest on those that the fine surface may find shorter, each once."""
+    kept: list[Points] = []
+    for way in ways:
+        middle = points_along(way, 3)[1]
+        is_new = all(np.linalg.norm(middle - points_along(own, 3)[1]) > apart_mm for own in kept)
+        if is_new and length_mm(way) <= _AS_LONG * length_mm(ways[0]):
+            kept.append(way)
+    return kept
 
 
 def _spread(points: Points, used: Corners, apart_mm: float) -> Corners:
-    """One corner of each cube of that size."""
+    """One corner of each cube of that size, any: in rows, they would favour some directions."""
+    used = np.random.default_rng(0).permutation(used)
     cubes = np.floor(points[used] / apart_mm).astype(np.int64)
     cubes -= cubes.min(axis=0)
     size = cubes.max(axis=0) + 1

@@ -3,9 +3,9 @@
 A coarse surface only finds the corridor in which the shortest way lies; in it the way is pulled
 straight, exactly, by edge flips (potpourri3d). A solver over a whole knee took 1.3 s to make; one
 of a corridor takes milliseconds, and the end points become corners of it, wherever in a triangle
-they lie. Dijkstra's way over the edges of the fine surface finds the corridor where there is no
-coarse one; on a large surface it leads so far astray that three times as wide a corridor, twice,
-had to be searched.
+they lie. A walk over the fine surface finds the corridor where there is no coarse one; on a large
+surface it leads so far astray that three times as wide a corridor, twice, had to be searched.
+Flips find the shortest way on one side of a hill or a tube: several sides are tried.
 """
 
 from __future__ import annotations
@@ -16,26 +16,28 @@ from dataclasses import dataclass
 import numpy as np
 import potpourri3d
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from xrviewer.analysis.coarse import CoarseSurface
 from xrviewer.analysis.fans import corners_of, fans, sides_across
 from xrviewer.analysis.nearest import Feet, NearestPoint
+from xrviewer.analysis.walks import length_mm, points_along, steps, walks
 from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.errors import MeasureError
 
 Corners = NDArray[np.int64]
 
-_RINGS, _LONG = (8, 10), 8
-"""Of neighbours to either side of a way, fewest and most: one for so many corners on it."""
+_RINGS = 5
+"""Of neighbours to either side of a walk."""
 _BESIDE = 0.7
 """How far a corridor reaches to either side of a coarse way, in coarse edges."""
-_COARSE_FROM = 10_000
+_COARSE_FROM = 60_000
 """Triangles of a surface that is worth a coarse one."""
 _MOST_CORRIDORS = 12
 """Each about the way that was found in the one before, until it touches no side."""
+_NONE: Corners = np.zeros(0, np.int64)
+_HOPE = 1.003
+"""How much longer a way is in its first corridor, at most, that becomes the shortest."""
 _SAME_MM = 1e-9
 _EXTRA_EDGES = 3.0
 _REACHES = (1.25, 2.5, 20.0, np.inf)
@@ -53,25 +55,18 @@ class Way:
 
     @property
     def length_mm(self) -> float:
-        return float(np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1).sum())
-
-    def at_every(self, step_mm: float) -> Points:
-        """Points along it, no farther apart than that."""
-        steps = np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1)
-        along = np.concatenate([[0.0], np.cumsum(steps)])
-        places = np.linspace(0, along[-1], int(np.ceil(along[-1] / step_mm)) + 1)
-        return np.stack([np.interp(places, along, own) for own in self.points_mm.T], axis=1)
+        return length_mm(self.points_mm)
 
 
 class SurfaceWays:
-    """Ways over one mesh. To make one costs 0.5 s on 300,000 triangles; keep it."""
+    """Ways over one mesh. To make one costs a second on 300,000 triangles; keep it."""
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
         self._nearest = NearestPoint(mesh)
         self._triangles = welded(mesh.points_mm)[mesh.triangles]
         self._across = sides_across(self._triangles)
-        self._graph = _graph(mesh.points_mm, self._triangles)
+        self._graph = steps(mesh.points_mm, self._triangles, self._across)
         self._edge_mm = float(self._graph.data.mean()) if self._graph.nnz else 0.0
         is_large = len(self._triangles) >= _COARSE_FROM
         self._coarse = (
@@ -86,67 +81,74 @@ class SurfaceWays:
         feet = self._nearest.feet(np.array([start_mm, end_mm], np.float64))
         if feet.triangle[0] == feet.triangle[1]:
             return Way(feet.points_mm)
-        return self._by_coarse_way(feet) or self._by_edges(feet)
+        return self._by_coarse_way(feet) or self._by_walks(feet)
 
     def _by_coarse_way(self, feet: Feet) -> Way | None:
         """None where the coarse surface, or the corridor along its way, has a gap."""
-        ends = [self._nearest_corner(feet, foot) for foot in (0, 1)]
-        between = self._coarse.way(ends[0], ends[1]) if self._coarse else None
-        if between is None:
+        if self._coarse is None:
             return None
-        first = Way(np.concatenate([feet.points_mm[:1], between, feet.points_mm[1:]]))
-        return self._shortest(feet, first, self._beside)
+        corners = (self._nearest_corner(feet, 0), self._nearest_corner(feet, 1))
+        along = self._coarse.ways(corners, feet.points_mm)
+        best = None
+        for own in along:
+            beaten_mm = best.length_mm if best else np.inf
+            best = _least([best, self._shortest(feet, Way(own), self._beside, _NONE, beaten_mm)])
+        return best
 
-    def _by_edges(self, feet: Feet) -> Way:
-        along = self._over_edges(feet)
-        rings = min(max(len(along) // _LONG, _RINGS[0]), _RINGS[1])
-
+    def _by_walks(self, feet: Feet) -> Way:
         def corridor(way: Way) -> NDArray[np.bool_]:
-            return self._grown(self._corners_along(way), rings)
+            return self._grown(self._corners_along(way), _RINGS)
 
-        way = self._shortest(feet, Way(self._mesh.points_mm[along]), corridor)
-        if way is None:
+        ways = []
+        for walk in self._walks(feet):
+            along = Way(self._mesh.points_mm[walk])
+            ways.append(self._shortest(feet, along, corridor, walk[1:-1]))
+        found = _least(ways)
+        if found is None:
             raise MeasureError("no way over the surface joins these points")
-        return way
+        return found
 
     def _shortest(
-        self, feet: Feet, way: Way, corridor: Callable[[Way], NDArray[np.bool_]]
+        self,
+        feet: Feet,
+        way: Way,
+        corridor: Callable[[Way], NDArray[np.bool_]],
+        through: Corners = _NONE,
+        beaten_mm: float = np.inf,
     ) -> Way | None:
-        """Pulled straight in corridors, each along the way before; None where one has a gap."""
-        ways = []
+        """Pulled straight in corridors, each along the way before; None where one has a gap.
+        through: corners that tell on which side of what the first leads; beaten_mm: what it has
+        to come near to at once."""
+        ways: list[Way | None] = []
         for _ in range(_MOST_CORRIDORS):
             try:
-                way, is_free = self._pulled_straight(feet, corridor(way))
+                way, is_free = self._pulled_straight(feet, corridor(way), through)
             except RuntimeError:  # the solver's, of ends that are not joined
                 return None
             ways.append(way)
-            if is_free:
+            if is_free or way.length_mm > _HOPE * beaten_mm:
                 break
-        return min(ways, key=lambda way: way.length_mm)
+            through = _NONE
+        return _least(ways)
 
     def _beside(self, way: Way) -> NDArray[np.bool_]:
         """(V,): which lie near it."""
         assert self._coarse is not None
         reach_mm = _BESIDE * self._coarse.edge_mm
-        near = self._nearest.vertices_near(way.at_every(reach_mm / 2), reach_mm)
+        along = points_along(way.points_mm, int(np.ceil(2 * way.length_mm / reach_mm)) + 1)
+        near = self._nearest.vertices_near(along, reach_mm)
         is_near = np.zeros(len(self._mesh.points_mm), np.bool_)
         is_near[near] = True
         return is_near
 
-    def _over_edges(self, feet: Feet) -> Corners:
-        """The vertices that the shortest way over edges passes. Looked for from both ends, which
-        meet: two small discs hold half of the triangles of a large one."""
+    def _walks(self, feet: Feet) -> list[Corners]:
         ends = [self._nearest_corner(feet, foot) for foot in (0, 1)]
         apart = float(np.linalg.norm(feet.points_mm[1] - feet.points_mm[0]))
         for growth in _REACHES:
             limit = growth * apart / 2 + _EXTRA_EDGES * self._edge_mm
-            there, before = dijkstra(
-                self._graph, indices=ends, limit=limit, return_predecessors=True
-            )
-            both = there[0] + there[1]
-            middle = int(both.argmin())
-            if np.isfinite(both[middle]):
-                return np.array([*_back(before[0], middle), *_back(before[1], middle)])
+            found = walks(self._mesh.points_mm, self._graph, ends[0], ends[1], limit)
+            if found:
+                return found
         raise MeasureError(
             "no way over the surface joins these points: they lie on separate pieces"
         )
@@ -170,7 +172,9 @@ class SurfaceWays:
         is_near[vertices] = True
         return is_near
 
-    def _pulled_straight(self, feet: Feet, is_inside: NDArray[np.bool_]) -> tuple[Way, bool]:
+    def _pulled_straight(
+        self, feet: Feet, is_inside: NDArray[np.bool_], through: Corners
+    ) -> tuple[Way, bool]:
         """Within the triangles of which all corners are inside; and whether it keeps clear of the
         corridor's sides, so that none near it is shorter."""
         around = self._nearest.triangles_at(np.flatnonzero(is_inside))
@@ -183,35 +187,16 @@ class SurfaceWays:
             self._mesh.points_mm[corner], fan, _renumbered(feet, inside)
         )
         solver = potpourri3d.EdgeFlipGeodesicSolver(points, triangles)
-        way = Way(np.asarray(solver.find_geodesic_path(*ends)))
+        fan_of = dict(zip(corner.tolist(), range(len(corner)), strict=True)) if len(through) else {}
+        led = [fan_of[own] for own in through.tolist()]
+        led = [ends[0], *(own for own in led if own not in ends), ends[1]]
+        way = Way(np.asarray(solver.find_geodesic_path_poly(led)))
         side = self._triangles[around[~is_in]][is_near[~is_in]]
         return way, not _touches(way, self._mesh.points_mm[np.unique(side)])
 
 
-def _graph(points: Points, triangles: Corners) -> csr_matrix:
-    """The length of each edge, both ways.
-
-    Each edge one number, and the matrix put together by hand: sorting pairs, and adding what SciPy
-    transposes, kept the interpreter, and so the frame, for a second.
-    """
-    ahead = np.roll(triangles, -1, axis=1)
-    count = len(points)
-    both = np.concatenate(
-        [(triangles * count + ahead).ravel(), (ahead * count + triangles).ravel()]
-    )
-    both.sort()  # np.unique would keep the interpreter
-    tails, heads = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
-    lengths = np.linalg.norm(points[tails] - points[heads], axis=1)
-    starts = np.searchsorted(tails, np.arange(count + 1))
-    return csr_matrix((lengths, heads, starts), (count, count))
-
-
-def _back(before: NDArray[np.int32], vertex: int) -> list[int]:
-    """From a vertex to where a search began."""
-    passed = [vertex]
-    while (vertex := int(before[vertex])) >= 0:
-        passed.append(vertex)
-    return passed
+def _least(ways: list[Way | None]) -> Way | None:
+    return min((way for way in ways if way), key=lambda way: way.length_mm, default=None)
 
 
 def _renumbered(feet: Feet, inside: NDArray[np.int64]) -> Feet:

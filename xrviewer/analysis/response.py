@@ -11,10 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xrviewer.analysis.criteria import NONE, NOT_EVALUABLE, Criteria, Limit
-from xrviewer.analysis.targets import LesionAt, State, Visit, said_selection, selected
+from xrviewer.analysis.targets import (
+    LesionAt,
+    State,
+    Visit,
+    decimals,
+    said_selection,
+    said_size,
+    selected,
+)
 from xrviewer.case.measured import Lesion
 from xrviewer.errors import MeasureError
-from xrviewer.words import decimal, mark, number, tr
+from xrviewer.words import decimal, mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ def _inputs(criteria: Criteria, targets: tuple[LesionAt, ...], visit: Visit) -> 
         elif now.value is None:
             parts.append(f"{target.name} {tr(str(now.state))}")
         else:
-            parts.append(f"{target.name} {_size(criteria, now.value, now.uncertainty)}")
+            parts.append(f"{target.name} {said_size(criteria, now.value, now.uncertainty)}")
     yield tr("Targets at {date}: {lesions}.", date=tr(visit.name), lesions="; ".join(parts))
 
 
@@ -161,14 +169,14 @@ def _said_sums(
     criteria: Criteria, first_name: str, first: _Sum, nadir_name: str, nadir: _Sum, now: _Sum
 ) -> list[str]:
     word = tr(criteria.sum)
-    size = _size(criteria, now.value, now.uncertainty)
+    size = said_size(criteria, now.value, now.uncertainty)
     lines = [f"{word[:1].upper()}{word[1:]}: {size}."]
     for name, then in ((first_name, first), (nadir_name, nadir)):
         percent = _percent(now.value, then.value)
         told = {
             "date": tr(name),
-            "size": _size(criteria, then.value, then.uncertainty),
-            "change": decimal(f"{now.value - then.value:+.{_places(criteria)}f} {criteria.unit}"),
+            "size": said_size(criteria, then.value, then.uncertainty),
+            "change": decimal(f"{now.value - then.value:+.{decimals(criteria)}f} {criteria.unit}"),
             "share": "" if percent is None else decimal(f", {percent:+.1f} %"),
         }
         if len(lines) == 1:
@@ -271,16 +279,6 @@ def _percent(now: float, then: float) -> float | None:
     return 100 * (now - then) / then if then > 0 else None
 
 
-def _size(criteria: Criteria, value: float, uncertainty: float | None) -> str:
-    places = _places(criteria)
-    off = f" ± {number(uncertainty, places)}" if uncertainty else ""
-    return f"{number(value, places)}{off} {criteria.unit}"
-
-
 def alternatives(words: Iterable[str]) -> str:
     """PR or SD."""
     return tr(" or ").join(words)
-
-
-def _places(criteria: Criteria) -> int:
-    return 2 if criteria.measure == "volume" else 1

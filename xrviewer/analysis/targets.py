@@ -92,12 +92,12 @@ def said_selection(criteria: Criteria, date: str, chosen: Selection) -> Iterable
         yield tr("No lesion of the baseline is large enough to be a target.")
     else:
         told = "; ".join(
-            f"{one.name} {_size(criteria, one)}{_where(one)}" for one in chosen.targets
+            f"{one.name} {said_size(criteria, one.value)}{_where(one)}" for one in chosen.targets
         )
         yield tr("Targets chosen at {date}: {lesions}.", date=tr(date), lesions=told)
     if chosen.left_out:
         told = "; ".join(
-            f"{one.name} {_size(criteria, one)} ({why})" for one, why in chosen.left_out
+            f"{one.name} {said_size(criteria, one.value)} ({why})" for one, why in chosen.left_out
         )
         yield tr("Not counted: {lesions}.", lesions=told)
     unnamed = [one.name for one in chosen.targets if not _organ(one)]
@@ -113,6 +113,11 @@ def _where(one: LesionAt) -> str:
     return f" ({_organ(one)})" if _organ(one) else ""
 
 
-def _size(criteria: Criteria, one: LesionAt) -> str:
-    places = 2 if criteria.measure == "volume" else 1
-    return f"{number(one.value or 0.0, places)} {criteria.unit}"
+def said_size(criteria: Criteria, value: float | None, uncertainty: float | None = None) -> str:
+    places = decimals(criteria)
+    off = f" ± {number(uncertainty, places)}" if uncertainty else ""
+    return f"{number(value or 0.0, places)}{off} {criteria.unit}"
+
+
+def decimals(criteria: Criteria) -> int:
+    return 2 if criteria.measure == "volume" else 1
