@@ -16,6 +16,7 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
+from tests.commands.test_nothing_named import PLACE, SAID_OF_A_FILM, told
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.capture import voice
 from xrviewer.capture.audio import NO_MICROPHONE
@@ -155,14 +156,20 @@ def test_a_film_with_a_voice_says_so_in_light_and_words(
         time.sleep(0.01)  # the microphone is opened beside the frames
 
     monkeypatch.setattr(Capturer, "_tell", tell)
-    session(tmp_path, {1: FILM_KEY}, 40, has_voice=True)
-    assert any(told.hears_voice for told in shown)
-    with av.open(str(tmp_path / "captures" / "film-001.mp4")) as container:
+    place = tmp_path / PLACE
+    place.mkdir()
+    session(place, {1: FILM_KEY}, 40, has_voice=True)
+    assert any(state.hears_voice for state in shown)
+    spoken = place / "captures" / "film-001.mp4"
+    assert told(spoken.read_bytes()) == [], "where it was made, or by whom"
+    with av.open(str(spoken)) as container:
+        said = {*container.metadata, *container.streams.audio[0].metadata}
+        assert said <= SAID_OF_A_FILM
         assert len(container.streams.audio) == 1
         heard = np.concatenate([f.to_ndarray()[0] for f in container.decode(audio=0)])
     assert np.abs(heard).max() > 0.05
-    session(tmp_path, {1: FILM_KEY}, 6)
-    with av.open(str(tmp_path / "captures" / "film-002.mp4")) as container:
+    session(place, {1: FILM_KEY}, 6)
+    with av.open(str(place / "captures" / "film-002.mp4")) as container:
         assert not container.streams.audio, "nobody asked"
 
 

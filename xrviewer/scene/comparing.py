@@ -41,7 +41,7 @@ _APART = 1.12
 """From middle to middle of two dates side by side, in widths."""
 _COOLER, _LATER_SHARE = (0.72, 0.90, 1.0), 0.14
 """What the later date's colours are mixed with, and how much: a little lighter and cooler."""
-_LETTER_M, _OVER_M = 0.013, 0.012
+_LETTER_M, _OVER_M = 0.011, 0.012
 _LINE_M = 1.8 * _LETTER_M
 SWIPE_CUTS = ("swipe shown", "swipe other")
 """Ids that no person's cut has: theirs have no space."""
