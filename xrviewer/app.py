@@ -15,6 +15,7 @@ from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
+from xrviewer.beside import Beside
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.comparing import Comparer
@@ -54,6 +55,8 @@ from xrviewer.values import changed
 if TYPE_CHECKING:
     from xrviewer.panels.host import Panels
 
+YOUNG = 20_000
+"""New objects before the garbage collector looks through them unasked; 700 where nobody says."""
 Watch = Callable[[RenderTarget], None]
 """Is shown every finished frame before it is presented: a recorder, a bench."""
 
@@ -70,13 +73,22 @@ def _look_ahead(case: Case) -> None:
 @contextmanager
 def short_pauses() -> Iterator[None]:
     """The garbage collector leaves what was loaded before alone: to look through all of it again
-    takes longer than a frame may."""
+    takes longer than a frame may. What is new it looks through when `tidy` says."""
     gc.collect()
     gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG, *before[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def tidy() -> None:
+    """After a frame is handed over, when nobody waits: what one frame leaves is looked through in
+    no time; what many had left took a third of a frame, at any moment of it."""
+    gc.collect(0)
 
 
 class App:
@@ -112,9 +124,9 @@ class App:
         self.shutter = Shutter()
         self._inbox = Inbox()
         self._inbox.submit(lambda: _look_ahead(case), lambda _: None)
-        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
-        self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
-        offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
+        beside = Beside(case, document, self._inbox, self._apply, tell)
+        self.measurer, self.comparer = Measurer(beside), Comparer(beside)
+        offer_straightening(self.panelling, beside)
         offer_trends(self.panelling, case, self._inbox)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None
@@ -148,6 +160,7 @@ class App:
             if watch is not None:
                 watch(target)
         frontend.present()
+        tidy()
         return inp
 
     def step(self, inp: FrameInput, target: RenderTarget | None = None) -> DrawData:
@@ -299,8 +312,7 @@ class App:
         )
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
-        """The regions that a pointed place is named by, once a date; and where the map is lowest,
-        which is remembered there for whoever asks."""
+        """Once a date: the regions a place is named by; the map keeps where it is lowest."""
         if self._placed == (surfaces, map):
             return
         if self._placed is None or self._placed[0] is not surfaces:

@@ -24,14 +24,16 @@ from PIL.PngImagePlugin import PngInfo
 from typer.testing import CliRunner
 
 from tests.commands.test_compare import two_dates
-from tests.shapes import nothing, sphere
+from tests.shapes import case_of, nothing, sphere
 from xrviewer.analysis.figures import Precision
 from xrviewer.analysis.figures import measured as found_between
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces, pack_parts
+from xrviewer.case.volume import Volume
 from xrviewer.caseio.folder import save_case
 from xrviewer.cli import app
+from xrviewer.commands.gallery import gallery
 from xrviewer.commands.lesion_words import masks_of
 from xrviewer.commands.report import Asked, findings, report
 from xrviewer.document.comparison_intents import NudgeDate
@@ -39,6 +41,7 @@ from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.document.measurement_intents import MarkLesion, Measure, NoteMeasurement
 from xrviewer.errors import UsageError
+from xrviewer.gpu.context import Capabilities
 from xrviewer.report.gather import report_of
 from xrviewer.report.html import as_html
 from xrviewer.report.markups import as_markups, read_markups
@@ -387,5 +390,24 @@ def _parts(surfaces: Surfaces) -> list[tuple[str, Any, Any, Any]]:
     return found
 
 
+def test_where_nothing_is_segmented_the_scan_is_pictured(gl: Capabilities) -> None:
+    """Left of the patient is right of the picture; nothing is said of a thickness."""
+    voxels = np.zeros((40, 40, 10), np.uint8, order="F")
+    voxels[20:] = 100  # towards the patient's left
+    voxels[:, :4] = 200
+    scan = Volume("flair", "FLAIR", "MR", voxels, np.diag([2.0, 2.0, 4.0, 1.0]))
+    case = case_of({"brain": nothing()})
+    case = replace(case, timepoints=(replace(case.timepoints[0], volumes=(scan,)),))
+    (shown,) = gallery(case, (), 0.1, 200)
+    seen = np.asarray(Image.open(io.BytesIO(shown.png))).astype(int).sum(axis=2)
+    middle = seen[seen.shape[0] // 2]
+    quarter = len(middle) // 4
+    assert middle[quarter] < 100 < middle[-quarter] < 740
+    assert "from below" in shown.caption
+    page = as_html(report_of(findings(case, NO_PICTURES, quiet))).decode()
+    assert "Methods" in page and "Thickness" not in page
+
+
 def test_signs() -> None:
+    assert signed(-12345.6, 1) == "−12,345.6"
     assert [signed(v, 2) for v in (-0.001, 0.004, -0.21, 1.2)] == ["0.00", "0.00", "−0.21", "+1.20"]

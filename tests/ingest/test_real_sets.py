@@ -31,11 +31,11 @@ CASES = {
 REFUSED = {
     f"{FAULTS}/missing_one_slice": "lacks 1 slice, 44.0 mm from the first; --allow-gaps",
     f"{FAULTS}/truncated_and_junk": "lacks 1 slice, 28.0 mm from the first; --allow-gaps ... "
-    "007.dcm: is cut short: 7354 bytes of its pixels are missing",
+    "007.dcm: is cut short: 7354 bytes are missing; copy it again",
     f"{FAULTS}/two_series_one_folder": "holds 2 series: 1 (MR, echo 6.312 ms, 24 slices), 2",
     f"{VARIETY}/dcmqi": "more than one patient",
     f"{VARIETY}/dcmqi/23x38x3": "holds 2 series",
-    f"{VARIETY}/dicomdir": "lacks 161 slices",
+    f"{VARIETY}/dicomdir": "lacks 161 slices, 1.2 ... is that the whole series? --allow",
     f"{VARIETY}/dicomdir/DICOMDIR": "lacks 161 slices",
     f"{VARIETY}/dicomdir/77654033": "lacks 161 slices",
     f"{VARIETY}/dicomdir/77654033/CR1": "only: 1 Computed Radiography Image",

@@ -217,6 +217,8 @@ def test_any_mixture_of_labels_is_closed_and_shared(seed: int) -> None:
         there = np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a])
         back = np.concatenate([b << 32 | a, c << 32 | b, a << 32 | c])
         assert np.array_equal(np.sort(there), np.sort(back))
+        # What shares a border is known by its points: no two of one surface may be alike.
+        assert len(set(map(bytes, mesh.points_mm))) == len(mesh.points_mm)
         found.update(corners(mesh))
     assert max(found.values()) == 2
 
@@ -239,6 +241,6 @@ def test_small_pieces_beside_a_large_one_are_not_lost() -> None:
     (block,) = blocks(label_map)
     wanted_mm3 = block.voxels * 0.7 * 0.7 * 3.0
     (mesh,) = surfaces(label_map, [block])
-    assert mesh.volume_mm3 == pytest.approx(wanted_mm3, rel=0.1)
+    assert mesh.volume_mm3 == pytest.approx(wanted_mm3, rel=0.03)
     shape = trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False)
     assert shape.is_watertight and len(shape.split()) == 5

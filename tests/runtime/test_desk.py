@@ -81,7 +81,7 @@ def test_one_image_an_eye_where_the_runtime_has_no_arrays(
     monkeypatch.setattr(xr, "create_swapchain", refusing)
     xcb_bed.start_runtime()
     frontend = xcb_bed.start_frontend()
-    for _ in range(12):
+    for _ in range(30):
         xcb_bed.run_until(lambda f: len(f.views) == 2, GREEN)
     assert frontend.headset.session is not None
     assert not frontend.headset.session.eyes.color.is_array

@@ -47,7 +47,7 @@ def test_both_eyes_see_the_legend_left_of_the_model(xcb_bed: Bed) -> None:
     app = App(case, Document(case), renderer, preferences=Preferences(letters=False))
     app.document.apply(ShowMap("thickness_mm"))
     app.document.apply(PlaceModel(Placement((0.1, 1.6, -0.8), IDENTITY_ROTATION, 1.0)))
-    for _ in range(10):  # until the compositor shows us: nothing is drawn in these
+    for _ in range(30):  # until the compositor shows us: nothing is drawn in these
         xcb_bed.run_until(lambda f: bool(f.views))
     for _ in range(6):
         while frontend.wait() is not Wait.RUN:

@@ -23,7 +23,7 @@ def test_colours_are_encoded_once(xcb_bed: Bed) -> None:
     """Clearing to linear values shows their sRGB codes in both eyes: neither darker nor washed."""
     xcb_bed.start_runtime()
     xcb_bed.start_frontend()
-    for _ in range(15):
+    for _ in range(40):
         xcb_bed.run_until(lambda f: bool(f.views), LINEAR)
     picture = xcb_bed.screen()
     lit = picture.reshape(-1, 3)[picture.reshape(-1, 3).any(axis=1)]

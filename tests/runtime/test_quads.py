@@ -52,7 +52,7 @@ def panel(texture: PlainTexture, pose: Pose = AHEAD, revision: int = 1) -> Panel
     return PanelPicture(texture, revision, InRoom(pose, 0.5, 0.25))
 
 
-def run(bed: Bed, frames: int = 12) -> None:
+def run(bed: Bed, frames: int = 30) -> None:
     """The compositor shows a frame some frames after it was given it."""
     for _ in range(frames):
         bed.run_until(lambda f: bool(f.views), (0.0, 0.0, 0.0))

@@ -11,6 +11,8 @@ import numpy as np
 
 from soak.visitor import HEAD_M, Visitor
 from xrviewer.document.comparison import Together
+from xrviewer.document.snapshot import Snapshot
+from xrviewer.interaction.nudge import NUDGE_TOOL
 from xrviewer.interaction.plane_tool import CUT_TOOL, SLICE_TOOL, SWIPE_TOOL, WINDOW_TOOL
 from xrviewer.panels.capture_panel import COUNTDOWN_S
 from xrviewer.spatial.transforms import Vec3, axis_rotation
@@ -224,11 +226,25 @@ def dates(visitor: Visitor) -> None:
         if way is Together.SWIPE:
             _drag_with(visitor, "The plane in the hand", SWIPE_TOOL, (0.04, 0.0, 0.0))
     visitor.expect(lambda s: bool(s.dates) and all(d.fits for d in s.dates.values()), "a fit")
+    _nudge(visitor)
     visitor.press_all("measure after", "measure before", "Alone")
     visitor.expect(lambda s: s.comparison.other is None, "one date alone")
     visitor.press("track", 0.95)
     visitor.press("track", 0.05)
     visitor.expect(lambda s: s.timepoint == visitor.case.timepoints[0].id, "the first date")
+
+
+def _nudge(visitor: Visitor) -> None:
+    """A later date moved by hand on top of its fit, and as it was fitted again."""
+
+    def is_by_hand(snapshot: Snapshot) -> bool:
+        return any(date.is_by_hand for date in snapshot.dates.values())
+
+    visitor.press("Overlay")
+    _drag_with(visitor, "Move by hand", NUDGE_TOOL, (0.02, 0.0, 0.0))
+    visitor.expect(is_by_hand, "a date moved by hand")
+    visitor.press("As it was fitted")
+    visitor.expect(lambda s: not is_by_hand(s), "the date as it was fitted")
 
 
 def capture(visitor: Visitor) -> None:
@@ -263,6 +279,7 @@ def straighten(visitor: Visitor) -> None:
     visitor.open("slices")
     visitor.press(f"Straighten: {long.name}")
     visitor.expect(lambda s: any(one.curve_mm for one in s.slices.values()), "a curved slice")
+    visitor.look()
     visitor.press("Turn", 0.5, 0.7)
     visitor.press("Remove")
     visitor.expect(lambda s: not s.slices, "it is gone")
@@ -278,7 +295,7 @@ def board(visitor: Visitor) -> None:
     visitor.rest()
     for _ in range(2):
         visitor.tap("left", b=(1, 1))
-        visitor.wait(0.2)
+        visitor.look()
 
 
 def bare_hands(visitor: Visitor) -> None:
@@ -291,6 +308,7 @@ def bare_hands(visitor: Visitor) -> None:
     visitor.remote.curl("right", fingers=1.0, thumb=0.0)
     visitor.remote.send()
     visitor.until(lambda _: visitor.app._tools.placement is not None)
+    visitor.look()
     for i in range(1, 5):
         visitor.remote.hand("right", _beside(visitor, 0.1 + 0.02 * i), is_active=False)
         visitor.remote.send()

@@ -50,7 +50,7 @@ SESSION = "session.jsonl"
 class SparingRenderer(Renderer):
     """Draws some of the eyes' frames, so that a processor that draws has time for the others."""
 
-    is_filmed = False
+    is_filmed = is_looked_at = False
     turns = drawn = 0
 
     def __init__(self, found: Capabilities, rest: float) -> None:
@@ -64,7 +64,8 @@ class SparingRenderer(Renderer):
         """A frame."""
         self.turns += 1
         self._began_s = time.monotonic()
-        self._is_drawn = self.is_filmed or self._began_s >= self._next_s
+        is_wanted = self.is_filmed or self.is_looked_at
+        self._is_drawn = is_wanted or self._began_s >= self._next_s
         self.drawn += self._is_drawn
 
     def end(self) -> None:
@@ -72,6 +73,11 @@ class SparingRenderer(Renderer):
         now_s = time.monotonic()
         if self._is_drawn:
             self._next_s = now_s + self.rest * (now_s - self._began_s)
+
+    @property
+    def is_whole(self) -> bool:
+        """No scan is on its way to the graphics card."""
+        return self._slices is None or self._slices.is_complete
 
     def draw(self, draw: DrawData, views: tuple[View, ...], target: RenderTarget) -> None:
         if len(views) != 2 or self._is_drawn:
@@ -144,6 +150,14 @@ class Visitor(Presser):
     def wait(self, seconds: float) -> None:
         until_s = self.app.time_s + seconds
         self.until(lambda f: f.time_s > until_s)
+
+    def look(self) -> None:
+        """Until all that is there has been drawn, its scans whole: what is made for a picture is
+        made now, and not in a later visit that happens to be drawn."""
+        renderer = self.renderer
+        renderer.is_looked_at, drawn = True, renderer.drawn
+        self.until(lambda _: renderer.drawn > drawn + 1 and renderer.is_whole)
+        renderer.is_looked_at = False
 
     def expect(self, is_so: Callable[[Snapshot], bool], what: str) -> None:
         """What is found beside the frame takes a while."""

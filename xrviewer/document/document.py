@@ -95,11 +95,12 @@ class Document:
                 self._journal.append(change)
         return change
 
-    def _cells(self, slots: Sequence[int]) -> NDArray[np.intp] | None:
+    def _cells(self, slots: NDArray[np.intp]) -> NDArray[np.intp] | None:
         """Of the layers' columns, for many; a register that came later is looked for by name."""
-        if len(slots) < len(self._cell_of_slot) // 16 or max(slots) >= len(self._cell_of_slot):
+        known = self._cell_of_slot
+        if len(slots) < len(known) // 16 or int(slots.max()) >= len(known):
             return None
-        cells: NDArray[np.intp] = self._cell_of_slot[np.array(slots, np.intp)]
+        cells: NDArray[np.intp] = known[slots]
         return cells
 
     def preview(self, intents: tuple[Intent, ...]) -> Snapshot:

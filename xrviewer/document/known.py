@@ -6,15 +6,17 @@ import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from xrviewer.case.model import Case
 from xrviewer.case.presets import Preset, presets
 from xrviewer.case.strata import Strata, strata
-from xrviewer.document.registers import Register, Value
+from xrviewer.document.registers import Register, Sweep, Value
 from xrviewer.document.snapshot import LAYER, layer_register
 from xrviewer.errors import DocumentError
 
 Assignments = dict[Register, Value]
+Asked = Assignments | Sweep
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,28 @@ class Known:
         return found
 
     @cached_property
-    def _filled(self) -> dict[tuple[str, Value], Assignments]:
+    def ids(self) -> tuple[str, ...]:
+        """Of the layers, in the order of the case."""
+        return tuple(layer.id for layer in self.case.layers)
+
+    @cached_property
+    def _registers(self) -> dict[str, list[Register]]:
         return {}
 
-    def filled(self, field: str, value: Value) -> Assignments:
-        """That value in that register of every layer; the caller's to change. A copy of a
-        dictionary does not hash a thousand registers again, which making one does."""
-        found = self._filled.get((field, value))
+    def swept(self, field: str, asked: list[Any], is_asked: list[bool] | None = None) -> Sweep:
+        """That register of every layer, in the order of the case."""
+        found = self._registers.get(field)
         if found is None:
-            registers = self.column(field)
-            made = {registers[layer.id]: value for layer in self.case.layers}
-            found = self._filled[field, value] = made
-        return found.copy()
+            column = self.column(field)
+            found = self._registers[field] = [column[id] for id in self.ids]
+        return Sweep(found, asked, is_asked)
+
+    def chosen(self, field: str, layers: Sequence[str], value: Value) -> Sweep:
+        """The same into that register of some layers, which may be a thousand."""
+        chosen = set(layers)
+        if not chosen <= self.layers:
+            known_layers(layers, field, self)
+        return self.swept(field, [value] * len(self.ids), list(map(chosen.__contains__, self.ids)))
 
     @cached_property
     def volumes(self) -> frozenset[str]:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.document import intents as it
-from xrviewer.document.known import Assignments, Known, known_layers, must_be_known
-from xrviewer.document.registers import Value, is_text
+from xrviewer.document.known import Asked, Assignments, Known, known_layers, must_be_known
+from xrviewer.document.registers import Sweep, is_text
 from xrviewer.document.snapshot import (
     SESSION_GHOSTED,
     SESSION_ISOLATED,
@@ -32,11 +32,9 @@ GHOST_OPACITY = 0.12
 MAX_NAME = 200
 
 
-def _show_all(_: it.ShowAll, known: Known, snapshot: Snapshot) -> Assignments:
-    return _seen(snapshot, snapshot.layer_rows, known) | {
-        SESSION_ISOLATED: None,
-        SESSION_PEELED: (),
-    }
+def _show_all(_: it.ShowAll, known: Known, snapshot: Snapshot) -> Sweep:
+    shown = known.swept("is_visible", [True] * len(known.ids))
+    return shown.besides({SESSION_ISOLATED: None, SESSION_PEELED: ()})
 
 
 def _reset_layers(_: it.ResetLayers, known: Known, snapshot: Snapshot) -> Assignments:
@@ -47,41 +45,42 @@ def _reset_layers(_: it.ResetLayers, known: Known, snapshot: Snapshot) -> Assign
     return written
 
 
-def _isolate(intent: it.Isolate, known: Known, snapshot: Snapshot) -> Assignments:
+def _isolate(intent: it.Isolate, known: Known, snapshot: Snapshot) -> Sweep:
     _must_be_layers(intent.layers, known)
     was_seen = snapshot.isolated
     if was_seen is None:
         was_seen = tuple(compress(snapshot.layer_rows, snapshot.layers["is_visible"].tolist()))
-    return _seen(snapshot, intent.layers, known) | {SESSION_ISOLATED: was_seen}
+    return _seen(intent.layers, known).besides({SESSION_ISOLATED: was_seen})
 
 
-def _end_isolation(_: it.EndIsolation, known: Known, snapshot: Snapshot) -> Assignments:
+def _end_isolation(_: it.EndIsolation, known: Known, snapshot: Snapshot) -> Asked:
     if snapshot.isolated is None:
         return {}
-    return _seen(snapshot, snapshot.isolated, known) | {SESSION_ISOLATED: None}
+    return _seen(snapshot.isolated, known).besides({SESSION_ISOLATED: None})
 
 
-def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Assignments:
+def _ghost_rest(intent: it.GhostRest, known: Known, snapshot: Snapshot) -> Sweep:
     """What is clearer than a ghost already is left alone."""
     _must_be_layers(intent.layers, known)
-    ids, rows, before = list(snapshot.layer_rows), snapshot.layer_rows, _opacities(snapshot)
+    rows, before = snapshot.layer_rows, _opacities(snapshot)
+    was_ghost = np.zeros(len(before), bool)
     for layer, opacity in snapshot.ghosted or ():
-        before[rows[layer]] = opacity
+        before[rows[layer]], was_ghost[rows[layer]] = opacity, True
     is_ghost = before > GHOST_OPACITY
     is_ghost[[rows[layer] for layer in intent.layers]] = False
-    written, column = known.filled("opacity", GHOST_OPACITY), known.column("opacity")
-    for row in np.flatnonzero(~is_ghost).tolist():
-        written[column[ids[row]]] = float(before[row])
-    ghosts = compress(zip(ids, before.tolist(), strict=True), is_ghost.tolist())
-    written[SESSION_GHOSTED] = tuple(ghosts)
-    return written
+    asked = np.where(is_ghost, GHOST_OPACITY, before).tolist()
+    ghosts = compress(zip(known.ids, before.tolist(), strict=True), is_ghost.tolist())
+    swept = known.swept("opacity", asked, (is_ghost | was_ghost).tolist())
+    return swept.besides({SESSION_GHOSTED: tuple(ghosts)})
 
 
-def _end_ghosts(_: it.EndGhosts, known: Known, snapshot: Snapshot) -> Assignments:
-    column = known.column("opacity")
-    back: Assignments = {column[layer]: opacity for layer, opacity in snapshot.ghosted or ()}
-    back[SESSION_GHOSTED] = None
-    return back
+def _end_ghosts(_: it.EndGhosts, known: Known, snapshot: Snapshot) -> Sweep:
+    rows, asked = snapshot.layer_rows, [0.0] * len(known.ids)
+    is_ghost = [False] * len(known.ids)
+    for layer, opacity in snapshot.ghosted or ():
+        row = rows[layer]
+        asked[row], is_ghost[row] = opacity, True
+    return known.swept("opacity", asked, is_ghost).besides({SESSION_GHOSTED: None})
 
 
 def _peel(_: it.Peel, known: Known, snapshot: Snapshot) -> Assignments:
@@ -111,7 +110,7 @@ def _unpeel(_: it.Unpeel, known: Known, snapshot: Snapshot) -> Assignments:
     return {SESSION_PEELED: ()}
 
 
-def _show_preset(intent: it.ShowPreset, known: Known, snapshot: Snapshot) -> Assignments:
+def _show_preset(intent: it.ShowPreset, known: Known, snapshot: Snapshot) -> Asked:
     whole: Assignments = {SESSION_ISOLATED: None, SESSION_GHOSTED: None, SESSION_PEELED: ()}
     saved = snapshot.presets.get(intent.preset)
     if saved is not None:
@@ -120,7 +119,7 @@ def _show_preset(intent: it.ShowPreset, known: Known, snapshot: Snapshot) -> Ass
         return whole
     must_be_known("preset", intent.preset, {**snapshot.presets, **known.presets})
     chosen = known.presets[intent.preset].layers
-    return _seen(snapshot, chosen, known) | _solid_again(snapshot, known) | whole
+    return _seen(chosen, known).besides(_solid_again(known) | whole)
 
 
 def _save_preset(intent: it.SavePreset, known: Known, snapshot: Snapshot) -> Assignments:
@@ -140,16 +139,13 @@ def _remove_preset(intent: it.RemovePreset, known: Known, snapshot: Snapshot) ->
     return {preset_register(intent.name): None}
 
 
-def _set_layers_opacity(
-    intent: it.SetLayersOpacity, known: Known, snapshot: Snapshot
-) -> Assignments:
+def _set_layers_opacity(intent: it.SetLayersOpacity, known: Known, snapshot: Snapshot) -> Sweep:
     if not 0.0 <= intent.opacity <= 1.0:
         raise DocumentError(f"opacity is from 0 (clear) to 1 (solid), not {intent.opacity}")
-    opacity: Value = float(intent.opacity)
-    return dict.fromkeys(known_layers(intent.layers, "opacity", known), opacity)
+    return known.chosen("opacity", intent.layers, float(intent.opacity))
 
 
-LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
+LAYERING: dict[type, Callable[[Any, Known, Snapshot], Asked]] = {
     it.SetLayersOpacity: _set_layers_opacity,
     it.ShowAll: _show_all,
     it.ResetLayers: _reset_layers,
@@ -165,16 +161,12 @@ LAYERING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
 }
 
 
-def _seen(snapshot: Snapshot, shown: Iterable[str], known: Known) -> Assignments:
+def _seen(shown: Iterable[str], known: Known) -> Sweep:
     """These layers, and no other."""
-    column, chosen = known.column("is_visible"), set(shown) & known.layers
-    if 2 * len(chosen) < len(known.layers):
-        return known.filled("is_visible", False) | {column[layer]: True for layer in chosen}
-    hidden = known.layers - chosen
-    return known.filled("is_visible", True) | {column[layer]: False for layer in hidden}
+    return known.swept("is_visible", list(map(set(shown).__contains__, known.ids)))
 
 
-def _solid_again(snapshot: Snapshot, known: Known) -> Assignments:
+def _solid_again(known: Known) -> Assignments:
     return {
         layer_register(layer.id, "opacity"): float(layer.opacity) for layer in known.case.layers
     }

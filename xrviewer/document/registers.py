@@ -8,12 +8,14 @@ points of a measurement) is one register, written whole.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress, repeat
-from operator import attrgetter, ne
+from operator import and_, itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 Register = tuple[str, str, str]
@@ -58,15 +60,44 @@ class Write(msgspec.Struct, frozen=True, gc=False):
         return (self.clock, self.author)
 
 
+class Sweep(NamedTuple):
+    """One register of each of many things, and what is asked for there: as two lists, for a
+    dictionary would hash a thousand names at every press."""
+
+    registers: list[Register]
+    asked: list[Any]
+    is_asked: list[bool] | None = None
+    """False where nothing is; everywhere something when it is None."""
+
+    def besides(self, more: Mapping[Register, Value]) -> Sweep:
+        """With other registers, that are none of these."""
+        is_asked = None if self.is_asked is None else [*self.is_asked, *[True] * len(more)]
+        return Sweep([*self.registers, *more], [*self.asked, *more.values()], is_asked)
+
+    def items(self) -> Iterable[tuple[Register, Value]]:
+        pairs = zip(self.registers, self.asked, strict=True)
+        return pairs if self.is_asked is None else compress(pairs, self.is_asked)
+
+
 class Written(NamedTuple):
     """What one change wrote, what held there until then, and in which slots."""
 
     writes: tuple[Write, ...] = ()
     before: Sequence[Write] = ()
-    slots: Sequence[int] = ()
+    slots: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
-_VALUE = attrgetter("value")
+class _Run(NamedTuple):
+    """Many registers in the order in which a change names them, found once: the same press names
+    the same ones, and to compare a thousand names takes a tenth of finding them."""
+
+    registers: list[Register]
+    slots: list[int]
+    numbers: NDArray[np.intp]
+    take: Callable[[Sequence[Write]], tuple[Write, ...]]
+
+
+_MANY, _MOST_RUNS = 64, 8
 
 
 class Registers:
@@ -77,6 +108,7 @@ class Registers:
         self._slots = {register: slot for slot, register in enumerate(opening)}
         self._held = [Write(register, *OPENING_STAMP, value) for register, value in opening.items()]
         """By slot: a register is hashed once a change, and what then asks for it counts."""
+        self._runs: deque[_Run] = deque(maxlen=_MOST_RUNS)
 
     def next_stamp(self, author: str) -> Stamp:
         """Newer than every write seen here."""
@@ -91,24 +123,44 @@ class Registers:
         self._held[slot] = write
         return True
 
-    def write(self, values: Mapping[Register, Value], author: str) -> Written:
+    def write(self, values: Mapping[Register, Value] | Sweep, author: str) -> Written:
         """Writes what is new of these, newer than all before."""
-        slots: list[Any] = list(map(self._slots.get, values))
-        if None in slots:  # nobody has written there yet
-            slots = list(map(self._slot, values))
-        before = list(map(self._held.__getitem__, slots))
-        is_new = list(map(ne, map(_VALUE, before), values.values()))
+        sweep = values if isinstance(values, Sweep) else Sweep(list(values), list(values.values()))
+        if not sweep.registers:
+            return Written()
+        run = self._run(sweep.registers)
+        before, slots, numbers = run.take(self._held), run.slots, run.numbers
+        is_new = [old.value != new for old, new in zip(before, sweep.asked, strict=True)]
+        if sweep.is_asked is not None:
+            is_new = list(map(and_, is_new, sweep.is_asked))
         if not any(is_new):
             return Written()
         self.clock, author = self.next_stamp(author)
-        registers: Iterable[Register] = values
-        fresh: Iterable[Value] = values.values()
+        registers: Iterable[Register] = run.registers
+        fresh: Iterable[Value] = sweep.asked
         if not all(is_new):
-            registers, fresh = compress(values, is_new), compress(fresh, is_new)
-            slots, before = (list(compress(row, is_new)) for row in (slots, before))
+            registers, fresh = compress(registers, is_new), compress(fresh, is_new)
+            before, slots = tuple(compress(before, is_new)), list(compress(slots, is_new))
+            numbers = numbers[np.fromiter(is_new, bool, len(is_new))]
         written = tuple(map(Write, registers, repeat(self.clock), repeat(author), fresh))
-        deque(map(self._held.__setitem__, slots, written), maxlen=0)
-        return Written(written, before, slots)
+        held = self._held
+        for slot, write in zip(slots, written, strict=True):
+            held[slot] = write
+        return Written(written, before, numbers)
+
+    def _run(self, registers: list[Register]) -> _Run:
+        if len(registers) < _MANY:
+            return self._found(registers)
+        for run in self._runs:
+            if run.registers == registers:
+                return run
+        self._runs.appendleft(self._found(registers))
+        return self._runs[0]
+
+    def _found(self, registers: list[Register]) -> _Run:
+        slots = list(map(self._slot, registers))
+        held = itemgetter(*slots) if len(slots) > 1 else lambda rows: (rows[slots[0]],)
+        return _Run(registers, slots, np.array(slots, np.intp), held)
 
     def held(self, register: Register) -> Write:
         """What holds; nothing, from the opening on, where nobody has written yet."""

@@ -10,11 +10,11 @@ from typing import Any
 from xrviewer.document import intents as it
 from xrviewer.document.comparison import SESSION_COMPARED
 from xrviewer.document.comparison_rules import COMPARING
-from xrviewer.document.known import Assignments, Known, known_layer, known_layers, must_be_known
+from xrviewer.document.known import Asked, Assignments, Known, known_layer, must_be_known
 from xrviewer.document.layering import LAYERING
 from xrviewer.document.measurement_rules import MEASURING
 from xrviewer.document.plane_rules import PLANES
-from xrviewer.document.registers import is_text
+from xrviewer.document.registers import Sweep, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
     MODEL_PLACEMENT,
@@ -41,7 +41,7 @@ ROUNDING = 1e-12
 """This near to 1 it is left as it is, so that placing the model where it stands changes nothing."""
 
 
-def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Assignments:
+def assignments(intent: it.Intent, known: Known, snapshot: Snapshot) -> Asked:
     """The registers an intent sets, validated. Raises DocumentError."""
     rule = _RULES.get(type(intent))
     if rule is None:
@@ -54,11 +54,8 @@ def _set_layer_visible(intent: it.SetLayerVisible, known: Known, snapshot: Snaps
     return {register: bool(intent.is_visible)}
 
 
-def _set_layers_visible(
-    intent: it.SetLayersVisible, known: Known, snapshot: Snapshot
-) -> Assignments:
-    is_visible = bool(intent.is_visible)
-    return dict.fromkeys(known_layers(intent.layers, "is_visible", known), is_visible)
+def _set_layers_visible(intent: it.SetLayersVisible, known: Known, snapshot: Snapshot) -> Sweep:
+    return known.chosen("is_visible", intent.layers, bool(intent.is_visible))
 
 
 def _set_layer_opacity(intent: it.SetLayerOpacity, known: Known, snapshot: Snapshot) -> Assignments:
@@ -158,7 +155,7 @@ def _select_tool(intent: it.SelectTool, known: Known, snapshot: Snapshot) -> Ass
     return {SESSION_TOOL: intent.tool}
 
 
-_RULES: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
+_RULES: dict[type, Callable[[Any, Known, Snapshot], Asked]] = {
     **LAYERING,
     **MEASURING,
     **PLANES,

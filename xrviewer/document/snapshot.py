@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress, repeat
+from itertools import repeat
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -168,7 +168,8 @@ def advance(
 ) -> Snapshot:
     """The next snapshot, or one of another version. What this case or this version does not know
     is left alone. cells: of each write, where that is known already."""
-    layers, writes = _advance_layers(snapshot, list(writes), cells)
+    writes = writes if isinstance(writes, Sequence) else list(writes)
+    layers, writes = _advance_layers(snapshot, writes, cells)
     fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
     for write in writes:
         row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
@@ -197,8 +198,8 @@ def advance(
 
 
 def _advance_layers(
-    snapshot: Snapshot, writes: list[Write], cells: NDArray[np.intp] | None
-) -> tuple[NDArray[Any], list[Write]]:
+    snapshot: Snapshot, writes: Sequence[Write], cells: NDArray[np.intp] | None
+) -> tuple[NDArray[Any], Sequence[Write]]:
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
     if len(writes) <= _FEW:
         return snapshot.layers, writes
@@ -206,12 +207,15 @@ def _advance_layers(
     if cells is None:
         found = map(snapshot.layer_cells.get, map(_REGISTER, writes), repeat(-1))
         cells = np.fromiter(found, np.intp, len(writes))
+    values = list(map(_VALUE, writes))
     for number, column in enumerate(_COLUMNS):
-        is_of_it = cells // count == number
-        values = list(map(_VALUE, compress(writes, is_of_it.tolist())))
-        if values:
-            layers[column][cells[is_of_it] % count] = values
-    return layers, list(compress(writes, (cells < 0).tolist()))
+        at = np.flatnonzero(cells // count == number)
+        if len(at):
+            first, last = int(at[0]), int(at[-1])
+            is_whole = last - first + 1 == len(at)  # mostly: a change writes one column
+            mine = values[first : last + 1] if is_whole else [values[i] for i in at.tolist()]
+            layers[column][cells[at] - number * count] = mine
+    return layers, [writes[i] for i in np.flatnonzero(cells < 0).tolist()]
 
 
 def copied(records: NDArray[Any]) -> NDArray[Any]:
@@ -278,7 +282,7 @@ def _looks(value: Any) -> tuple[LayerLook, ...]:
 
 
 def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
-    return None if value is None else tuple(map(tuple, value))
+    return value if value is None or isinstance(value, tuple) else tuple(map(tuple, value))
 
 
 def _optional_ids(value: Any) -> tuple[str, ...] | None:

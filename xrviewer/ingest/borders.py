@@ -28,6 +28,8 @@ from xrviewer.ingest.regions import Names, Owners, Places
 
 _STIFF = 0.03
 """How little planes may differ, in squared sines, before their crossing is not looked for."""
+_INSET = 0.02
+"""Of an edge: no two middles may lie on one corner, or they would be taken for one point."""
 _AT_ONCE = 1 << 19
 """Places whose edges are numbered at a time."""
 
@@ -83,7 +85,8 @@ class Middles:
         height = np.einsum("ij,ij->i", self.normals, off)
         towards = self._sums(self.normals * height[:, None]) / self.counts
         step = np.einsum("nij,nj->ni", self.nearest, towards)
-        laid = np.clip(mean + step, self.corners, self.corners + self.is_free)
+        inset = _INSET * self.is_free
+        laid = np.clip(mean + step, self.corners + inset, self.corners + self.is_free - inset)
         return np.concatenate([points, laid.astype(np.float32)])
 
     def _sums(self, values: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -51,7 +51,8 @@ class Complex:
             [number[mesh.triangles + start] for mesh, start in zip(meshes, firsts, strict=False)]
         )
         part = np.repeat(np.arange(len(meshes)), [len(mesh.triangles) for mesh in meshes])
-        other = _twins(triangles, part)
+        twin = _twins(triangles)
+        other = np.where(twin < 0, -1, part[twin])
         kept = (other < 0) | (part < other)
         pair = (part * (len(meshes) + 1) + other + 1)[kept]
         order = np.argsort(pair, kind="stable")
@@ -68,13 +69,22 @@ class Complex:
         wanted = max(1, len(old.triangles) * drawn // old.drawn)
         if wanted >= len(old.triangles) * _WORTH_IT:
             return self
+        while wanted < len(old.triangles) * _WORTH_IT:
+            made = self._with_fewer(number, wanted, aggression)
+            if made is not None:
+                return made
+            wanted = (wanted + len(old.triangles)) // 2
+        return self
+
+    def _with_fewer(self, number: int, wanted: int, aggression: int) -> Complex | None:
+        """None where that would spoil what is around the interface."""
+        old = self.interfaces[number]
         rim = _rim(old.triangles)
         is_inner = np.zeros(len(self.points_mm), np.bool_)
         is_inner[old.triangles] = True
         is_inner[rim] = False
-        inner = np.flatnonzero(is_inner)
         # The rim comes first, and what is left keeps its order: so it is known again.
-        every = np.concatenate([rim, inner])
+        every = np.concatenate([rim, np.flatnonzero(is_inner)])
         local = np.empty(len(self.points_mm), np.int32)
         local[every] = np.arange(len(every))
         points, triangles = fast_simplification.simplify(
@@ -85,13 +95,28 @@ class Complex:
             preserve_border=True,
         )
         if not np.array_equal(points[: len(rim)], self.points_mm[rim]):
-            return self
+            return None
+        # Where it lays two triangles on each other, back to back, they are nothing.
+        triangles = triangles[_twins(triangles.astype(np.int64)) < 0]
         here = np.concatenate([rim, len(self.points_mm) + np.arange(len(points) - len(rim))])
+        if self._has_edges(_chords(triangles, len(rim), here), number):
+            return None
         new = Interface(old.one, old.other, here[triangles])
         return Complex(
             np.concatenate([self.points_mm, points[len(rim) :]]),
             (*self.interfaces[:number], new, *self.interfaces[number + 1 :]),
         )
+
+    def _has_edges(self, wanted: Numbers, number: int) -> bool:
+        """Whether another interface has one of these: a part of both would have it twice."""
+        is_end = np.zeros(len(self.points_mm), np.bool_)
+        is_end[wanted >> 32] = is_end[wanted & 0xFFFFFFFF] = True
+        others = [own for at, own in enumerate(self.interfaces) if at != number and len(wanted)]
+        for own in others:
+            near = own.triangles[is_end[own.triangles].sum(axis=1) > 1]
+            if np.isin(_edges(near), wanted).any():
+                return True
+        return False
 
     def part(self, number: int) -> tuple[Points, NDArray[np.uint32]]:
         """Points and triangles of one surface."""
@@ -104,26 +129,48 @@ class Complex:
         return self.points_mm[used], np.ascontiguousarray(renumbered[triangles], np.uint32)
 
 
-def _rim(triangles: Numbers) -> Numbers:
-    """Points on edges of one triangle alone."""
+def _edges(triangles: Numbers) -> Numbers:
+    """Three of each triangle, the lower end in the upper bits."""
     a, b, c = triangles.T
     ends = [(np.minimum(p, q), np.maximum(p, q)) for p, q in ((a, b), (b, c), (c, a))]
-    key = np.sort(np.concatenate([low << 32 | high for low, high in ends]))
+    return np.concatenate([low << 32 | high for low, high in ends])
+
+
+def _lone(edges: Numbers) -> Numbers:
+    """Edges of one triangle alone."""
+    key = np.sort(edges)
     is_new = np.diff(key, prepend=-1) != 0
-    alone = key[is_new & np.append(is_new[1:], True)]
+    return np.asarray(key[is_new & np.append(is_new[1:], True)])
+
+
+def _rim(triangles: Numbers) -> Numbers:
+    """Points on edges of one triangle alone."""
+    alone = _lone(_edges(triangles))
     return np.unique(np.concatenate([alone >> 32, alone & 0xFFFFFFFF]))
 
 
+def _chords(triangles: NDArray[np.generic], count: int, numbers: Numbers) -> Numbers:
+    """Edges from rim to rim that are not the rim's own; its points are the first so many.
+
+    numbers: what each point is called outside."""
+    found = triangles.astype(np.int64)
+    edges = _edges(found[(found < count).sum(axis=1) > 1])
+    across = edges[(edges >> 32 < count) & (edges & 0xFFFFFFFF < count)]
+    chords = np.setdiff1d(across, _lone(_edges(found)))
+    one, other = numbers[chords >> 32], numbers[chords & 0xFFFFFFFF]
+    return np.asarray(np.minimum(one, other) << 32 | np.maximum(one, other))
+
+
 def is_closed(triangles: NDArray[np.uint32]) -> bool:
-    """Whether each way along an edge has its way back."""
+    """Whether each way along an edge is gone once, and once back."""
     a, b, c = triangles.T.astype(np.int64)
-    there = np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a])
-    back = np.concatenate([b << 32 | a, c << 32 | b, a << 32 | c])
-    return bool(np.array_equal(np.sort(there), np.sort(back)))
+    there = np.sort(np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a]))
+    back = np.sort(np.concatenate([b << 32 | a, c << 32 | b, a << 32 | c]))
+    return bool(np.array_equal(there, back) and (there[1:] != there[:-1]).all())
 
 
-def _twins(triangles: Numbers, part: Numbers) -> Numbers:
-    """For each triangle the part that has the same one, -1 where none has."""
+def _twins(triangles: Numbers) -> Numbers:
+    """For each triangle the one that has the same points, -1 where none has."""
     a, b, c = triangles.T
     low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
     key = keys(np.stack([low, high, a + b + c]).T)
@@ -131,5 +178,5 @@ def _twins(triangles: Numbers, part: Numbers) -> Numbers:
     sorted_ = key[order]
     same = np.flatnonzero(sorted_[1:] == sorted_[:-1])
     other = np.full(len(key), -1, np.int64)
-    other[order[same]], other[order[same + 1]] = part[order[same + 1]], part[order[same]]
+    other[order[same]], other[order[same + 1]] = order[same + 1], order[same]
     return other

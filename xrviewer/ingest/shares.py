@@ -26,6 +26,8 @@ SMOOTHING_PER_SPACING = 1.2
 slices still show as contour lines on a bone; at 1.2 they are gone."""
 _LEVELS = (0.42, 0.5)
 """Shares of a place from which on it is the label's: lower, to make up for what the blur took."""
+_BESIDE = 1e-6
+"""To a level that no place has: a point of the grid on it would flatten the triangles around it."""
 _MOST_ADVANTAGE = 0.4
 _KEPT = 0.98
 """Of the volume. A sheet too thin to keep as much is blurred less."""
@@ -178,7 +180,12 @@ def _with_pieces(block: Block, counts: _Counts) -> Share:
         values[tuple(slice(a, a + n) for a, n in zip(at, own.values.shape, strict=True))] += (
             part.values
         )
-    return Share(values, counts.first, counts.wanted, *_level(values, counts.wanted))
+    return Share(
+        values,
+        counts.first,
+        counts.wanted,
+        *_level(values, counts.wanted, _above(values, _LEVELS[0])),
+    )
 
 
 def _pieces(block: Block, sigma_mm: float) -> tuple[Block | None, list[Block]]:
@@ -238,7 +245,7 @@ class _Counts:
             if most >= _KEPT * self.wanted or sigma_mm * _LESS <= self.sigma_mm * least:
                 break
             sigma_mm *= _LESS
-        level, kept = _level(values, self.wanted)
+        level, kept = _level(values, self.wanted, most)
         values = values if kept > 0.5 else np.zeros_like(values)
         return Share(values, self.first, self.wanted, level, kept)
 
@@ -271,21 +278,20 @@ def _counted(
     return np.ascontiguousarray(counts), first - lead
 
 
-def _level(values: NDArray[np.float32], wanted: float) -> tuple[float, float]:
+def _level(values: NDArray[np.float32], wanted: float, most: float) -> tuple[float, float]:
     """Above it lies the volume of the label, as near as its neighbours leave room for; and what
-    share of the volume that is."""
+    share of the volume that is. most: places above the lowest level there may be."""
     low, high = _LEVELS
-    most, least = (_above(values, level) for level in _LEVELS)
-    if most <= wanted or least >= wanted:
-        level = low if most <= wanted else high
-    elif most < _FEW_PLACES:
-        level = low + (high - low) * (most - wanted) / (most - least)
-    else:
-        between = values[(values > low) & (values <= high)]
-        at = min(round(most - wanted), len(between) - 1)
-        level = float(np.partition(between, at)[at])
-    # A level that no place has: a point of the grid on it would flatten the triangles around it.
-    return level + 1e-6, min(most, max(least, wanted)) / wanted
+    if most <= wanted:
+        return low + _BESIDE, most / wanted
+    least = _above(values, high)
+    if least >= wanted:
+        return high + _BESIDE, least / wanted
+    if most < _FEW_PLACES:
+        return low + (high - low) * (most - wanted) / (most - least) + _BESIDE, 1.0
+    between = values[(values > low) & (values <= high)]
+    at = min(round(most - wanted), len(between) - 1)
+    return float(np.partition(between, at)[at]) + _BESIDE, 1.0
 
 
 def _above(values: NDArray[np.float32], level: float) -> float:

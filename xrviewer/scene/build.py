@@ -74,6 +74,7 @@ class Scene:
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
         self._had_held = False
+        self._stood: tuple[Placement, str, Matrix, Room] | None = None
         self._arrangement: tuple[NDArray[Any], float, str, bytes, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
         self._planes = Planes(self._bounds)
@@ -107,21 +108,29 @@ class Scene:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
             self._key, self._had_held = key, bool(held)
-        room_from_model = (placement or snapshot.model).matrix()
-        room_from_case = room_from_model @ MODEL_FROM_CASE
+        room_from_case, room = self._standing(placement or snapshot.model, timepoint.id)
         slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
             revision=self._revision,
             room_from_case=room_from_case,
-            room=_room_around(*self._surface_bounds[timepoint.id], room_from_case),
+            room=room,
             is_anything_pointed=pointed_part != _NO_PART,
             map=self._map,
             slices=slices,
             cuts=cuts,
             has_scans=bool(timepoint.volumes),
         )
+
+    def _standing(self, model: Placement, timepoint: str) -> tuple[Matrix, Room]:
+        """Found anew when it moves: most frames find it where it was."""
+        known = self._stood
+        if known is None or known[0] is not model or known[1] != timepoint:
+            room_from_case = model.matrix() @ MODEL_FROM_CASE
+            room = _room_around(*self._surface_bounds[timepoint], room_from_case)
+            self._stood = known = (model, timepoint, room_from_case, room)
+        return known[2], known[3]
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
         """Of the timepoint that is shown: where each part lies in the case."""

@@ -48,6 +48,7 @@ _KINDS: dict[int, type[InstanceLossPending | ProfileChanged | MaskChanged]] = {
     xr.StructureType.EVENT_DATA_INTERACTION_PROFILE_CHANGED.value: ProfileChanged,
     xr.StructureType.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR.value: MaskChanged,
 }
+_BUFFER = xr.StructureType.EVENT_DATA_BUFFER.value
 _SPACE_CHANGED = xr.StructureType.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING.value
 _STATE_CHANGED = xr.StructureType.EVENT_DATA_SESSION_STATE_CHANGED.value
 
@@ -76,6 +77,6 @@ class Events:
         return ctypes.cast(ctypes.pointer(self._buffer), ctypes.POINTER(structure)).contents
 
     def _next(self) -> bool:
-        self._buffer._type = xr.StructureType.EVENT_DATA_BUFFER.value
+        self._buffer._type = _BUFFER
         self._buffer._next = None
         return call(self._poll) != EVENT_UNAVAILABLE

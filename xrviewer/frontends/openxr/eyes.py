@@ -27,6 +27,9 @@ DEPTH_EXTENSION = "XR_KHR_composition_layer_depth"
 MASK_EXTENSION = "XR_KHR_visibility_mask"
 _SEEN_AT, _SEEN = xr.View.pose.offset, ctypes.sizeof(xr.Posef) + ctypes.sizeof(xr.Fovf)
 """Pose and field of view lie at the same place in a view and in its layer."""
+_BLENDS = xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT.value
+_UNPREMULTIPLIED = xr.CompositionLayerFlags.UNPREMULTIPLIED_ALPHA_BIT.value
+"""As numbers: to make one flag of two took longer than all else that a layer needs in a frame."""
 
 
 class _Wrapped:
@@ -88,6 +91,10 @@ class Eyes:
         )  # fmt: skip
         self._hidden = self._hidden_triangles()
         self._layer, self._parts = self._projection()
+        self._seen_at = [
+            (ctypes.addressof(part) + _SEEN_AT, ctypes.addressof(raw) + _SEEN_AT)
+            for part, raw in zip(self._parts, self._raw, strict=True)
+        ]
 
     def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
         """One view an eye; none at all when the runtime does not know them now."""
@@ -135,16 +142,10 @@ class Eyes:
     def layer(self, room: Any, is_see_through: bool, is_open: bool) -> Any:
         """The picture just released, for the views it was drawn for. is_open: where its alpha is
         0, it holds what lies behind it as well, for whoever looks at the picture alone."""
-        for part, raw in zip(self._parts, self._raw, strict=True):
-            ctypes.memmove(
-                ctypes.addressof(part) + _SEEN_AT, ctypes.addressof(raw) + _SEEN_AT, _SEEN
-            )
-        flags = xr.CompositionLayerFlags.NONE
-        if is_see_through or is_open:
-            flags |= xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT
-        if is_open:
-            flags |= xr.CompositionLayerFlags.UNPREMULTIPLIED_ALPHA_BIT
-        self._layer.layer_flags = flags
+        for part, raw in self._seen_at:
+            ctypes.memmove(part, raw, _SEEN)
+        flags = _BLENDS if is_see_through or is_open else 0
+        self._layer._layer_flags = flags | _UNPREMULTIPLIED if is_open else flags
         self._layer.space = room
         return self._layer
 

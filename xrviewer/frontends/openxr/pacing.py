@@ -10,6 +10,7 @@ import numpy as np
 NS_PER_MS = 1e6
 KEPT = 200_000
 """Frames remembered: 37 minutes at 90 Hz; older ones are written over."""
+_MOST_NS = 2**32 - 1
 LATE_PERIODS = 1.5
 """A display time further than this after the last one means that frames were left out."""
 
@@ -38,7 +39,7 @@ class FrameLog:
     def ended(self) -> None:
         """The frame was handed over."""
         took_ns = time.perf_counter_ns() - self._began_ns
-        self._busy_ns[self.frames % KEPT] = min(took_ns, np.iinfo(np.uint32).max)
+        self._busy_ns[self.frames % KEPT] = min(took_ns, _MOST_NS)
         self.frames += 1
 
     def paused(self) -> None:

@@ -169,7 +169,7 @@ def _check_whole(path: Path, found: Found, left: int) -> None:
     bits = math.prod(_integer(found, name) for name in counts)
     wanted = bits * max(_integer(found, "NumberOfFrames"), 1) // 8
     if left < wanted:
-        raise InputError(path, f"is cut short: {wanted - left} bytes of its pixels are missing")
+        raise InputError(path, f"is cut short: {wanted - left} bytes are missing; copy it again")
 
 
 def _header(path: Path, found: Found, pixels_at: int) -> Header:

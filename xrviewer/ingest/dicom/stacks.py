@@ -55,7 +55,9 @@ def read_scan(stack: Stack, id: str, allow_gaps: bool, tell: Tell, stages: Stage
         raise VolumeError(folder, f"{name} {error}") from None
     notes = _grid_notes(name, grid)
     if not allow_gaps and (grid.missing or not grid.is_even):
-        raise VolumeError(folder, f"{_gap_note(name, grid)}; --allow-gaps fills them in")
+        is_most = len(grid.missing) > len(frames)
+        ask = ", more than there are: is that the whole series?" if is_most else ";"
+        raise VolumeError(folder, f"{_gap_note(name, grid)}{ask} --allow-gaps fills them in")
     volume = _volume(stack, id, grid, lambda frames: _read_once(stack, frames, tell, stages))
     volume, told = _in_its_unit(stack, volume)
     return Scan(volume, (*notes, *told, *_side_notes(stack, volume)))
