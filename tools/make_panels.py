@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import glfw
 import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
@@ -120,13 +121,15 @@ def window_picture(case: Case) -> NDArray[np.uint8]:
     def keep(target: RenderTarget) -> None:
         kept[:] = [read_pixels(target.framebuffers[0], target.width, target.height)[..., :3]]
 
-    def window() -> GlfwContext:
+    def opened() -> GlfwContext:
         return GlfwContext("panels", *WINDOW)
 
-    with open_stage(case, window, preferences=Preferences(), panels=PanelChoice()) as stage:
+    with open_stage(case, opened, preferences=Preferences(), panels=PanelChoice()) as stage:
         assert stage.app.panelling is not None
         stage.app.panelling.panels.state = pages(case)["layers-chosen"]
         frontend = WindowFrontend(window_of(stage), home_orbit(case, stage.app.document.snapshot))
+        # Nobody points: the screen's pointer lies wherever it was left.
+        glfw.set_cursor_pos_callback(window_of(stage).window, None)
         for _ in range(WINDOW_FRAMES):
             while frontend.wait() is not Wait.RUN:
                 pass
