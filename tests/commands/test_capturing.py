@@ -16,6 +16,7 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
+from tests.commands.test_nothing_named import PLACE, SAID_OF_A_FILM, told
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.capture import voice
 from xrviewer.capture.audio import NO_MICROPHONE
@@ -155,14 +156,20 @@ def test_a_film_with_a_voice_says_so_in_light_and_words(
         time.sleep(0.01)  # the microphone is opened beside the frames
 
     monkeypatch.setattr(Capturer, "_tell", tell)
-    session(tmp_path, {1: FILM_KEY}, 40, has_voice=True)
-    assert any(told.hears_voice for told in shown)
-    with av.open(str(tmp_path / "captures" / "film-001.mp4")) as container:
+    place = tmp_path / PLACE
+    place.mkdir()
+    session(place, {1: FILM_KEY}, 40, has_voice=True)
+    assert any(state.hears_voice for state in shown)
+    spoken = place / "captures" / "film-001.mp4"
+    assert told(spoken.read_bytes()) == [], "where it was made, or by whom"
+    with av.open(str(spoken)) as container:
+        said = {*container.metadata, *container.streams.audio[0].metadata}
+        assert said <= SAID_OF_A_FILM
         assert len(container.streams.audio) == 1
         heard = np.concatenate([f.to_ndarray()[0] for f in container.decode(audio=0)])
     assert np.abs(heard).max() > 0.05
-    session(tmp_path, {1: FILM_KEY}, 6)
-    with av.open(str(tmp_path / "captures" / "film-002.mp4")) as container:
+    session(place, {1: FILM_KEY}, 6)
+    with av.open(str(place / "captures" / "film-002.mp4")) as container:
         assert not container.streams.audio, "nobody asked"
 
 
@@ -263,7 +270,7 @@ def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: 
 
 def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_path: Path) -> None:
     eye = View(EYES[0].eye, symmetric_fov(0.6, 1.5))
-    sizes = [(96, 64)] * 8 + [(61, 131)] * 8 + [(300, 40)] * 8
+    sizes = [(96, 64)] * 3 + [(61, 131)] * 3 + [(300, 40)] * 3
     with (
         open_stage(CASE) as stage,
         closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
@@ -276,7 +283,8 @@ def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_pat
                 )
                 stage.app.run(frontend, capturer)
     film = frames_of(tmp_path / "captures" / "film-001.mp4")
-    assert len(film) >= 20 and {frame.shape for frame in film} == {(64, 96, 3)}
+    assert len(film) == 8, "there is room for so many, so none is dropped on any machine"
+    assert {frame.shape for frame in film} == {(64, 96, 3)}
     assert all(frame.std() > 5 for frame in film)
 
 

@@ -30,6 +30,10 @@ from xrviewer.interaction.preferences import Preferences
 PICTURES = ("a.png", "a.jpg", "a.mp4", "a.gif", "a.webp", "a.dcm")
 SOLIDS = ("a.stl", "a.ply", "a.3mf", "a.glb", "a.zip")
 PLACE = "folder-of-somebody"
+SAID_OF_A_FILM = {
+    "major_brand", "minor_version", "compatible_brands", "encoder", "handler_name", "vendor_id",
+    "language",
+}  # fmt: skip
 SHORT = 5
 """A user or host of fewer letters ('root') is part of ordinary words."""
 
@@ -96,10 +100,7 @@ def test_a_film_says_only_what_encoded_it(gl: Capabilities, place: Path) -> None
     render(open_path(place / "shapes"), place / "a.mp4", film, lambda *_: None)
     with av.open(str(place / "a.mp4")) as container:
         said = {**container.metadata, **container.streams.video[0].metadata}
-    assert set(said) <= {
-        "major_brand", "minor_version", "compatible_brands", "encoder", "handler_name",
-        "vendor_id", "language",
-    }  # fmt: skip
+    assert set(said) <= SAID_OF_A_FILM
 
 
 def test_a_secondary_capture_is_of_the_case_and_of_nobody(gl: Capabilities, place: Path) -> None:

@@ -6,12 +6,19 @@ from dataclasses import replace
 
 from tests.panels.acting import FRAME_S, Person, person
 from tests.shapes import case_of, sphere
+from xrviewer.case.tour import TourStep
+from xrviewer.commands.ready import Ready
 from xrviewer.interaction.world import world_of
 from xrviewer.panels.capture_panel import COUNTDOWN_S
 from xrviewer.panels.state import Capturing, Seen
 from xrviewer.spatial.film import Camera
 
 CASE = case_of({"ball": sphere(rings=8)})
+READY = {
+    "Still for a report, on white": Ready.REPORT_STILL,
+    "Once around, 10 s": Ready.TURNTABLE,
+    "Film of the tour": Ready.TOUR,
+}
 
 
 def held(user: Person, seconds: float) -> int:
@@ -55,6 +62,22 @@ def test_a_film_is_begun_and_ended() -> None:
         assert "Start a film" not in user.panels.places
         user.press("Stop the film")
         assert not user.panels.state.is_filming
+
+
+def test_each_ready_made_one_is_asked_for_by_its_button() -> None:
+    toured = replace(CASE, tour=(TourStep("The ball.", "front", ("ball",)),))
+    for case, has_tour in ((CASE, False), (toured, True)):
+        with person(case) as user:
+            user.seen = Seen(world_of(case), user.document.snapshot, capturing=Capturing(True))
+            user.wait()
+            user.press("rail capture")
+            assert ("Film of the tour" in user.panels.places) is has_tour
+            for word, name in READY.items():
+                if word in user.panels.places:
+                    user.panels.state = replace(user.panels.state, ready="")
+                    assert user.press(word) == [] and user.panels.state.ready == name
+            user.press("From the room")
+            assert not READY.keys() & user.panels.places.keys(), "that camera has its own place"
 
 
 def test_without_an_encoder_there_is_no_film_to_ask_for() -> None:

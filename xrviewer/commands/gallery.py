@@ -13,10 +13,13 @@ from scipy.spatial import cKDTree
 
 from xrviewer.analysis.change import Change, Patch
 from xrviewer.analysis.followup import Followup
-from xrviewer.case.model import Case
+from xrviewer.case.model import Case, Timepoint
 from xrviewer.commands.compare import change_info, with_change
 from xrviewer.commands.stage import Stage, open_stage, room_bounds_m
 from xrviewer.document.intents import Intent, SetLayersVisible, ShowMap, ShowTimepoint
+from xrviewer.document.opening import middle_mm
+from xrviewer.document.plane_intents import AddSlice, RemoveSlice
+from xrviewer.document.planes import Mode
 from xrviewer.frontends.offscreen import OffscreenFrontend
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
@@ -29,6 +32,7 @@ from xrviewer.report.signs import layer_name
 from xrviewer.scene.mapping import shown_scale
 from xrviewer.spatial.cameras import view_from
 from xrviewer.spatial.frames import MODEL_FROM_CASE
+from xrviewer.spatial.planes import anatomical
 from xrviewer.spatial.transforms import apply_direction
 from xrviewer.spatial.views import View
 from xrviewer.words import tr
@@ -37,7 +41,9 @@ SIZE_PX = 1500
 """The longer side of what is drawn; it is then cut to what is on it."""
 _WIDE, _TALL = (1.0, 0.8), (0.84, 1.0)
 _FRONT = np.array((-0.30, 0.12, 1.0))
+_FEET = np.array((0.0, -1.0, 1e-4))
 _HALF_CLEAR = ("skin",)
+_SLICE = "report"
 
 
 def gallery(
@@ -85,14 +91,27 @@ def _picture(shot: _Shot, crop: Crop) -> Picture:
 
 
 def _date(stage: Stage, timepoint: str, size_px: int) -> _Shot:
-    """All of it but the skin, from in front."""
+    """All of it but the skin, from in front; where nothing is segmented, the scan's middle."""
     case = stage.case
+    date = next(t for t in case.timepoints if t.id == timepoint)
+    if not len(date.surfaces.triangles) and date.volumes:
+        return _scan(stage, date, size_px)
     hidden = tuple(layer.id for layer in case.layers if layer.role in _HALF_CLEAR)
     _ask(stage, ShowMap(None), SetLayersVisible(tuple(layer.id for layer in case.layers), True))
     _ask(stage, SetLayersVisible(hidden, False), ShowTimepoint(timepoint))
-    name = tr(next(t.name for t in case.timepoints if t.id == timepoint))
-    caption = tr("{date}, from in front: the patient's right is left.", date=name)
+    caption = tr("{date}, from in front: the patient's right is left.", date=tr(date.name))
     return _shot(stage, _FRONT, _sized(_TALL, size_px), caption)
+
+
+def _scan(stage: Stage, date: Timepoint, size_px: int) -> _Shot:
+    """An axial slice, seen from the feet as radiologists do."""
+    middle = anatomical("axial", middle_mm(date))
+    _ask(stage, ShowTimepoint(date.id), AddSlice(_SLICE, date.volumes[0].id, middle, Mode.PAINTED))
+    name = tr(date.name)
+    says = tr("{date}, the scan's middle from below: the patient's right is left.", date=name)
+    shot = _shot(stage, _FEET, _sized(_TALL, size_px), says)
+    _ask(stage, RemoveSlice(_SLICE))
+    return shot
 
 
 def _changes(stage: Stage, one: Followup, map: str, size_px: int) -> Iterator[_Shot]:

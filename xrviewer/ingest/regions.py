@@ -178,19 +178,20 @@ def settled(shares: Shares) -> Shares:
         slab = _slab_within(shares, share.first, share.values.shape)
         lead = slab.leads[name]
         if lead is not None:
-            own = replace(share, level=share.level_with(_more(slab, lead, name, share.wanted)))
+            own = replace(share, level=share.level_with(_more(slab, lead, name, share)))
             ranked = (*shares.ranked[:name], own, *shares.ranked[name + 1 :])
             shares = replace(shares, ranked=ranked)
     return shares
 
 
-def _more(slab: Slab, lead: Lead, name: int, wanted: float) -> float:
-    """How much more of what is around a label needs, to have as many places as it wants."""
+def _more(slab: Slab, lead: Lead, name: int, share: Share) -> float:
+    """How much more of what is around a label needs, to have as many places as alone."""
     around = slab.around[lead.at]
-    is_free = (slab.owners[lead.at] >= name) & (around > _SOME)
+    wanted = np.count_nonzero(share.values > share.level)
     surely = np.count_nonzero((slab.owners[lead.at] == name) & (around <= _SOME))
+    is_free = (slab.owners[lead.at] >= name) & (around > _SOME)
     needed = -lead.values[is_free] / around[is_free]
-    at = int(np.clip(round(wanted) - surely, 0, len(needed) - 1))
+    at = int(np.clip(wanted - surely, 0, len(needed) - 1))
     return float(np.partition(needed, at)[at]) if len(needed) else 0.0
 
 

@@ -58,7 +58,7 @@ def _pushed(found: Crossings, pressure: NDArray[np.float64], around: int) -> Flo
 def _weight(found: Crossings, around: int) -> Floats:
     """1 on a border of two, less where a third is near."""
     is_outer = (found.below == around) | (found.above == around)
-    return np.where(is_outer, 2 * found.around, 1 - found.around).clip(0, 1)
+    return np.where(is_outer, 2 * found.around, 1 - found.around)
 
 
 def _volume_of_each(found: Crossings, moved: Floats) -> Floats:

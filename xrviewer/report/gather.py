@@ -226,14 +226,7 @@ def _volumes(found: Findings) -> Section | None:
 
 
 def _methods(found: Findings) -> Section:
-    method = tr(found.method)
-    words = [
-        tr(
-            "Thickness: {definition}. {method}.",
-            definition=tr(found.definition),
-            method=method[:1].upper() + method[1:],
-        )
-    ]
+    words = [_of_thickness(found)] if found.first or found.followups else []
     if found.followups:
         told = {"method": tr(FOLLOWUP_METHOD), "repeatability": _repeatability(found)}
         words.append(tr("Change: {method}. {repeatability}", **told))
@@ -253,6 +246,15 @@ def _methods(found: Findings) -> Section:
     steps = tuple(tr(line).rstrip(".") + "." for line in found.case.provenance)
     words.append(tr("How the case was made:") if steps else "")
     return Section(tr("Methods"), tuple(line for line in words if line), steps)
+
+
+def _of_thickness(found: Findings) -> str:
+    method = tr(found.method)
+    return tr(
+        "Thickness: {definition}. {method}.",
+        definition=tr(found.definition),
+        method=method[:1].upper() + method[1:],
+    )
 
 
 def _repeatability(found: Findings) -> str:

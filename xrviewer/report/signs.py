@@ -9,9 +9,11 @@ _MINUS, _HELD = "\u2212", "\0"
 
 
 def signed(value: float, places: int) -> str:
-    """With its sign, unless it is written as 0."""
-    text = f"{value:+.{places}f}"
-    return decimal(text[1:] if not text.strip("+-0.") else text.replace("-", _MINUS))
+    """With its sign, unless it is written as 0; thousands told apart."""
+    text = grouped(abs(value), places)
+    if not text.strip("0.,"):
+        return text
+    return f"{'+' if value > 0 else _MINUS}{text}"
 
 
 def grouped(value: float, places: int = 0) -> str:
