@@ -129,7 +129,7 @@ def window_picture(case: Case) -> NDArray[np.uint8]:
         stage.app.panelling.panels.state = pages(case)["layers-chosen"]
         frontend = WindowFrontend(window_of(stage), home_orbit(case, stage.app.document.snapshot))
         # Nobody points: the screen's pointer lies wherever it was left.
-        glfw.set_cursor_pos_callback(window_of(stage).window, None)
+        glfw.set_cursor_pos_callback(window_of(stage).window, lambda *_: None)
         for _ in range(WINDOW_FRAMES):
             while frontend.wait() is not Wait.RUN:
                 pass
