@@ -3,9 +3,10 @@
     python tools/xr_sandbox run --compositor xcb -- \\
         python tools/make_headset_dates.py CASE --out FOLDER --sheet FILE.jpg
 
-One eye of each on the sheet: side by side, with a slice and a cut in both, over each other, by
-turns, a swipe with the plane in the hand, the difference, and the second date moved by hand. Case
-and folders lie within the project: the sandbox sees nothing else.
+Made are side by side, with a slice and a cut in both, over each other, by turns, a swipe with the
+plane in the hand, the difference, and the second date moved by hand; on the sheet, which is
+docs/images/headset_dates.jpg, are one eye's middle of four. Case and folders lie within the
+project: the sandbox sees nothing else.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ ASIDE = Placement((0.02, 1.16, -0.5), axis_rotation((0, 1, 0), math.radians(-12)
 ALONE = Placement((0.1, 1.19, -0.46), axis_rotation((0, 1, 0), math.radians(-20)), 2.0)
 BOARD_M = (-0.48, 1.3, -0.76)
 SETTLED_AFTER = 5
+SHEET, ROWS = ("side", "overlay", "swipe", "difference"), (0.22, 0.80)
+"""The names on the sheet, and what of their height is seen there."""
 IN_THE_WAY = ("skin", "quadriceps_tendon", "patellar_tendon", "patella", "patellar_cartilage")
 
 
@@ -65,14 +68,18 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path)
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    eyes = list[NDArray[np.uint8]]()
     for name, picture in composed(open_path(asked.case)):
         iio.imwrite(asked.out / f"{name}.png", picture)
-        eyes.append(picture[::2, : picture.shape[1] // 2 : 2])  # the left one, at half its size
     if asked.sheet:
-        eyes += [np.zeros_like(eyes[0])] * (-len(eyes) % 4)
-        rows = [np.hstack(eyes[i : i + 4]) for i in range(0, len(eyes), 4)]
-        iio.imwrite(asked.sheet, np.vstack(rows), quality=86)
+        left = [_middle_of_an_eye(iio.imread(asked.out / f"{name}.png")) for name in SHEET]
+        iio.imwrite(asked.sheet, np.vstack([np.hstack(left[:2]), np.hstack(left[2:])]), quality=82)
+
+
+def _middle_of_an_eye(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The left one's."""
+    height, width = picture.shape[:2]
+    top, bottom = (round(share * height) for share in ROWS)
+    return picture[top:bottom, : width // 2]
 
 
 def steps(case: Case) -> dict[str, tuple[Intent, ...]]:

@@ -55,9 +55,9 @@ from xrviewer.spatial.views import looking_at  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "headset-knee.png"
 MAP = "thickness_truth_mm"
-MODEL = Placement((0.15, 1.2, -0.42), axis_rotation((0, 1, 0), math.radians(-38)), 1.5)
+MODEL = Placement((0.125, 1.2, -0.46), axis_rotation((0, 1, 0), math.radians(-38)), 1.35)
 HEAD_M, HEAD_PITCH = (0.0, 1.36, 0.0), math.radians(-14)
-BOARD_M = (-0.24, 1.29, -0.58)
+BOARD_M = (-0.26, 1.29, -0.60)
 HAND_M, HAND_ROTATION = (0.19, 1.02, -0.25), (0.173, 0.134, 0.188, 0.958)
 CURL = (0.45, 0.4, 0.3, 0.0, 0.0)
 FRAMES, ENLARGED_AFTER = 27, 4

@@ -2,6 +2,7 @@
 
 python tools/make_panels.py CASE --out FOLDER [--density 2.0]     pixels to a millimetre; 0.45 is
                                                                    what a headset of 576 x 648 has
+With --window FILE, where there is a display, only the whole window, a structure chosen at its edge.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import glfw
 import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +22,18 @@ from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.caseio.loose import open_path
+from xrviewer.commands.stage import PanelChoice, Stage, home_orbit, open_stage
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, SavePreset, SelectTool, ShowMap
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.plane_intents import AddSlice
-from xrviewer.gpu.context import capabilities, offscreen_context
+from xrviewer.frontends.frontend import Wait
+from xrviewer.frontends.window import WindowFrontend
+from xrviewer.gpu.context import GlfwContext, capabilities, offscreen_context
 from xrviewer.gpu.readback import read_pixels
-from xrviewer.gpu.target import Framebuffer
+from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.interaction.pointer import NO_POINTER
+from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.world import world_of
 from xrviewer.panels.host import Panels, panels_of
 from xrviewer.panels.state import Capturing, PanelState, Seen, Surface
@@ -42,6 +48,7 @@ ROOM = np.array((36, 39, 43), np.float64)
 FRAMES = 8
 ON_SHEET = ("case", "layers-chosen", "layers-looks", "map", "help", "patient")
 SLICE, MEASUREMENT = "slice1", "distance1"
+WINDOW, WINDOW_FRAMES = (1280, 800), 12
 BOARD, DESK = (480.0, 380.0), (384.0, 760.0)
 
 
@@ -107,6 +114,34 @@ def drawn(case: Case, state: PanelState, surface: Surface) -> PanelDrawing:
     return shown.drawing
 
 
+def window_picture(case: Case) -> NDArray[np.uint8]:
+    """Of a window on a desk, as soon as all in it has come to rest."""
+    kept: list[NDArray[np.uint8]] = []
+
+    def keep(target: RenderTarget) -> None:
+        kept[:] = [read_pixels(target.framebuffers[0], target.width, target.height)[..., :3]]
+
+    def opened() -> GlfwContext:
+        return GlfwContext("panels", *WINDOW)
+
+    with open_stage(case, opened, preferences=Preferences(), panels=PanelChoice()) as stage:
+        assert stage.app.panelling is not None
+        stage.app.panelling.panels.state = pages(case)["layers-chosen"]
+        frontend = WindowFrontend(window_of(stage), home_orbit(case, stage.app.document.snapshot))
+        # Nobody points: the screen's pointer lies wherever it was left.
+        glfw.set_cursor_pos_callback(window_of(stage).window, lambda *_: None)
+        for _ in range(WINDOW_FRAMES):
+            while frontend.wait() is not Wait.RUN:
+                pass
+            stage.app.frame(frontend, keep)
+    return kept[0]
+
+
+def window_of(stage: Stage) -> GlfwContext:
+    assert isinstance(stage.context, GlfwContext)
+    return stage.context
+
+
 def picture(renderer: Renderer, drawing: PanelDrawing) -> NDArray[np.uint8]:
     """On the room's dark, top row first."""
     (texture,) = renderer.paint((ShownPanel(drawing, OnScreen(0, 0)),))
@@ -123,10 +158,14 @@ def main() -> None:
     parser.add_argument("--density", type=float, default=2.0)
     parser.add_argument("--sheet", type=Path, help="and those of the board on one sheet")
     parser.add_argument("--language", default="en")
+    parser.add_argument("--window", type=Path, help="the whole window into this file")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     speak(options.language)
     case = open_path(options.case)
+    if options.window:
+        iio.imwrite(options.window, window_picture(case))
+        return
     boards = []
     with closing(offscreen_context()):
         for name, state in pages(case).items():

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from xrviewer.analysis.by_hand import WHOLE_DATE, DateApart
 from xrviewer.analysis.registration import MAX_RESIDUAL_MM
-from xrviewer.case.model import Case
+from xrviewer.beside import Beside
 from xrviewer.document.comparison import DateFit
 from xrviewer.document.comparison_intents import KeepAdjusted
-from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.inbox import Inbox
 from xrviewer.scene.marks import TEXT_COLOR, WARNING_COLOR
 from xrviewer.spatial.transforms import PartPlace, Vec3
 from xrviewer.words import number, tr
@@ -24,12 +19,10 @@ Note = tuple[str, Vec3]
 class Adjusted:
     """Looks again whenever a date lies elsewhere; one look at a time, the latest place next."""
 
-    def __init__(
-        self, case: Case, document: Document, inbox: Inbox, apply_intent: Callable[[Intent], None]
-    ) -> None:
-        self._dates = {t.id: t for t in case.timepoints}
-        self._first = case.timepoints[0]
-        self._document, self._inbox, self._apply = document, inbox, apply_intent
+    def __init__(self, beside: Beside) -> None:
+        self._dates = {t.id: t for t in beside.case.timepoints}
+        self._first = beside.case.timepoints[0]
+        self._document, self._inbox, self._apply = beside.document, beside.inbox, beside.apply
         self._apart: dict[str, DateApart] = {}
         self._seen: dict[str, tuple[PartPlace, float]] = {}
         self._looking: set[str] = set()

@@ -15,6 +15,7 @@ from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
+from xrviewer.beside import Beside
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
 from xrviewer.comparing import Comparer
@@ -123,9 +124,9 @@ class App:
         self.shutter = Shutter()
         self._inbox = Inbox()
         self._inbox.submit(lambda: _look_ahead(case), lambda _: None)
-        self.measurer = Measurer(case, document, self._inbox, self._apply, tell)
-        self.comparer = Comparer(case, document, self._inbox, self._apply, tell)
-        offer_straightening(self.panelling, case, document, self._inbox, self._apply, tell)
+        beside = Beside(case, document, self._inbox, self._apply, tell)
+        self.measurer, self.comparer = Measurer(beside), Comparer(beside)
+        offer_straightening(self.panelling, beside)
         offer_trends(self.panelling, case, self._inbox)
         self._picker: Picker | None = None
         self._picked_surfaces: Surfaces | None = None

@@ -13,14 +13,12 @@ from xrviewer.analysis.change import detectable_mm
 from xrviewer.analysis.dates import date_fits, surface_change
 from xrviewer.analysis.registration import Fit
 from xrviewer.analysis.terms import REPEATABILITY_MM
-from xrviewer.case.model import Case, MapInfo, Timepoint
+from xrviewer.beside import Beside
+from xrviewer.case.model import MapInfo, Timepoint
 from xrviewer.document.comparison import DateFit, KeptFit, Together
 from xrviewer.document.comparison_intents import CompareWith, KeepFits
-from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
-from xrviewer.inbox import Inbox
 from xrviewer.overlay import MapSeen
 from xrviewer.scene.build import shown_map
 from xrviewer.scene.comparing import Bounds, Comparing
@@ -35,22 +33,15 @@ _METHOD = "nearest points of both dates' surfaces, each bone laid onto its first
 class Comparer:
     """Registers a date when it is first asked for; a fit that is bad is told, and not shown."""
 
-    def __init__(
-        self,
-        case: Case,
-        document: Document,
-        inbox: Inbox,
-        apply_intent: Callable[[Intent], None],
-        tell: Callable[[str], None],
-    ) -> None:
-        self._case, self._document, self._inbox = case, document, inbox
-        self._apply, self._tell = apply_intent, tell
-        self._scene = Comparing(case)
+    def __init__(self, beside: Beside) -> None:
+        self._case, self._document, self._inbox = beside.case, beside.document, beside.inbox
+        self._apply, self._tell = beside.apply, beside.tell
+        self._scene = Comparing(beside.case)
         self._asked: set[str] = set()
         """Dates whose fits are being looked for."""
         self._difference: tuple[tuple[object, ...], ShownMap] | None = None
         self._is_colouring = False
-        self._apart = Adjusted(case, document, inbox, apply_intent)
+        self._apart = Adjusted(beside)
         self.scale: Scale | None = None
         """What the colours of a difference stand for, while one is shown."""
 

@@ -12,19 +12,17 @@ from numpy.typing import NDArray
 
 from xrviewer.analysis.geodesic import SurfaceWays
 from xrviewer.analysis.slow import valued, with_axis
+from xrviewer.beside import Beside
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
-from xrviewer.case.model import Case, Timepoint
+from xrviewer.case.model import Timepoint
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.cut_faces import is_cut_away, visible_cuts
-from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
 from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.measurement_rules import new_id
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.inbox import Inbox
 from xrviewer.interaction.aiming import plus
 from xrviewer.interaction.home import head_of
 from xrviewer.interaction.measure_aim import Spot, Touch
@@ -53,17 +51,10 @@ _MOST_WAYS = 4
 class Measurer:
     """Finds what takes longer than a frame, and draws what has been measured."""
 
-    def __init__(
-        self,
-        case: Case,
-        document: Document,
-        inbox: Inbox,
-        apply_intent: Callable[[Intent], None],
-        tell: Callable[[str], None],
-    ) -> None:
-        self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
-        self._document, self._inbox = document, inbox
-        self._apply, self._tell = apply_intent, tell
+    def __init__(self, beside: Beside) -> None:
+        self._dates = {timepoint.id: timepoint for timepoint in beside.case.timepoints}
+        self._document, self._inbox = beside.document, beside.inbox
+        self._apply, self._tell = beside.apply, beside.tell
         self.save: Callable[[Snapshot], str] | None = None
         """Writes all of it into files and says where; called beside the frame."""
         self.pixels_per_rad = math.inf

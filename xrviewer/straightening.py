@@ -6,12 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xrviewer.analysis.centre_line import centre_line
-from xrviewer.case.model import Case
-from xrviewer.document.document import Document
-from xrviewer.document.intents import Intent
+from xrviewer.beside import Beside
 from xrviewer.document.plane_intents import AddCurvedSlice, free_id
 from xrviewer.errors import MeasureError
-from xrviewer.inbox import Inbox
 from xrviewer.interaction.slicing import Curve, as_curve, screen_beside
 from xrviewer.panelling import Panelling
 
@@ -19,18 +16,11 @@ from xrviewer.panelling import Panelling
 class Straightener:
     """One line at a time: who asks again while one is sought has the first."""
 
-    def __init__(
-        self,
-        case: Case,
-        document: Document,
-        inbox: Inbox,
-        apply_intent: Callable[[Intent], None],
-        tell: Callable[[str], None],
-    ) -> None:
-        self._dates = {timepoint.id: timepoint for timepoint in case.timepoints}
-        self._names = {layer.id: layer.name for layer in case.layers}
-        self._document, self._inbox = document, inbox
-        self._apply, self._tell = apply_intent, tell
+    def __init__(self, beside: Beside) -> None:
+        self._dates = {timepoint.id: timepoint for timepoint in beside.case.timepoints}
+        self._names = {layer.id: layer.name for layer in beside.case.layers}
+        self._document, self._inbox = beside.document, beside.inbox
+        self._apply, self._tell = beside.apply, beside.tell
         self._is_busy = False
 
     def straighten(self, layer: str, hear: Callable[[str], None]) -> None:
@@ -62,15 +52,8 @@ class Straightener:
         self._inbox.submit(job, adopt)
 
 
-def offer_straightening(
-    panelling: Panelling | None,
-    case: Case,
-    document: Document,
-    inbox: Inbox,
-    apply_intent: Callable[[Intent], None],
-    tell: Callable[[str], None],
-) -> None:
+def offer_straightening(panelling: Panelling | None, beside: Beside) -> None:
     """To who has panels to ask for it."""
     if panelling is not None:
-        made = Straightener(case, document, inbox, apply_intent, tell)
+        made = Straightener(beside)
         panelling.straighten = made.straighten

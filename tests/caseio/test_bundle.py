@@ -14,7 +14,7 @@ import pytest
 from tests.caseio.caseio_samples import small_case
 from tests.caseio.test_folder import same_surfaces
 from xrviewer.case.model import Case
-from xrviewer.caseio import bundle
+from xrviewer.caseio import bundle, cache
 from xrviewer.caseio.bundle import write_bundle
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.folder import load_case, save_case
@@ -108,6 +108,22 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
         write_bundle(small_case(), tmp_path / "a.zip")
     assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
     assert (tmp_path / "a.zip").read_bytes() == b"before"
+
+
+def test_looking_into_a_zip_leaves_nothing_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even the surfaces that a folder's would be kept ready as."""
+    monkeypatch.setenv("XRVIEWER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "SMALLEST_BYTES", 1)
+    write_bundle(small_case(), tmp_path / "a.zip")
+    save_case(small_case(), tmp_path / "a")
+    before = sorted(tmp_path.rglob("*.zip")), (tmp_path / "a.zip").read_bytes()
+    assert open_path(tmp_path / "a.zip").id == "knee"
+    assert not list((tmp_path / "cache").rglob("*.xrpack"))
+    assert (sorted(tmp_path.rglob("*.zip")), (tmp_path / "a.zip").read_bytes()) == before
+    open_path(tmp_path / "a")
+    assert list((tmp_path / "cache").rglob("*.xrpack"))
 
 
 def test_a_zip_is_not_written_into(tmp_path: Path) -> None:

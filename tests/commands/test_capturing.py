@@ -270,7 +270,7 @@ def test_at_a_desk_the_still_has_the_window_s_shape(gl: Capabilities, tmp_path: 
 
 def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_path: Path) -> None:
     eye = View(EYES[0].eye, symmetric_fov(0.6, 1.5))
-    sizes = [(96, 64)] * 8 + [(61, 131)] * 8 + [(300, 40)] * 8
+    sizes = [(96, 64)] * 3 + [(61, 131)] * 3 + [(300, 40)] * 3
     with (
         open_stage(CASE) as stage,
         closing(Capturer(stage, tmp_path / "captures", lambda _: None)) as capturer,
@@ -283,7 +283,8 @@ def test_a_window_that_is_resized_goes_on_being_filmed(gl: Capabilities, tmp_pat
                 )
                 stage.app.run(frontend, capturer)
     film = frames_of(tmp_path / "captures" / "film-001.mp4")
-    assert len(film) >= 20 and {frame.shape for frame in film} == {(64, 96, 3)}
+    assert len(film) == 8, "there is room for so many, so none is dropped on any machine"
+    assert {frame.shape for frame in film} == {(64, 96, 3)}
     assert all(frame.std() > 5 for frame in film)
 
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.commands.test_compare import two_dates
+from xrviewer.beside import Beside
 from xrviewer.caseio.folder import save_case
 from xrviewer.cli import app
 from xrviewer.commands.parsing import dates_of
@@ -72,7 +73,7 @@ def compared(later: tuple[object, ...], together: Together) -> tuple[Document, C
     def apply(intent: Intent) -> None:
         document.apply(intent)
 
-    comparer = Comparer(case, document, inbox, apply, told.append)
+    comparer = Comparer(Beside(case, document, inbox, apply, told.append))
     document.apply(SeeTogether(together))
     document.apply(CompareWith("t1"))
 
@@ -97,7 +98,11 @@ def test_what_a_hand_did_is_looked_at_kept_and_told() -> None:
     """A ball's surface moved by 1 mm lies 0.5 mm apart in the mean over its sides."""
     case = two_dates(2.0, (4.0, -3.0, 8.0))
     document, inbox, scene = Document(case), Inbox(), Scene(case)
-    comparer = Comparer(case, document, inbox, lambda one: document.apply(one) and None, print)
+
+    def apply(intent: Intent) -> None:
+        document.apply(intent)
+
+    comparer = Comparer(Beside(case, document, inbox, apply, print))
     document.apply(CompareWith("t1"))
 
     def step() -> list[str]:

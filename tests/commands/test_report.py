@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import nibabel
 import numpy as np
+import pydicom
 import pytest
+from highdicom.sr import Comprehensive3DSR
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from typer.testing import CliRunner
@@ -39,9 +44,13 @@ from xrviewer.errors import UsageError
 from xrviewer.gpu.context import Capabilities
 from xrviewer.report.gather import report_of
 from xrviewer.report.html import as_html
+from xrviewer.report.markups import as_markups, read_markups
 from xrviewer.report.numbers import as_numbers
 from xrviewer.report.pdf import as_pdf
+from xrviewer.report.rows import rows
 from xrviewer.report.signs import signed
+from xrviewer.report.structured import as_structured_report
+from xrviewer.report.table import as_cells, as_csv, as_json
 from xrviewer.spatial.transforms import PartPlace
 from xrviewer.words import speak
 
@@ -175,6 +184,38 @@ def test_the_rule_its_inputs_and_each_step(thinner: Case, session: Callable[[], 
     assert "RECIST 1.1 at Date 1: PR." in found.headline
     (measurements,) = (s for s in found.sections if s.title == "Measurements")
     assert len(measurements.charts) == 1 and len(measurements.tables[0].rows) == 4
+
+
+EVIL = "a\x00b\x1b[31m\r\nc\u2028d\u202etxt\u2066e =HYPERLINK()\x9f"
+UNSEEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+"""Of what no text holds: line ends and tabs are of the table."""
+CLEAN = "a b [31m c d txt e =HYPERLINK()"
+
+
+def test_names_that_another_wrote_into_a_session_are_one_line_everywhere(
+    thinner: Case, session: Callable[[], Path], tmp_path: Path
+) -> None:
+    """The document would not have written them; a file may hold anything."""
+    path = session()
+    path.write_text(path.read_text().replace('"liver"', json.dumps(EVIL)))
+    with Journal(path) as journal:
+        found = list(Document(thinner, journal=journal).snapshot.measurements.values())
+    assert [one.name for one in found] == [CLEAN, "lung", CLEAN, "lung"]
+    table = rows(thinner, found)
+    told = findings(thinner, replace(NO_PICTURES, session=path), quiet)
+    written = report_of(told)
+    sr = as_structured_report(thinner, found, datetime(2026, 3, 1))
+    texts = [as_csv(table), as_cells(table).encode(), as_json(thinner, table), as_markups(found)]
+    texts += [as_html(written), as_numbers(told)]
+    for text in texts:
+        seen = text.decode("utf-8-sig")
+        assert CLEAN in unescape(seen) and not re.search(UNSEEN, seen)
+    (tmp_path / "m.mrk.json").write_bytes(texts[3])
+    assert {one.name for one in read_markups(tmp_path / "m.mrk.json")[0]} == {CLEAN, "lung"}
+    content = Comprehensive3DSR.from_dataset(pydicom.dcmread(io.BytesIO(sr))).content
+    named = {g.tracking_identifier for g in content.get_image_measurement_groups()}
+    assert named == {CLEAN, "lung"}
+    assert as_pdf(written).startswith(b"%PDF")
 
 
 @pytest.fixture

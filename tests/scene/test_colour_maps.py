@@ -58,20 +58,9 @@ def test_full_loss_and_what_is_within_error_are_on_no_map(sight: str) -> None:
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_tissues_side_by_side_in_a_joint_are_told_apart(sight: str) -> None:
-    """Implants and the brain's own are left out: a meniscus and grey metal are one colour to a
-    deuteranope, bone and white matter nearly so to everybody; they lie in different cases."""
-    joint = (
-        "bone",
-        "cartilage",
-        "meniscus",
-        "ligament",
-        "muscle",
-        "artery",
-        "vein",
-        "nerve",
-        "lesion",
-    )
-    for one, other in combinations(joint, 2):
+def test_tissues_are_told_apart(sight: str) -> None:
+    """But for two: a tendon is coloured as a ligament, and fat, half clear, is of their yellow."""
+    tissues = [tissue for tissue in TISSUE_COLORS if tissue not in ("tendon", "fat")]
+    for one, other in combinations(tissues, 2):
         far = apart(rgb(TISSUE_COLORS[one].hex()), rgb(TISSUE_COLORS[other].hex()), sight)
         assert far >= 8.0, (one, other, far)

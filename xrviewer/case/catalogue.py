@@ -22,9 +22,9 @@ TISSUE_COLORS = MappingProxyType(
         "fat": Color.from_hex("#E9CF8F"),
         "skin": Color.from_hex("#D8A98A"),
         "grey_matter": Color.from_hex("#C9B5A8"),
-        "white_matter": Color.from_hex("#EDE6DC"),
+        "white_matter": Color.from_hex("#F2F0EE"),
         "lesion": Color.from_hex("#C2477F"),
-        "implant": Color.from_hex("#9AA0A6"),
+        "implant": Color.from_hex("#B9BEC4"),
     }
 )
 """Told apart by hue and by lightness, so that they hold in print and for colour-blind readers."""

@@ -3,6 +3,7 @@
 One file a GLB in the user's cache folder, told apart by a hash of the path (the path itself may
 hold a name and is not kept). A file that is older, cut, changed in any byte or made by another
 version is ignored and made again. No cache, no matter: whatever fails here costs only time.
+Of a case in a zip nothing is kept: who is sent one and looks at it leaves nothing behind.
 
 Tried: a checksum by crc32 takes 30 ms for the whole body; a sum of 64-bit words takes 2 ms, sees
 any flipped or lost block, and touches pages that the upload touches anyway.
@@ -29,6 +30,7 @@ from xrviewer import __version__
 from xrviewer.case.model import Color
 from xrviewer.case.surfaces import PART_DTYPE, ScalarMap, Surfaces
 from xrviewer.caseio.gltf import GltfParts
+from xrviewer.caseio.packed import is_packed
 
 CACHE_VARIABLE = "XRVIEWER_CACHE"
 """Names another folder; empty turns the cache off."""
@@ -102,7 +104,7 @@ def cache_folder() -> Path | None:
 
 
 def _is_worth_caching(path: Path) -> bool:
-    if path.suffix.lower() != ".glb":
+    if path.suffix.lower() != ".glb" or is_packed(path):
         return False
     try:
         return path.stat().st_size >= SMALLEST_BYTES

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.document import measurement_intents as it
 from xrviewer.document.known import Assignments, Known, must_be_known
-from xrviewer.document.measurements import MEASUREMENT, measured_value, measurement_register
+from xrviewer.document.measurements import (
+    MAX_NAME,
+    MAX_NOTE,
+    MEASUREMENT,
+    cleaned,
+    measured_value,
+    measurement_register,
+)
 from xrviewer.document.registers import is_text
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.words import mark, tr
 
-MAX_NAME, MAX_NOTE = 120, 2000
 MAX_MEASUREMENTS = 10_000
 MAX_POINTS = 100_000
 FARTHEST_MM = 100_000.0
@@ -64,7 +69,7 @@ def _measure(intent: it.Measure, known: Known, snapshot: Snapshot) -> Assignment
     if name is None and is_new:
         name = default_name(intent.measured.kind, snapshot)
     if name is not None:
-        written[measurement_register(intent.id, "name")] = _clean(name, MAX_NAME)
+        written[measurement_register(intent.id, "name")] = cleaned(name, MAX_NAME)
     if intent.lesion is not None:
         lesion = _lesion_of(intent.measured.kind, intent.lesion)
         written[measurement_register(intent.id, "lesion")] = lesion
@@ -92,14 +97,14 @@ def _retract(intent: it.Retract, known: Known, snapshot: Snapshot) -> Assignment
 
 
 def _name(intent: it.NameMeasurement, known: Known, snapshot: Snapshot) -> Assignments:
-    name = _clean(intent.name, MAX_NAME)
+    name = cleaned(intent.name, MAX_NAME)
     if not name:
         raise DocumentError("a measurement's name is not empty")
     return {_known(intent.id, "name", snapshot): name}
 
 
 def _note(intent: it.NoteMeasurement, known: Known, snapshot: Snapshot) -> Assignments:
-    return {_known(intent.id, "note", snapshot): _clean(intent.note, MAX_NOTE)}
+    return {_known(intent.id, "note", snapshot): cleaned(intent.note, MAX_NOTE)}
 
 
 def _color(intent: it.ColorMeasurement, known: Known, snapshot: Snapshot) -> Assignments:
@@ -133,15 +138,6 @@ def _known(id: str, field: str, snapshot: Snapshot) -> tuple[str, str, str]:
     must_be_known(MEASUREMENT, id, snapshot.all_measurements)
     return measurement_register(id, field)
 
-
-def _clean(text: str, longest: int) -> str:
-    """In one line, without what cannot be seen or written."""
-    kept = (" " if unicodedata.category(c) in _UNSEEN else c for c in text)
-    return " ".join("".join(kept).split())[:longest]
-
-
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Controls, directions, half characters, private and unknown ones, line ends."""
 
 MEASURING: dict[type, Callable[[Any, Known, Snapshot], Assignments]] = {
     it.Measure: _measure,

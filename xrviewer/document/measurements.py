@@ -6,6 +6,7 @@ value, and another program can read the session without the case.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,8 @@ from xrviewer.spatial.transforms import Vec3
 
 MEASUREMENT = "measurement"
 """The collection."""
+MAX_NAME, MAX_NOTE = 120, 2000
+"""Letters."""
 MAX_DRAWN = 64
 """Measurements of a date that are drawn and can be taken hold of, the last made first; the list
 has them all."""
@@ -106,15 +109,27 @@ def measured_value(measured: Measured) -> Value:
     )
 
 
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Controls, directions, half characters, private and unknown ones, line ends."""
+
+
+def cleaned(text: str, longest: int) -> str:
+    """In one line, without what cannot be seen or written. Sessions come from others, too, so what
+    is written there goes through it as what is typed."""
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return " ".join(text.split())[:longest]
+
+
 def with_written(measurement: Measurement, field: str, value: Any) -> Measurement:
     """After one of its registers was written. What this version does not know is left alone."""
     match field:
         case "measured":
             return replace(measurement, measured=None if value is None else _measured(value))
         case "name":
-            return replace(measurement, name=str(value or ""))
+            return replace(measurement, name=cleaned(str(value or ""), MAX_NAME))
         case "note":
-            return replace(measurement, note=str(value or ""))
+            return replace(measurement, note=cleaned(str(value or ""), MAX_NOTE))
         case "color":
             return replace(measurement, color_hex=value)
         case "is_retracted":

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.owned import Owned
 
 
@@ -30,9 +31,7 @@ class Buffer(Owned):
     def write(self, data: NDArray[Any], offset: int = 0) -> None:
         """One call, whatever the size; the data may be reused at once."""
         if data.nbytes:
-            # PyOpenGL refuses read-only arrays as void pointers, though nothing writes to them.
-            pointer = data.ctypes.data
-            GL.glNamedBufferSubData(self.name, offset, data.nbytes, GL.GLvoidp(pointer))
+            direct.sender()(self.name, offset, data.nbytes, data.ctypes.data)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])

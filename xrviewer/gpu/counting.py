@@ -9,6 +9,8 @@ from typing import Any
 
 from OpenGL import GL
 
+from xrviewer.gpu import direct
+
 
 @dataclass(slots=True)
 class CallCount:
@@ -17,14 +19,18 @@ class CallCount:
 
 @contextmanager
 def counted_calls() -> Iterator[CallCount]:
-    """Wraps every function of OpenGL.GL meanwhile: for benches and tests, not for the loop."""
+    """Wraps every function of OpenGL.GL, and what is called directly, meanwhile: for benches and
+    tests, not for the loop."""
     count = CallCount()
     plain = {n: f for n in dir(GL) if n.startswith("gl") and callable(f := getattr(GL, n))}
     for name, function in plain.items():
         setattr(GL, name, _counting(function, count))
+    sender = direct.sender
+    direct.sender = lambda: _counting(sender(), count)  # type: ignore[assignment]
     try:
         yield count
     finally:
+        direct.sender = sender
         for name, function in plain.items():
             setattr(GL, name, function)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter, is_
 from types import MappingProxyType
 from typing import Any
 
@@ -50,11 +51,11 @@ class _Key:
         if other is None or self.pointed != other.pointed:
             return False
         a, b = self.snapshot, other.snapshot
-        return a is b or all(getattr(a, name) is getattr(b, name) for name in _OF_PARTS)
+        return a is b or all(map(is_, _of_parts(a), _of_parts(b)))
 
 
 _OF_NO_PART = {"version", "model", "tool", "all_slices", "crosshair_mm", "all_measurements"}
-_OF_PARTS = [f.name for f in fields(Snapshot) if f.name not in _OF_NO_PART]
+_of_parts = attrgetter(*(f.name for f in fields(Snapshot) if f.name not in _OF_NO_PART))
 
 
 class Scene:

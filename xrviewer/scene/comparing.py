@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -79,6 +79,20 @@ def _of(layer: str, fits: Mapping[str, Matrix], date: Timepoint) -> Matrix:
     if not fits:
         return np.eye(4)
     return fits[bone_under(layer, fits, main_bone(fits, date))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frame:
+    """Of one frame in which two dates are seen."""
+
+    draw: DrawData
+    """The shown date's."""
+    snapshot: Snapshot
+    """As `prepared`."""
+    places: Mapping[str, Matrix]
+    is_other_up: bool
+    """Of a flicker."""
+    apart_mm: float
 
 
 class Comparing:
@@ -156,8 +170,9 @@ class Comparing:
         is_other_up = int(time_s / FLICKER_S) % 2 == 1 and together is Together.FLICKER
         apart = self._apart_mm(snapshot) if together is Together.SIDE else 0.0
         surfaces = self._packed(draw.surfaces, other.surfaces)
-        self._see(draw, other, snapshot, places, is_other_up, apart)
-        slices, cuts = self._opened(draw, snapshot, places, is_other_up, apart)
+        frame = _Frame(draw, snapshot, places, is_other_up, apart)
+        self._see(frame, other)
+        slices, cuts = self._opened(frame)
         map = difference if together is Together.DIFFERENCE and difference else draw.map
         return replace(
             draw,
@@ -168,61 +183,43 @@ class Comparing:
             slices=slices,
             cuts=cuts,
             room=_wider(draw.room, apart, draw.room_from_case),
-            marks=draw.marks + self._names(snapshot, draw, apart, is_other_up, note),
+            marks=draw.marks + self._names(frame, note),
         )
 
-    def _opened(
-        self,
-        draw: DrawData,
-        snapshot: Snapshot,
-        places: Mapping[str, Matrix],
-        is_other_up: bool,
-        apart_mm: float,
-    ) -> tuple[ShownSlices, ShownCuts]:
+    def _opened(self, frame: _Frame) -> tuple[ShownSlices, ShownCuts]:
         """Slices and cuts of both dates, made anew where something of them changed."""
+        draw = frame.draw
         if not len(draw.slices.rows):
             return draw.slices, draw.cuts
-        key = (draw.slices, draw.cuts, places, snapshot.comparison, is_other_up)
+        asked = frame.snapshot.comparison
+        key = (draw.slices, draw.cuts, frame.places, asked, frame.is_other_up)
         known = () if self._linked is None else self._linked[0]
         is_same = known[3:] == key[3:] and all(a is b for a, b in zip(known[:3], key, strict=False))
         if self._linked is None or not is_same:
-            self._linked = (key, self._linked_planes(draw, snapshot, places, is_other_up, apart_mm))
+            self._linked = (key, self._linked_planes(frame))
         return self._linked[1]
 
-    def _linked_planes(
-        self,
-        draw: DrawData,
-        snapshot: Snapshot,
-        places: Mapping[str, Matrix],
-        is_other_up: bool,
-        apart_mm: float,
-    ) -> tuple[ShownSlices, ShownCuts]:
+    def _linked_planes(self, frame: _Frame) -> tuple[ShownSlices, ShownCuts]:
+        draw, snapshot, is_other_up = frame.draw, frame.snapshot, frame.is_other_up
         shared, is_beside = _shared(snapshot), snapshot.comparison.together is Together.SIDE
         own = visible_cuts(snapshot.cuts.values())
         cuts, faces = with_second_cuts(draw.cuts, own, shared)
         seen = snapshot.slices if is_beside or is_other_up else {}
-        place, later = self._main(places, snapshot), self._later(snapshot)
-        second = Second(later, place, apart_mm, seen, faces, is_other_up)
+        place, later = self._main(frame.places, snapshot), self._later(snapshot)
+        second = Second(later, place, frame.apart_mm, seen, faces, is_other_up)
         found = with_second(draw.slices, second)
         if found is None:  # no room for the other date's faces: it is opened, and seen hollow
             return draw.slices, replace(cuts, faces=cuts.faces[: len(draw.cuts.faces)])
         return found, cuts
 
-    def _see(
-        self,
-        draw: DrawData,
-        other: DrawData,
-        snapshot: Snapshot,
-        places: Mapping[str, Matrix],
-        is_other_up: bool,
-        apart: float,
-    ) -> None:
+    def _see(self, frame: _Frame, other: DrawData) -> None:
         """The part states of both, made anew where something of them changed."""
+        draw, snapshot = frame.draw, frame.snapshot
         revisions = draw.revision, other.revision, draw.surfaces
-        made_of = (*revisions, snapshot.comparison, snapshot.dates, is_other_up)
+        made_of = (*revisions, snapshot.comparison, snapshot.dates, frame.is_other_up)
         if made_of != self._made_of:
             self._made_of = made_of
-            self._parts = self._put_together(draw, other, snapshot, places, is_other_up, apart)
+            self._parts = self._put_together(frame, other)
             self._revision += 1
 
     def _later(self, snapshot: Snapshot) -> Timepoint:
@@ -255,21 +252,14 @@ class Comparing:
             known = self._both = (shown, other, packed(shown, other))
         return known[2]
 
-    def _put_together(
-        self,
-        draw: DrawData,
-        other: DrawData,
-        snapshot: Snapshot,
-        places: Mapping[str, Matrix],
-        is_other_up: bool,
-        apart_mm: float,
-    ) -> NDArray[Any]:
-        shown, second = draw.parts.copy(), other.parts.copy()
+    def _put_together(self, frame: _Frame, other: DrawData) -> NDArray[Any]:
+        snapshot, places = frame.snapshot, frame.places
+        shown, second = frame.draw.parts.copy(), other.parts.copy()
         second["case_from_part"] = [
             (places[layer] @ np.vstack([row, (0, 0, 0, 1)]))[:3]
             for layer, row in zip(other.surfaces.part_ids, second["case_from_part"], strict=True)
         ]
-        second["beside_mm"][:, 0] = apart_mm
+        second["beside_mm"][:, 0] = frame.apart_mm
         second["is_pointed"] = 0
         is_later = self._later(snapshot).day >= self._dates[snapshot.timepoint].day
         later = (second if is_later else shown)["color"]
@@ -277,7 +267,7 @@ class Comparing:
         shared = _shared(snapshot)
         shown["exempt"] = shared.exempt_shown(shown["exempt"])
         second["exempt"] = shared.exempt_other(second["exempt"])
-        _see(shown, second, snapshot, is_other_up)
+        _see(shown, second, snapshot, frame.is_other_up)
         return np.concatenate([shown, second])
 
     def _padded(self, map: ShownMap, other: ShownMap | None, surfaces: Surfaces) -> ShownMap:
@@ -292,14 +282,8 @@ class Comparing:
             self._maps = (map, replace(map, values=frozen(np.concatenate([map.values, more]))))
         return self._maps[1]
 
-    def _names(
-        self,
-        snapshot: Snapshot,
-        draw: DrawData,
-        apart_mm: float,
-        is_other_up: bool,
-        note: tuple[str, Vec3] | None,
-    ) -> Marks:
+    def _names(self, frame: _Frame, note: tuple[str, Vec3] | None) -> Marks:
+        snapshot, apart_mm, is_other_up = frame.snapshot, frame.apart_mm, frame.is_other_up
         shown, other = self._dates[snapshot.timepoint], self._later(snapshot)
         names, together = (tr(shown.name), tr(other.name)), snapshot.comparison.together
         low, high = shown.surfaces.bounds_mm()
@@ -317,7 +301,7 @@ class Comparing:
         labels = []
         for text, aside, color, over_m in lines:
             at = top + np.array((aside, 0.0, 0.0))
-            x, y, z = apply(draw.room_from_case, at[None])[0].tolist()
+            x, y, z = apply(frame.draw.room_from_case, at[None])[0].tolist()
             labels.append(Label(text, (x, y + over_m, z), _LETTER_M, color))
         return Marks(tuple(labels))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 
 from xrviewer.case.model import Timepoint
 from xrviewer.document.cut_faces import visible_cuts
@@ -28,7 +29,7 @@ class Planes:
     ) -> tuple[ShownSlices, ShownCuts]:
         """held: the slice that is in a hand."""
         made_of = (timepoint, snapshot.all_cuts, snapshot.crosshair_mm, held)
-        is_same = all(a is b for a, b in zip(made_of, self._made_of, strict=False))
+        is_same = all(map(is_, made_of, self._made_of))
         if self._shown is not None and is_same:
             self._shown = self._with_slices(self._shown, snapshot.all_slices)
         if self._shown is None or not is_same:
