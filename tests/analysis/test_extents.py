@@ -96,3 +96,35 @@ def test_short_axis_of_a_triangle() -> None:
     found = axial_diameters(mesh_of(prism), 1.0)
     assert np.linalg.norm(np.diff(found.long_mm, axis=0)) == pytest.approx(25)
     assert np.linalg.norm(np.diff(found.short_mm, axis=0)) == pytest.approx(12)
+    np.testing.assert_allclose(sorted(found.long_mm[:, 0]), [0, 25], atol=1e-9)
+    low, high = found.short_mm[np.argsort(found.short_mm[:, 1])]
+    np.testing.assert_allclose((low[:2], high[:2]), ((9, 0), (9, 12)), atol=1e-9)
+
+
+def test_both_axes_of_a_turned_bar_end_on_it() -> None:
+    """Of 30 x 10 mm the diagonal, and across that 10 d / 30 between the long sides. The lowest
+    cut, where it is widest, is the one."""
+    turn = trimesh.transformations.rotation_matrix(0.3, (0, 0, 1))
+    bar = trimesh.creation.box((30, 10, 8))
+    bar.vertices[bar.vertices[:, 2] > 0, :2] *= 0.5
+    bar.apply_transform(turn).apply_translation((40, -20, 300))
+    found = axial_diameters(mesh_of(bar), 0.08)
+    at_bar = np.array([40, -20, 300])
+    share = 1 - 0.5 * 0.04 / 8  # the middle of the lowest of a hundred cuts
+    long, short = (
+        (ends - at_bar) @ turn[:3, :3] for ends in (found.long_mm, found.short_mm)
+    )  # as the bar lies
+    np.testing.assert_allclose(np.abs(long[:, :2]), [[15 * share, 5 * share]] * 2, atol=1e-9)
+    np.testing.assert_allclose(long[0, :2], -long[1, :2], atol=1e-9)
+    np.testing.assert_allclose(np.sort(short[:, 1]), [-5 * share, 5 * share], atol=1e-9)
+    length = 10 * share * np.hypot(30, 10) / 30
+    assert np.linalg.norm(np.diff(short, axis=0)) == pytest.approx(length)
+    np.testing.assert_allclose(np.concatenate([long, short])[:, 2], -4 + 0.04, atol=1e-9)
+
+
+def test_what_has_no_diameter_says_why() -> None:
+    with pytest.raises(MeasureError, match=r"^this structure has no surface here"):
+        axial_diameters(Mesh.of(np.zeros((0, 3)), np.zeros((0, 3))), 1.0)
+    flat = Mesh.of(np.array([[0, 0, 1], [5, 0, 1], [0, 5, 1]]), np.array([[0, 1, 2]]))
+    with pytest.raises(MeasureError, match=r"^this structure has no thickness to find"):
+        axial_diameters(flat, 1.0)

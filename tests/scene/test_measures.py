@@ -145,6 +145,31 @@ def test_an_angle_s_arc_lies_in_its_plane_at_one_distance() -> None:
     assert (arc >= -1e-9).all() and np.allclose(arc[:, 2], 0)
 
 
+@pytest.mark.parametrize("length_mm", [6.0, 40.0, 200.0])
+def test_a_value_covers_neither_its_line_nor_an_end_whichever_way_it_leads(
+    length_mm: float,
+) -> None:
+    """As the head sees it: lengths in its picture, a metre off."""
+    for turn in np.linspace(0, np.pi, 25):
+        half = length_mm / 2 * np.array((np.cos(turn), 0, np.sin(turn)))
+        document = Document(CASE)
+        ends: tuple[Vec3, Vec3] = (tuple(-half), tuple(half))  # type: ignore[assignment]
+        document.apply(Measure("m1", distance(*ends)))
+        marks = drawn(document)
+        (label,) = marks.labels
+        off = np.array(label.position_m) - HEAD.position_m
+        tall = label.height_m / -off[2]
+        wide = 0.85 * len(label.text) * tall
+        left, low = off[0] / -off[2] - label.anchor.value * wide, off[1] / -off[2] - tall
+        line = np.linspace(*white(marks)[["start_m", "end_m"]][0].tolist(), 101) - HEAD.position_m
+        seen = line[:, :2] / -line[:, 2:]
+        gap = np.maximum(
+            np.maximum(left - seen[:, 0], seen[:, 0] - left - wide),
+            np.maximum(low - seen[:, 1], seen[:, 1] - low - 2 * tall),
+        )
+        assert gap[[0, -1]].min() > END_M / 2 and gap.min() > LINE_M / 2, np.degrees(turn)
+
+
 def test_values_that_would_lie_over_each_other_are_moved_apart() -> None:
     same = [Label("12.3 ± 0.5 mm", (0.0, 1.2, -0.2), 0.006) for _ in range(5)]
     heights = sorted(label.position_m[1] for label in apart(same, HEAD))

@@ -23,7 +23,7 @@ _TRIANGLES = 10_000
 """At most about twice as many: the solver takes 2 ms for a way over those."""
 _FINE_EDGES = 5.0
 """That a coarse one is at least as long as: else it saves nothing."""
-_AS_LONG = 1.005
+_AS_LONG = 1.01
 """Ways that are told apart by less than this are told apart on the fine surface."""
 _APART = 3.0
 """Edges between the middles of two ways that are not the same on the fine surface."""

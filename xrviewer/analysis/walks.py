@@ -20,7 +20,7 @@ _DOUBT = 1.1
 """How many times as long as the shortest a walk may be whose way could still be shorter."""
 _APART = 0.1
 """How far apart two walks lie in their middle, in lengths, to be offered both."""
-_MOST = 3
+_MOST = 5
 
 
 def steps(points: Points, triangles: Numbers, across: Numbers) -> csr_matrix:

@@ -255,10 +255,11 @@ class Comparing:
     def _put_together(self, frame: _Frame, other: DrawData) -> NDArray[Any]:
         snapshot, places = frame.snapshot, frame.places
         shown, second = frame.draw.parts.copy(), other.parts.copy()
-        second["case_from_part"] = [
-            (places[layer] @ np.vstack([row, (0, 0, 0, 1)]))[:3]
-            for layer, row in zip(other.surfaces.part_ids, second["case_from_part"], strict=True)
-        ]
+        if len(second):
+            lies = np.array([places[layer] for layer in other.surfaces.part_ids])[:, :3]
+            moved = lies[:, :, :3] @ second["case_from_part"]
+            moved[:, :, 3] += lies[:, :, 3]
+            second["case_from_part"] = moved
         second["beside_mm"][:, 0] = frame.apart_mm
         second["is_pointed"] = 0
         is_later = self._later(snapshot).day >= self._dates[snapshot.timepoint].day

@@ -267,7 +267,10 @@ def _values(
     sides = np.where(np.where(is_aside, x, y) < 0, -1.0, 1.0)
     away = np.linalg.norm(places - eye, axis=1)
     heights = np.maximum(LETTER * away, _LEAST_LETTER_M) * text_size
-    reach = sides * (END_M + np.where(is_aside, _ASIDE, _ABOVE) * heights)
+    reach = END_M + np.where(is_aside, _ASIDE, _ABOVE) * heights
+    widths = _WIDTH * heights * np.array([len(text) for text in flat.texts])
+    reach += np.where(has_out, 0.0, _slant(x, y, is_aside, widths, _ROW * heights))
+    reach *= sides
     at = places + reach[:, None] * np.where(is_aside[:, None], right, up)
     at = (at + (eye - at) * _NEARER).tolist()
     anchors = [
@@ -280,6 +283,21 @@ def _values(
         )
         if text
     ]
+
+
+def _slant(
+    rise: NDArray[np.float64],
+    run: NDArray[np.float64],
+    is_aside: NDArray[np.bool_],
+    widths: NDArray[np.float64],
+    heights: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """How far a line that is neither level nor upright comes up, or aside, as far as its value
+    reaches: else that would lie over the line's end."""
+    rise, run, least = rise / 2, run / 2, 1e-9
+    above = rise * np.minimum(1, widths / 2 / np.maximum(run, least))
+    beside = run * np.minimum(1, heights / 2 / np.maximum(rise, least))
+    return np.asarray(np.where(is_aside, beside, above))
 
 
 _ANCHORS = {0: Anchor.MIDDLE, 1: Anchor.LEFT, -1: Anchor.RIGHT}
