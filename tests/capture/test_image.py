@@ -49,6 +49,16 @@ def test_the_caption_changes_only_the_bottom(size: tuple[int, int]) -> None:
         assert left > 150 and right > 100
 
 
+def test_a_long_title_is_one_line_within_the_picture() -> None:
+    black = np.zeros((240, 320, 3), np.uint8)
+    after = captioned(black, "Knee · " + "level 120, width 300 · " * 20)
+    margins = after[:, :8], after[:, -8:]
+    assert not any(margin.any() for margin in margins)
+    assert after[-24:, 200:300].max() > 150
+    cut = captioned(black, "Knee " + "y" * 500)
+    np.testing.assert_array_equal(cut, captioned(black, "Knee…"))
+
+
 @pytest.mark.parametrize("title", ["", "膝 🦵 колено", "x" * 500, "a\nb"])
 def test_any_title_can_be_written(title: str) -> None:
     after = captioned(np.full((240, 320, 3), 255, np.uint8), title)

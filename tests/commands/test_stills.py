@@ -14,7 +14,9 @@ from tests.shapes import Look, case_of, sphere, square
 from xrviewer.capture.furniture import Furniture
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.render import Wanted, render
-from xrviewer.commands.stills import drawn
+from xrviewer.commands.stills import drawn, title
+from xrviewer.document.comparison_intents import Compare
+from xrviewer.document.document import Document
 from xrviewer.gpu.context import Capabilities
 from xrviewer.render.renderer import Quality
 from xrviewer.spatial.cameras import named_view
@@ -59,3 +61,14 @@ def test_what_is_left_out_is_not_there(gl: Capabilities, folder: Path) -> None:
     assert bare[-24:, -140:].max() > 150, "the warning"
     said = xrviewer("render", "shapes", "--out", "b.png", "--without", "warning", folder=folder)
     assert said.code == 2 and "legend, scale-bar, letters, caption" in said.only_line()
+
+
+def test_the_line_names_every_date_that_is_seen() -> None:
+    case = case_of(MESHES, dates=2)
+    document = Document(case)
+    first, second = (date.name for date in case.timepoints)
+    name = case.title
+    assert title(case, document.snapshot) == f"{name} · {first}"
+    document.apply(Compare(case.timepoints[1].id))
+    assert title(case, document.snapshot) == f"{name} · {first} | {second}"
+    assert title(CASE, Document(CASE).snapshot) == CASE.title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -24,11 +26,11 @@ def captioned(picture: NDArray[np.uint8], title: str, ink: Ink = ON_DARK) -> NDA
 def add_caption(
     drawing: ImageDraw.ImageDraw, title: str, picture_size: tuple[int, int], ink: Ink
 ) -> None:
-    title = " ".join(title.split())  # what is drawn is one line
     width, height = picture_size
     size = max(_SMALLEST_PX, round(height * _SHARE_OF_HEIGHT))
     font = ImageFont.load_default(size)
     margin = size
+    title = _fitting(title.split(), width - 2 * margin, lambda text: drawing.textlength(text, font))
     baseline = height - margin
     room = width - 2 * margin - drawing.textlength(title, font) - size
     warning = tr(NOT_DIAGNOSTIC)
@@ -40,3 +42,12 @@ def add_caption(
         ((width - margin, above), warning, ink.secondary, "rs"),
     ):
         drawing.text(at, text, color, font, anchor, stroke_width=halo, stroke_fill=ink.halo)
+
+
+def _fitting(words: list[str], room_px: float, width_px: Callable[[str], float]) -> str:
+    """One line: as many of the words as there is room for."""
+    for count in range(len(words), 0, -1):
+        line = " ".join(words[:count]) + ("…" if count < len(words) else "")
+        if width_px(line) <= room_px:
+            return line
+    return ""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xrviewer.capture.dressing import Dressing
 from xrviewer.capture.furniture import ALL, Furniture, Told, dressed
+from xrviewer.case.model import Case
 from xrviewer.commands.planes import said_window
 from xrviewer.commands.stage import Stage
 from xrviewer.document.snapshot import Snapshot
@@ -105,19 +106,23 @@ class Plates:
 
 
 def said_line(stage: Stage) -> str:
-    return " · ".join([title(stage), *_said_slices(stage)])
-
-
-def title(stage: Stage) -> str:
-    """The case, and the date that is shown when there are several."""
-    case, shown = stage.case, stage.app.document.snapshot.timepoint
-    name = tr(next(t.name for t in case.timepoints if t.id == shown))
-    return f"{tr(case.title)} · {name}" if len(case.timepoints) > 1 else tr(case.title)
-
-
-def _said_slices(stage: Stage) -> list[str]:
     snapshot = stage.app.document.snapshot
-    timepoint = next(t for t in stage.case.timepoints if t.id == snapshot.timepoint)
+    return " · ".join(
+        dict.fromkeys([title(stage.case, snapshot), *_said_slices(stage.case, snapshot)])
+    )
+
+
+def title(case: Case, snapshot: Snapshot) -> str:
+    """The case, and the date or both that are shown when there are several."""
+    if len(case.timepoints) == 1:
+        return tr(case.title)
+    names = {date.id: tr(date.name) for date in case.timepoints}
+    shown = filter(None, (snapshot.timepoint, snapshot.comparison.other))
+    return f"{tr(case.title)} · {' | '.join(names[id] for id in shown)}"
+
+
+def _said_slices(case: Case, snapshot: Snapshot) -> list[str]:
+    timepoint = next(t for t in case.timepoints if t.id == snapshot.timepoint)
     volumes = {volume.id: volume for volume in timepoint.volumes}
     return [
         said_window(slice, volumes[slice.volume])
