@@ -15,7 +15,7 @@ from xrviewer.capture.furniture import Furniture
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.render import Wanted, render
 from xrviewer.commands.stills import drawn, title
-from xrviewer.document.comparison_intents import Compare
+from xrviewer.document.comparison_intents import CompareWith
 from xrviewer.document.document import Document
 from xrviewer.gpu.context import Capabilities
 from xrviewer.render.renderer import Quality
@@ -69,6 +69,6 @@ def test_the_line_names_every_date_that_is_seen() -> None:
     first, second = (date.name for date in case.timepoints)
     name = case.title
     assert title(case, document.snapshot) == f"{name} · {first}"
-    document.apply(Compare(case.timepoints[1].id))
+    document.apply(CompareWith(case.timepoints[1].id))
     assert title(case, document.snapshot) == f"{name} · {first} | {second}"
     assert title(CASE, Document(CASE).snapshot) == CASE.title
