@@ -23,7 +23,7 @@ WRITES_IN_THE_VIEW = (
     "interaction/hints.py",
     "interaction/keys.py",
     "interaction/scaling.py",
-    "overlay.py",
+    "app/overlay.py",
     "scene/legend.py",
     "scene/overlay.py",
     "scene/probe.py",

@@ -31,7 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "runtime")]
 from remote import Remote  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
-from xrviewer.app import App, short_pauses, tidy  # noqa: E402
+from xrviewer.app.loop import App, short_pauses, tidy  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.document.document import Document  # noqa: E402
 from xrviewer.frontends.frontend import Wait  # noqa: E402

@@ -30,7 +30,7 @@ from make_headset_picture import (
 )
 from numpy.typing import NDArray
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.document.comparison import Together

@@ -30,7 +30,7 @@ from make_panels import asked, pages
 from numpy.typing import NDArray
 from remote import Remote
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
 from xrviewer.document.intents import PlaceModel, SetLayerVisible

@@ -30,7 +30,7 @@ from remote import Remote  # noqa: E402
 from screen import screenshot  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
-from xrviewer.app import App  # noqa: E402
+from xrviewer.app.loop import App  # noqa: E402
 from xrviewer.case.model import Case  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.commands.choices import DemoName  # noqa: E402

@@ -10,18 +10,18 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.commands.test_compare import two_dates
-from xrviewer.beside import Beside
+from xrviewer.app.beside import Beside
+from xrviewer.app.comparing import Comparer
+from xrviewer.app.inbox import Inbox
 from xrviewer.caseio.folder import save_case
 from xrviewer.cli import app
 from xrviewer.commands.parsing import dates_of
-from xrviewer.comparing import Comparer
 from xrviewer.document.comparison import Comparison, Together
 from xrviewer.document.comparison_intents import CompareWith, NudgeDate, SeeTogether
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent, Undo
 from xrviewer.document.show import read_session
 from xrviewer.errors import UsageError
-from xrviewer.inbox import Inbox
 from xrviewer.scene.build import Scene
 from xrviewer.spatial.transforms import PartPlace
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 LOADED = [
     "xrviewer.cli",
-    "xrviewer.app",
+    "xrviewer.app.loop",
     "xrviewer.commands.render",
     "xrviewer.commands.show",
     "xrviewer.commands.importing",

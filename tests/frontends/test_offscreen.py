@@ -7,7 +7,7 @@ import pytest
 
 from tests.render.pictures import PLAIN, canvas, facing, picture, renderer
 from tests.shapes import case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.offscreen import OffscreenFrontend

@@ -16,7 +16,7 @@ from tests.interaction.gestures import DT_S, EYE, hand_at, holding
 from tests.interaction.test_gestures import times, wild_hands
 from tests.no_renderer import NoRenderer
 from tests.shapes import case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.errors import InputError

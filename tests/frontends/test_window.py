@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.shapes import case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
 from xrviewer.commands.stage import Stage, home_orbit, open_stage

@@ -13,6 +13,7 @@ import pytest
 
 from tests.panels.test_foot import CASE as FULL
 from tests.shapes import case_of, sphere
+from xrviewer.app.panelling import DESK_SCALE
 from xrviewer.commands.stage import PanelChoice, Stage, home_orbit, open_stage
 from xrviewer.document.planes import Mode
 from xrviewer.frontends.window import WindowFrontend
@@ -20,7 +21,6 @@ from xrviewer.gpu.context import GlfwContext
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.board import DOCK_WIDTH
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.panelling import DESK_SCALE
 from xrviewer.panels.host import Panels
 
 pytestmark = pytest.mark.gl

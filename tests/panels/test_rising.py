@@ -10,8 +10,8 @@ import pytest
 
 from tests.panels.acting import DESK, Person, person
 from tests.shapes import case_of, sphere
+from xrviewer.app.panelling import RISE_M
 from xrviewer.interaction.pointer import NO_POINTER
-from xrviewer.panelling import RISE_M
 from xrviewer.panels.rising import Rise, stepped
 from xrviewer.scene.panels import InRoom, risen_from
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, axis_rotation

@@ -7,6 +7,8 @@ import pytest
 from tests.commands.test_compare import two_dates
 from tests.panels.acting import person
 from tests.shapes import case_of, sphere
+from xrviewer.app.inbox import Inbox
+from xrviewer.app.trending import Trending
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.document.comparison import KeptFit, Together
@@ -21,11 +23,9 @@ from xrviewer.document.comparison_intents import (
 from xrviewer.document.document import Document
 from xrviewer.document.intents import SelectTool, ShowTimepoint
 from xrviewer.document.measurement_intents import Measure
-from xrviewer.inbox import Inbox
 from xrviewer.panels.state import Seen
 from xrviewer.panels.trends import Volumes, measured_trends
 from xrviewer.spatial.transforms import PartPlace
-from xrviewer.trending import Trending
 
 CASE = case_of({"femur": sphere(rings=24), "tibia": sphere((0, 0, -60), 20, 8)}, dates=3)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wearer import Wearer
 
 from tests.no_renderer import NoRenderer
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal

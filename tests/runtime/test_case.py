@@ -12,7 +12,7 @@ from ball import ball_case
 from bed import PATIENCE_S, Bed
 from numpy.typing import NDArray
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
 from xrviewer.frontends.frontend import Wait

@@ -12,7 +12,7 @@ import numpy as np
 from ball import ball_case
 from bed import Bed
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case, MapInfo
 from xrviewer.case.surfaces import ScalarMap, frozen
 from xrviewer.document.document import Document

@@ -13,7 +13,7 @@ from tests.interaction import test_slice_aim as sliced
 from tests.interaction.test_measure import RULER, on_ruler, with_scan
 from tests.no_renderer import NoRenderer
 from tests.shapes import box, case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.measured import Kind
 from xrviewer.case.model import Case
 from xrviewer.document.document import Document

@@ -11,7 +11,7 @@ from ball import ball_case
 from bed import Bed
 from numpy.typing import NDArray
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.commands.spectator import Spectator
 from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import Wait

@@ -15,7 +15,7 @@ from wearer import Wearer
 from tests.no_renderer import NoRenderer
 from tests.shapes import case_of, sphere
 from xrviewer.analysis.scan import scan_values
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, SelectTool, Undo

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 from test_map_legend import KEEP
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.document import Document
 from xrviewer.frontends.frontend import PanelPicture, Wait
 from xrviewer.frontends.openxr import quad, quads, session

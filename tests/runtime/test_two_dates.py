@@ -18,7 +18,7 @@ from bed import PATIENCE_S, Bed
 from numpy.typing import NDArray
 
 from tests.shapes import Look, case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.comparison import KeptFit, Together, swipe_plane
 from xrviewer.document.comparison_intents import KeepFits
 from xrviewer.document.document import Document

@@ -13,7 +13,7 @@ from wearer import Wearer
 
 from tests.interaction.gestures import case_of
 from tests.no_renderer import NoRenderer
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.document.document import Document
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences

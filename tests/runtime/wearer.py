@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bed import PATIENCE_S
 from remote import Remote
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.frontends.frontend import Wait
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.interaction.input import FrameInput

@@ -11,12 +11,12 @@ from PIL import ImageFont
 from tests.interaction.gestures import EYE, Wearer
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.analysis.tally import Tally
+from xrviewer.app.overlay import Lingering, MapSeen, overlay
 from xrviewer.capture import plate
 from xrviewer.case.model import MapInfo
 from xrviewer.commands.wear import SIGN_POSE, SIGN_WIDTH_M
 from xrviewer.document.opening import bounds_mm
 from xrviewer.interaction.board_place import FARTHEST_M
-from xrviewer.overlay import Lingering, MapSeen, overlay
 from xrviewer.panels import theme
 from xrviewer.scene import comparing, light, measures
 from xrviewer.scene.build import Scene

@@ -32,7 +32,7 @@ from soak.footprint import footprint  # noqa: E402
 from soak.verdict import Soak, table  # noqa: E402
 from soak.visit import VISIT  # noqa: E402
 from soak.visitor import SESSION, Visitor, is_as_saved, visiting  # noqa: E402
-from xrviewer.app import short_pauses  # noqa: E402
+from xrviewer.app.loop import short_pauses  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.document.lines import read_journal  # noqa: E402
 from xrviewer.gpu.context import GlfwContext  # noqa: E402

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from xrviewer.app.inbox import Inbox
 from xrviewer.capture.furniture import dressed
 from xrviewer.capture.image import write_still
 from xrviewer.capture.video import can_encode
@@ -23,7 +24,6 @@ from xrviewer.commands.stage import Stage
 from xrviewer.commands.stills import drawn, told
 from xrviewer.errors import InputError, XrviewerError
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.inbox import Inbox
 from xrviewer.interaction.feel import Pulse
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.panels.state import Capturing

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.app import Watch
+from xrviewer.app.loop import Watch
 from xrviewer.capture.sounds import Samples
 from xrviewer.capture.video import VideoWriter
 from xrviewer.capture.voice import InStep, Microphone

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.app import short_pauses
+from xrviewer.app.loop import short_pauses
 from xrviewer.capture.video import VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.commands.choices import Camera

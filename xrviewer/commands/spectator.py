@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend
 from xrviewer.gpu.target import Canvas, RenderTarget
 from xrviewer.interaction.home import head_of

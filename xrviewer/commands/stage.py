@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import Case
 from xrviewer.commands.printing import complain
 from xrviewer.commands.saving import save_measured

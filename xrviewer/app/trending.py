@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from xrviewer.analysis.followup import Followup, followed
+from xrviewer.app.inbox import Inbox
+from xrviewer.app.panelling import Panelling
 from xrviewer.case.model import Case
 from xrviewer.document.comparison import HOME
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
-from xrviewer.inbox import Inbox
-from xrviewer.panelling import Panelling
 from xrviewer.panels.trends import Trend, thickness_trends
 from xrviewer.spatial.transforms import PartPlace
 

@@ -10,10 +10,10 @@ import numpy as np
 from tests.interaction.gestures import EYE, Wearer
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.analysis.tally import Tally
+from xrviewer.app.overlay import NAME_AFTER_S, Lingering, MapSeen, overlay
 from xrviewer.case.model import MapInfo
 from xrviewer.document.opening import bounds_mm
 from xrviewer.interaction.board import Board
-from xrviewer.overlay import NAME_AFTER_S, Lingering, MapSeen, overlay
 from xrviewer.scene.build import Scene
 from xrviewer.scene.mapping import Scale
 from xrviewer.scene.marks import Label

@@ -11,7 +11,7 @@ import pytest
 from tests.interaction.hands import OPEN, holding
 from tests.render.pictures import PLAIN, canvas, facing, renderer
 from tests.shapes import case_of, mapped, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.model import MapInfo
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, ShowMap

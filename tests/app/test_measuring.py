@@ -16,7 +16,8 @@ from tests.interaction.test_bare import joints
 from tests.no_renderer import NoRenderer
 from tests.shapes import box, case_of, sphere
 from xrviewer.analysis.figures import Precision
-from xrviewer.app import App
+from xrviewer.app.loop import App
+from xrviewer.app.measuring import WORN_TEXT
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.model import Case
 from xrviewer.case.quantity import Quantity, Unit
@@ -33,7 +34,6 @@ from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.preferences import Preferences
-from xrviewer.measuring import WORN_TEXT
 from xrviewer.scene.legible import LEAST_PIXELS
 from xrviewer.scene.measures import LETTER, REFUSED_COLOR, RETICLE_COLOR
 from xrviewer.spatial.frames import MODEL_FROM_CASE

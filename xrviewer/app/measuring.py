@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xrviewer.analysis.geodesic import SurfaceWays
 from xrviewer.analysis.slow import valued, with_axis
-from xrviewer.beside import Beside
+from xrviewer.app.beside import Beside
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Timepoint

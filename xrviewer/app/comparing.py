@@ -8,18 +8,18 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.adjusting import Adjusted
 from xrviewer.analysis.change import detectable_mm
 from xrviewer.analysis.dates import date_fits, surface_change
 from xrviewer.analysis.registration import Fit
 from xrviewer.analysis.terms import REPEATABILITY_MM
-from xrviewer.beside import Beside
+from xrviewer.app.adjusting import Adjusted
+from xrviewer.app.beside import Beside
+from xrviewer.app.overlay import MapSeen
 from xrviewer.case.model import MapInfo, Timepoint
 from xrviewer.document.comparison import DateFit, KeptFit, Together
 from xrviewer.document.comparison_intents import CompareWith, KeepFits
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import MeasureError
-from xrviewer.overlay import MapSeen
 from xrviewer.scene.build import shown_map
 from xrviewer.scene.comparing import Bounds, Comparing
 from xrviewer.scene.draw import DrawData, ShownMap

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xrviewer.analysis.centre_line import centre_line
-from xrviewer.beside import Beside
+from xrviewer.app.beside import Beside
+from xrviewer.app.panelling import Panelling
 from xrviewer.document.plane_intents import AddCurvedSlice, free_id
 from xrviewer.errors import MeasureError
 from xrviewer.interaction.slicing import Curve, as_curve, screen_beside
-from xrviewer.panelling import Panelling
 
 
 class Straightener:

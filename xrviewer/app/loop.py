@@ -15,10 +15,17 @@ from xrviewer.analysis.places import Places, places_of
 from xrviewer.analysis.scan import scan_values
 from xrviewer.analysis.spots import lowest_spot
 from xrviewer.analysis.tally import tally
-from xrviewer.beside import Beside
+from xrviewer.app.beside import Beside
+from xrviewer.app.comparing import Comparer
+from xrviewer.app.inbox import Inbox
+from xrviewer.app.measuring import Measurer
+from xrviewer.app.overlay import Lingering, MapSeen, overlay
+from xrviewer.app.panelling import Panelling, offered_panels
+from xrviewer.app.shutter import Shutter
+from xrviewer.app.straightening import offer_straightening
+from xrviewer.app.trending import offer_trends
 from xrviewer.case.model import Case
 from xrviewer.case.surfaces import Surfaces
-from xrviewer.comparing import Comparer
 from xrviewer.document.arrangement import Arrangement
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
@@ -26,15 +33,11 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
-from xrviewer.inbox import Inbox
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
 from xrviewer.interaction.step import Tools, answered, step
 from xrviewer.interaction.world import World, world_of
-from xrviewer.measuring import Measurer
-from xrviewer.overlay import Lingering, MapSeen, overlay
-from xrviewer.panelling import Panelling, offered_panels
 from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
@@ -45,11 +48,8 @@ from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
 from xrviewer.scene.slices import table_colors
 from xrviewer.scene.spreading import Spreading
-from xrviewer.shutter import Shutter
 from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.views import View
-from xrviewer.straightening import offer_straightening
-from xrviewer.trending import offer_trends
 from xrviewer.values import changed
 
 if TYPE_CHECKING:

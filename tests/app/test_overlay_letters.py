@@ -7,11 +7,11 @@ import math
 import pytest
 
 from tests.interaction.gestures import EYE, Wearer
+from xrviewer.app.overlay import Lingering, overlay
 from xrviewer.document.intents import PlaceModel
 from xrviewer.document.opening import bounds_mm
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M, BOARD_WIDTH_M, is_over
-from xrviewer.overlay import Lingering, overlay
 from xrviewer.scene.build import Scene
 from xrviewer.scene.legible import LEAST_RAD
 from xrviewer.scene.marks import Label

@@ -8,11 +8,11 @@ import pytest
 from tests.interaction.measurer import Surveyor
 from tests.interaction.test_cut_aim import SCREEN, cut_ball, on_screen, straightened
 from tests.interaction.test_slice_aim import CASE, DOWN, MIDDLE, RADIUS_MM, UP, shown, surveyor
+from xrviewer.app.overlay import Lingering, overlay
 from xrviewer.document.intents import SelectTool
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.plane_intents import SetCutVisible
 from xrviewer.document.planes import Mode
-from xrviewer.overlay import Lingering, overlay
 from xrviewer.scene.build import Scene
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import Vec3, apply

@@ -15,7 +15,7 @@ from tests.analysis.test_centre_line import RADIUS, arc, off_line, tube
 from tests.no_renderer import NoRenderer
 from tests.panels.acting import BOARD, Person
 from tests.shapes import case_of, sphere
-from xrviewer.app import App
+from xrviewer.app.loop import App
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Undo

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from xrviewer.inbox import Inbox
+from xrviewer.app.inbox import Inbox
 
 LONGEST_S = 10
 

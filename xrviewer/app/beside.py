@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from xrviewer.app.inbox import Inbox
 from xrviewer.case.model import Case
 from xrviewer.document.document import Document
 from xrviewer.document.intents import Intent
-from xrviewer.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xrviewer.analysis.by_hand import WHOLE_DATE, DateApart
 from xrviewer.analysis.registration import MAX_RESIDUAL_MM
-from xrviewer.beside import Beside
+from xrviewer.app.beside import Beside
 from xrviewer.document.comparison import DateFit
 from xrviewer.document.comparison_intents import KeepAdjusted
 from xrviewer.document.snapshot import Snapshot
