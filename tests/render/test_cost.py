@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import numpy as np
 import pytest
-from OpenGL import GL
 
 from tests.gpu.names import alive
 from tests.render.pictures import (
@@ -43,28 +37,6 @@ pytestmark = pytest.mark.gl
 EYES = eyes(facing())
 CASE = case_of({"ball": sphere(rings=16), "wall": square((0, 40, 0))}, dates=2)
 MAX_CALLS = 12
-
-
-@contextmanager
-def named_calls() -> Iterator[Counter[str]]:
-    """How often each function is called."""
-    counts: Counter[str] = Counter()
-    plain = {n: f for n in dir(GL) if n.startswith("gl") and callable(f := getattr(GL, n))}
-
-    def counting(name: str) -> Any:
-        def call(*args: Any) -> Any:
-            counts[name] += 1
-            return plain[name](*args)
-
-        return call
-
-    for name in plain:
-        setattr(GL, name, counting(name))
-    try:
-        yield counts
-    finally:
-        for name, function in plain.items():
-            setattr(GL, name, function)
 
 
 def calls_of_a_frame(parts: int, quality: Quality, stereo: Stereo, opacity: float = 1.0) -> int:
@@ -122,12 +94,12 @@ def test_a_change_compiles_nothing_and_is_sent_once(
         made.draw(scene.build(document.snapshot), (facing(),), target.target)
         programs = len(made.programs)
         document.apply(intent)
-        with named_calls() as counts:
+        with counted_calls() as counted:
             made.draw(scene.build(document.snapshot), (facing(),), target.target)
         assert len(made.programs) == programs
-        assert counts["glNamedBufferSubData"] == 1
+        assert counted.of["glNamedBufferSubData"] == 1
         made_anew = {
-            name for name in counts if name.startswith(("glCreate", "glCompile", "glLink"))
+            name for name in counted.of if name.startswith(("glCreate", "glCompile", "glLink"))
         }
         assert not made_anew
         assert is_whole == (scene.build(document.snapshot).revision == 2)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from OpenGL import GL
@@ -14,7 +15,12 @@ from xrviewer.gpu import direct
 
 @dataclass(slots=True)
 class CallCount:
-    calls: int = 0
+    of: Counter[str] = field(default_factory=Counter)
+    """By the function's name."""
+
+    @property
+    def calls(self) -> int:
+        return self.of.total()
 
 
 @contextmanager
@@ -24,9 +30,9 @@ def counted_calls() -> Iterator[CallCount]:
     count = CallCount()
     plain = {n: f for n in dir(GL) if n.startswith("gl") and callable(f := getattr(GL, n))}
     for name, function in plain.items():
-        setattr(GL, name, _counting(function, count))
+        setattr(GL, name, _counting(name, function, count))
     sender = direct.sender
-    direct.sender = lambda: _counting(sender(), count)  # type: ignore[assignment]
+    direct.sender = lambda: _counting("glNamedBufferSubData", sender(), count)  # type: ignore[assignment]
     try:
         yield count
     finally:
@@ -35,9 +41,9 @@ def counted_calls() -> Iterator[CallCount]:
             setattr(GL, name, function)
 
 
-def _counting(function: Callable[..., Any], count: CallCount) -> Callable[..., Any]:
+def _counting(name: str, function: Callable[..., Any], count: CallCount) -> Callable[..., Any]:
     def counting(*args: Any) -> Any:
-        count.calls += 1
+        count.of[name] += 1
         return function(*args)
 
     return counting
