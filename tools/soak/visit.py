@@ -131,7 +131,8 @@ def maps(visitor: Visitor) -> None:
     visitor.press(visitor.case.maps[0].name)
     visitor.expect(lambda s: s.map == visitor.case.maps[0].id, "the map is shown")
     visitor.press("To", 0.97, 0.6)
-    visitor.press_all("8 steps", "Lines", "Thinnest spot", "Lines", "Smooth", "Own colours")
+    visitor.press_all("8 steps", "Lines", "Thinnest spot", "Lines", "Smooth")
+    visitor.press_all(visitor.case.maps[0].name, "Own colours")  # its name unfolds the choice
     visitor.expect(lambda s: s.map is None, "own colours again")
 
 
