@@ -87,8 +87,10 @@ def case_page(visitor: Visitor) -> None:
     visitor.expect(lambda s: s.model.scale < 5, "the model brought home")
     visitor.press_all("Life size", "Bring here")
     for word in ("Ahead", "Left", "Back", "Right"):  # who walks takes the hand along
+        visitor.rest()  # it may have been taken up to the board
         visitor.point(word, 0.5, False)
         visitor.pull()
+    visitor.rest()
     visitor.press_all("Undo", "Undo", "Redo", "Redo")
     if visitor.snapshot.timepoint == visitor.case.timepoints[0].id:
         visitor.press(visitor.case.timepoints[-1].name)

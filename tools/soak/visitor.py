@@ -25,7 +25,6 @@ from xrviewer.frontends.openxr.session import Options
 from xrviewer.gpu.context import Capabilities, GlfwContext, capabilities
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.board_place import BOARD_HEIGHT_M
-from xrviewer.interaction.board_touch import RAY_FROM_M
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.walk import in_tracking
 from xrviewer.panels.host import SHORTEST_S, Panels
@@ -88,8 +87,8 @@ class SparingRenderer(Renderer):
 class Visitor(Presser):
     """Everything is done by hand; what a hand cannot do is not done."""
 
-    ray_m = RAY_FROM_M + 0.02
-    """The model may stand before the board; a hand that walked up to it points again from there."""
+    ray_m = 0.2
+    """The model may stand before the board. A hand that touched it first goes farther off: rest."""
     between_drawings_s = SHORTEST_S
     renderer: SparingRenderer
     capturer: Capturer | None = None
