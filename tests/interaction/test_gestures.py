@@ -170,8 +170,8 @@ wild_hands = st.builds(
 times = st.sampled_from([0.0, 0.011, -1.0, 10.0, math.nan, math.inf])
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(wild_hands, wild_hands, times), min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(wild_hands, wild_hands, times), min_size=1, max_size=15))
 def test_nothing_bad_reaches_the_document(frames: list[tuple[Hand, Hand, float]]) -> None:
     wearer = Wearer()
     for left, right, dt_s in frames:
