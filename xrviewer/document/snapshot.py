@@ -201,7 +201,7 @@ def _advance_layers(
     snapshot: Snapshot, writes: Sequence[Write], cells: NDArray[np.intp] | None
 ) -> tuple[NDArray[Any], Sequence[Write]]:
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
-    if len(writes) <= _FEW:
+    if len(writes) <= _FEW or not len(snapshot.layers):
         return snapshot.layers, writes
     layers, count = copied(snapshot.layers), len(snapshot.layers)
     if cells is None:

@@ -90,13 +90,13 @@ def _split(laid: Borders, case_from_index: Matrix, names: Sequence[int]) -> list
         sides += [rows[:, ::-1] for *both, rows in between if both[1 - wound] == name]
         if not sides:
             return _NOTHING
-        triangles = np.concatenate(sides)
+        wide = np.concatenate(sides)
         used = np.zeros(len(points), np.bool_)
-        used[triangles.ravel()] = True
+        used[wide.ravel()] = True
         at = np.flatnonzero(used)
         number = np.empty(len(points), np.uint32)
         number[at] = np.arange(len(at), dtype=np.uint32)
-        triangles = number.take(triangles)
+        triangles = number.take(wide)
         outward = slopes.take(at, axis=0)
         outward *= np.where(laid.owners.take(at) == name, 1.0, -1.0)[:, None]
         _smooth_over(outward, triangles, np.flatnonzero(steep.take(at) == 0))
