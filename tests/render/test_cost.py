@@ -60,7 +60,7 @@ def calls_of_a_frame(parts: int, quality: Quality, stereo: Stereo, opacity: floa
     [
         (Stereo.SINGLE_PASS, PLAIN, 1.0, 8),
         (Stereo.TWO_PASS, PLAIN, 1.0, 12),
-        (Stereo.SINGLE_PASS, Quality(4, has_occlusion=True), 1.0, 13),
+        (Stereo.SINGLE_PASS, Quality(4, has_occlusion=True), 1.0, 11),
         (Stereo.SINGLE_PASS, PLAIN, 0.5, 13),
     ],
     ids=["single pass", "two passes", "with occlusion", "with a see-through part"],

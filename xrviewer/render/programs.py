@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
-from OpenGL import GL
-
+from xrviewer.gpu import direct
 from xrviewer.gpu.program import Program
 
 
@@ -23,6 +23,8 @@ class Variant(StrEnum):
     ON_WHITE = "ON_WHITE"
     ENCODE_SRGB = "ENCODE_SRGB"
     WRITE_DEPTH = "WRITE_DEPTH"
+    HALF_SIZE = "HALF_SIZE"
+    """Into images half as wide and high as the picture, by the same viewport."""
     BEHIND = "BEHIND"
     """Of what is seen through the solids before it."""
     VIEW_0 = "VIEW=0"
@@ -33,11 +35,19 @@ class Variant(StrEnum):
     SAMPLES_8 = "SAMPLES=8"
 
 
+@cache
+def variants_of(view: int | None, *others: Variant) -> frozenset[Variant]:
+    """Of a pass over one view, or all at once; the same object each time, for it is asked for
+    several times a frame."""
+    return frozenset({view_variant(view), *others})
+
+
 def view_variant(view: int | None) -> Variant:
     """One view's, or all views' at once."""
     return Variant.SINGLE_PASS if view is None else Variant(f"VIEW={view}")
 
 
+@cache
 def samples_variant(samples: int) -> Variant:
     return Variant(f"SAMPLES={samples}")
 
@@ -55,7 +65,7 @@ class Programs:
         variants: frozenset[Variant],
         geometry: str | None = None,
     ) -> None:
-        GL.glUseProgram(self.ready(vertex, fragment, variants, geometry).name)
+        direct.glUseProgram(self.ready(vertex, fragment, variants, geometry).name)
 
     def ready(
         self,
@@ -71,11 +81,14 @@ class Programs:
             program = self._programs[key] = Program(*key)
         return program
 
+    def has(self, vertex: str, fragment: str, variants: frozenset[Variant]) -> bool:
+        return (vertex, fragment, variants, None) in self._programs
+
     def __len__(self) -> int:
         return len(self._programs)
 
     def close(self) -> None:
-        GL.glUseProgram(0)  # a program in use outlives its deletion
+        direct.glUseProgram(0)  # a program in use outlives its deletion
         for program in self._programs.values():
             program.close()
         self._programs.clear()
