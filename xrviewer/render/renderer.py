@@ -289,16 +289,7 @@ class Renderer:
     ) -> None:
         views = images.layers
         is_shaded = self.quality.has_occlusion and state.has_solids
-        look = _look(
-            samples_variant(images.samples),
-            is_shaded,
-            state.has_see_through,
-            draw.is_anything_pointed,
-            draw.is_in_real_room,
-            draw.is_on_white,
-            target.is_srgb,
-            target.has_depth,
-        )
+        look = _look_of(draw, state, target, is_shaded, images.samples)
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
@@ -340,6 +331,22 @@ def _ready_later(programs: Programs, variants: frozenset[Variant]) -> None:
         programs.ready("screen.vert", "compose.frag", later)
 
 
+def _look_of(
+    draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool, samples: int
+) -> tuple[Variant, ...]:
+    """What the composing pass is compiled for."""
+    return _look(
+        samples_variant(samples),
+        is_shaded,
+        state.has_see_through,
+        draw.is_anything_pointed,
+        draw.is_in_real_room,
+        draw.is_on_white,
+        target.is_srgb,
+        target.has_depth,
+    )
+
+
 @cache
 def _look(
     samples: Variant,
@@ -351,7 +358,7 @@ def _look(
     is_srgb: bool,
     has_depth: bool,
 ) -> tuple[Variant, ...]:
-    """What the composing pass is compiled for."""
+    """Found once for each: a set made anew would be hashed anew in each frame."""
     wanted = {
         samples: True,
         Variant.SEE_THROUGH: has_see_through,
