@@ -52,6 +52,31 @@ def samples_variant(samples: int) -> Variant:
     return Variant(f"SAMPLES={samples}")
 
 
+@cache
+def composing_variants(
+    samples: Variant,
+    is_shaded: bool,
+    has_see_through: bool,
+    is_anything_pointed: bool,
+    is_in_real_room: bool,
+    is_on_white: bool,
+    is_srgb: bool,
+    has_depth: bool,
+) -> tuple[Variant, ...]:
+    """Found once for each: a set made anew would be hashed anew in each frame."""
+    wanted = {
+        samples: True,
+        Variant.SEE_THROUGH: has_see_through,
+        Variant.OCCLUSION: is_shaded,
+        Variant.OUTLINE: is_anything_pointed,
+        Variant.REAL_ROOM: is_in_real_room,
+        Variant.ON_WHITE: is_on_white,
+        Variant.ENCODE_SRGB: not is_srgb,
+        Variant.WRITE_DEPTH: has_depth,
+    }
+    return tuple(variant for variant, is_wanted in wanted.items() if is_wanted)
+
+
 class Programs:
     """Compiled once each; a change of colour, layer or size never compiles anything."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 
 from OpenGL import GL
 
@@ -21,7 +20,13 @@ from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.panels import PanelPass
-from xrviewer.render.programs import Programs, Variant, samples_variant, variants_of
+from xrviewer.render.programs import (
+    Programs,
+    Variant,
+    composing_variants,
+    samples_variant,
+    variants_of,
+)
 from xrviewer.render.slices import SlicePass
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
@@ -335,7 +340,7 @@ def _look_of(
     draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool, samples: int
 ) -> tuple[Variant, ...]:
     """What the composing pass is compiled for."""
-    return _look(
+    return composing_variants(
         samples_variant(samples),
         is_shaded,
         state.has_see_through,
@@ -345,31 +350,6 @@ def _look_of(
         target.is_srgb,
         target.has_depth,
     )
-
-
-@cache
-def _look(
-    samples: Variant,
-    is_shaded: bool,
-    has_see_through: bool,
-    is_anything_pointed: bool,
-    is_in_real_room: bool,
-    is_on_white: bool,
-    is_srgb: bool,
-    has_depth: bool,
-) -> tuple[Variant, ...]:
-    """Found once for each: a set made anew would be hashed anew in each frame."""
-    wanted = {
-        samples: True,
-        Variant.SEE_THROUGH: has_see_through,
-        Variant.OCCLUSION: is_shaded,
-        Variant.OUTLINE: is_anything_pointed,
-        Variant.REAL_ROOM: is_in_real_room,
-        Variant.ON_WHITE: is_on_white,
-        Variant.ENCODE_SRGB: not is_srgb,
-        Variant.WRITE_DEPTH: has_depth,
-    }
-    return tuple(variant for variant, is_wanted in wanted.items() if is_wanted)
 
 
 def _set_fixed_state() -> None:
