@@ -11,7 +11,6 @@ Flips find the shortest way on one side of a hill or a tube: several sides are t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import potpourri3d
@@ -21,7 +20,7 @@ from scipy.spatial import cKDTree
 from xrviewer.analysis.coarse import CoarseSurface
 from xrviewer.analysis.fans import corners_of, fans, sides_across
 from xrviewer.analysis.nearest import Feet, NearestPoint
-from xrviewer.analysis.walks import length_mm, points_along, steps, walks
+from xrviewer.analysis.walks import Way, points_along, steps, walks
 from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.errors import MeasureError
 
@@ -46,16 +45,6 @@ _TOO_CLOSE = 1e-6
 """Weights of two corners of a triangle below which a point lies on the third."""
 _INWARDS = 1e-4
 """The least weight of a corner that the solver is given."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    points_mm: Points
-    """(N, 3), on the surface, from the first point to the second."""
-
-    @property
-    def length_mm(self) -> float:
-        return length_mm(self.points_mm)
 
 
 class SurfaceWays:

@@ -7,6 +7,8 @@ to the corner opposite; and where walks that lie apart are nearly as short, all 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -21,6 +23,18 @@ _DOUBT = 1.1
 _APART = 0.1
 """How far apart two walks lie in their middle, in lengths, to be offered both."""
 _MOST = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Over a surface, pulled straight."""
+
+    points_mm: Points
+    """(N, 3), from the first point to the second."""
+
+    @property
+    def length_mm(self) -> float:
+        return length_mm(self.points_mm)
 
 
 def steps(points: Points, triangles: Numbers, across: Numbers) -> csr_matrix:

@@ -275,6 +275,7 @@ class App:
         return self.panelling.world if self.panelling else self._world
 
     def close(self) -> None:
+        self.measurer.close()
         self._inbox.close()
 
     def _apply(self, intent: Intent) -> None:
