@@ -179,7 +179,8 @@ def advance(
         elif write.collection in _ITEMS:
             name, after = _ITEMS[write.collection]
             if name not in touched:
-                touched[name] = dict(getattr(snapshot, name))
+                # The proxy's own copy: a dict made of a proxy asks it for each of its items.
+                touched[name] = getattr(snapshot, name).copy()
             touched[name][write.id] = after(touched[name].get(write.id), write)
             if not touched[name][write.id]:
                 del touched[name][write.id]

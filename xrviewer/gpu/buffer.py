@@ -31,7 +31,11 @@ class Buffer(Owned):
     def write(self, data: NDArray[Any], offset: int = 0) -> None:
         """One call, whatever the size; the data may be reused at once."""
         if data.nbytes:
-            direct.sender()(self.name, offset, data.nbytes, data.ctypes.data)
+            self.send(data.ctypes.data, data.nbytes, offset)
+
+    def send(self, address: int, size: int, offset: int = 0) -> None:
+        """As write(), for who knows where its data lies: finding that out takes longer."""
+        direct.glNamedBufferSubData(self.name, offset, size, address)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.render.geometry import COMMAND_DTYPE, Geometry
 from xrviewer.scene.draw import DrawData
@@ -59,7 +60,7 @@ class OutlinePass:
 
     def draw(self) -> None:
         """Leaves its own commands bound: who draws parts next binds theirs."""
-        GL.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, self._buffer.name)
+        direct.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, self._buffer.name)
         self.geometry.draw(0, self.count)
 
     def close(self) -> None:
