@@ -86,7 +86,10 @@ class _Triangles:
 
     @classmethod
     def of(cls, mesh: Mesh) -> _Triangles:
-        columns, rows = np.ascontiguousarray(mesh.points_mm.T), mesh.triangles.T.astype(np.intp)
+        columns, rows = (
+            np.ascontiguousarray(mesh.points_mm.T),
+            mesh.triangles.T.astype(np.intp, order="C"),
+        )
         corners = np.concatenate([columns.take(corner, axis=1) for corner in rows])
         center = (corners[:3] + corners[3:6] + corners[6:]) / 3
         off = (corners.reshape(3, 3, -1) - center) ** 2
