@@ -201,7 +201,9 @@ class _Slab:
 
     def between_two(self, cells: Places, corners: Owners, low: Owners, high: Owners) -> _Piece:
         table = cube_table()
-        bits = np.packbits(corners == high, axis=0, bitorder="little")[0]
+        bits = np.zeros(len(cells), np.uint8)
+        for corner, own in enumerate(corners):
+            bits |= (own == high).view(np.uint8) << corner
         counts = table.count[bits]
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0
