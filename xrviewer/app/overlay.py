@@ -40,7 +40,7 @@ from xrviewer.scene.overlay import (
     add_hints,
     add_letters,
     add_size,
-    beside_ball,
+    beside_box,
     letter_height_m,
     name_beside,
     probe_readout,
@@ -113,8 +113,8 @@ def overlay(
         sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
     is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
     if preferences.readout and (is_scaling or lingering.since_s < READOUT_LINGERS_S):
-        ball = _ball(bounds_mm, draw.room_from_case)
-        at_row = _size_row(tools, ball, head, preferences.text_size, has_map=seen is not None)
+        has_map = seen is not None
+        at_row = _size_row(tools, bounds_mm, preferences, draw.room_from_case, head, has_map)
         scale = model.scale
         add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
     return sketch.marks()
@@ -146,15 +146,20 @@ def _readable(world: World, pixels_per_rad: float) -> World:
 
 
 def _size_row(
-    tools: Tools, ball: tuple[Vec3, float], head: Pose, size: float, has_map: bool
+    tools: Tools,
+    bounds_mm: Bounds,
+    preferences: Preferences,
+    room_from_case: Matrix,
+    head: Pose,
+    has_map: bool,
 ) -> tuple[Vec3, Vec3]:
     """To the right of the model, under the letter there; under the legend where that has gone
     there."""
-    center, radius_m = ball
-    right, (x, y, z) = beside_ball(center, radius_m, head)
+    center, radius_m = _ball(bounds_mm, room_from_case)
+    right, (x, y, z) = beside_box(center, _halves(bounds_mm, room_from_case), head)
     y -= _UNDER_LETTER * LETTER_M
     if has_map and len(tools.views) > 1 and _is_board_left(tools.board, center, head):
-        stand = beside_model(center, radius_m, head, size, True)
+        stand = beside_model(center, radius_m, head, preferences.text_size, True)
         y -= stand.height_m / 2 + READOUT_M
     return right, (x, y, z)
 
@@ -165,6 +170,13 @@ def _ball(bounds_mm: Bounds, room_from_case: Matrix) -> tuple[Vec3, float]:
     m_per_mm = math.hypot(*room_from_case[:3, 0].tolist())
     radius_m = float(max((high - low)[:2])) / 2 * m_per_mm
     return _in_room(((low + high) / 2).tolist(), room_from_case), radius_m
+
+
+def _halves(bounds_mm: Bounds, room_from_case: Matrix) -> tuple[Vec3, Vec3, Vec3]:
+    """From the middle of what is shown to its sides, in the room."""
+    sides = (room_from_case[:3, :3] * ((bounds_mm[1] - bounds_mm[0]) / 2)).T.tolist()
+    (a, b, c), (d, e, f), (g, h, i) = sides
+    return (a, b, c), (d, e, f), (g, h, i)
 
 
 def _map_marks(

@@ -41,12 +41,15 @@ UNIT_TOLERANCE = 1e-3
 
 def _add_slice(intent: it.AddSlice, known: Known, snapshot: Snapshot) -> Assignments:
     must_be_known("volume", intent.volume, known.volumes)
-    id = _new(intent.slice, "slice")
+    return new_slice(_new(intent.slice, "slice"), intent.volume, intent.plane, Mode(intent.mode))
+
+
+def new_slice(id: str, volume: str, plane: Plane, mode: Mode) -> Assignments:
     plain = Slice()
     values: dict[str, Value] = {
-        "volume": intent.volume,
-        "plane": _plane(intent.plane),
-        "mode": str(Mode(intent.mode)),
+        "volume": volume,
+        "plane": _plane(plane),
+        "mode": str(mode),
         "slab": (plain.slab_mm, str(plain.projection)),
         "window": None,
         "colors": plain.colors,

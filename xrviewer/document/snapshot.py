@@ -181,7 +181,8 @@ def advance(
         elif collection in _ITEMS:
             name, after = _ITEMS[collection]
             if name not in touched:
-                touched[name] = dict(getattr(snapshot, name))
+                # The proxy's own copy: a dict made of a proxy asks it for each of its items.
+                touched[name] = getattr(snapshot, name).copy()
             touched[name][id] = after(touched[name].get(id), write)
             if not touched[name][id]:
                 del touched[name][id]
@@ -203,7 +204,7 @@ def _advance_layers(
     snapshot: Snapshot, writes: Sequence[Write], cells: NDArray[np.intp] | None
 ) -> tuple[NDArray[Any], Sequence[Write]]:
     """A thousand layers at once, a column at a time; and the writes that are of no such layer."""
-    if len(writes) <= _FEW:
+    if len(writes) <= _FEW or not len(snapshot.layers):
         return snapshot.layers, writes
     layers, count = copied(snapshot.layers), len(snapshot.layers)
     if cells is None:
