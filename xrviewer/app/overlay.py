@@ -93,8 +93,7 @@ def overlay(
     head = head_of(tools.views)
     if head is None:
         return draw.marks
-    if len(tools.views) > 1:
-        world = _readable(world, pixels_per_rad)
+    world = _readable(world, tools, pixels_per_rad)
     sketch = Sketch()
     sketch.add(draw.marks)
     preferences, model = world.preferences, tools.placement or document.snapshot.model
@@ -136,13 +135,18 @@ def _is_off_board(board: Board | None, head: Pose, at_m: Vec3, height_m: float) 
     return not is_over(board.pose, head.position_m, at_m, height_m)
 
 
-def _readable(world: World, pixels_per_rad: float) -> World:
-    """With writing as large as the headset's picture asks for."""
-    larger = larger_for(pixels_per_rad)
-    if larger == 1.0:
-        return world
+def text_size(preferences: Preferences, tools: Tools, pixels_per_rad: float) -> float:
+    """As wished; larger where a headset's picture is too coarse for it."""
+    larger = larger_for(pixels_per_rad) if len(tools.views) > 1 else 1.0
+    return larger * preferences.text_size
+
+
+def _readable(world: World, tools: Tools, pixels_per_rad: float) -> World:
     wished = world.preferences
-    return changed(world, preferences=changed(wished, text_size=larger * wished.text_size))
+    size = text_size(wished, tools, pixels_per_rad)
+    if size == wished.text_size:
+        return world
+    return changed(world, preferences=changed(wished, text_size=size))
 
 
 def _size_row(
