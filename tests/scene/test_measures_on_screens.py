@@ -111,7 +111,7 @@ def test_a_screen_seen_from_its_side_says_nothing(height_m: float, has_value: bo
 def test_values_on_a_screen_keep_off_those_in_place() -> None:
     """One behind the other, as the head sees them."""
     points = ((30.0, 15.0, 40.0), (10.0, 15.0, 40.0))
-    _, plain, shift = shown(points)
+    _, _, shift = shown(points)
     behind = (np.array((20.0, 15.0, 40.0)) + shift / 2) * 1e-3
     eye = behind + 1.2 * shift / np.linalg.norm(shift) + (0.0, 0.0, 0.36)
     head = looking_at(tuple(eye.tolist()), tuple(behind.tolist()), (0.0, 0.0, 1.0))
