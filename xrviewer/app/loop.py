@@ -19,7 +19,7 @@ from xrviewer.app.beside import Beside
 from xrviewer.app.comparing import Comparer
 from xrviewer.app.inbox import Inbox
 from xrviewer.app.measuring import Measurer
-from xrviewer.app.overlay import Lingering, MapSeen, overlay
+from xrviewer.app.overlay import Lingering, MapSeen, Overlay
 from xrviewer.app.panelling import Panelling, offered_panels
 from xrviewer.app.shutter import Shutter
 from xrviewer.app.straightening import offer_straightening
@@ -109,7 +109,7 @@ class App:
         self.case, self.document, self.renderer = case, document, renderer
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
-        self._lingering = Lingering(document.snapshot.model.scale)
+        self._lingering, self._overlay = Lingering(document.snapshot.model.scale), Overlay()
         self._scene, self._spreading = Scene(case), Spreading()
         self.panelling = Panelling(panels, self._world, document) if panels else None
         self._tools = Tools(board=Board() if panels else None)
@@ -205,7 +205,7 @@ class App:
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
-        marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
+        marks = self._marks(draw, inp.dt_s) if self._is_attended else draw.marks
         return changed(
             draw,
             is_in_real_room=inp.is_see_through,
@@ -238,7 +238,7 @@ class App:
         pairs = zip(panels, shown, strict=True)
         return changed(draw, panels=tuple(changed(panel, shown=by) for panel, by in pairs))
 
-    def _overlay(self, draw: DrawData, dt_s: float) -> Marks:
+    def _marks(self, draw: DrawData, dt_s: float) -> Marks:
         """The marks of what is drawn, and those of the tools."""
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
@@ -247,7 +247,7 @@ class App:
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None
         about = bounds, self._lingering, seen, self.measurer.pixels_per_rad
-        return overlay(tools, self.document, self._rules, draw, *about)
+        return self._overlay.marks(tools, self.document, self._rules, draw, *about)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
