@@ -151,8 +151,9 @@ class App:
             frontend.pulse(pulse)
         if target is not None:
             marks, panels = self.shutter.own(self._tools, target)
-            shown = self._handed_over(changed(draw, panels=draw.panels + panels), frontend)
-            self.drawn = changed(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
+            shown = self._handed_over(draw, self.signs + draw.panels + panels, frontend)
+            others = shown.panels[: len(shown.panels) - len(panels)]
+            self.drawn = changed(shown, panels=others) if panels else shown
             shown = changed(shown, marks=shown.marks + marks) if marks else shown
             self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
@@ -169,15 +170,15 @@ class App:
         self._inbox.drain()
         before = self.document.snapshot
         self._want_picker()
-        inp = self._pointing(inp)
+        can_point = self._can_point(inp)
         if self.record is not None:
-            self.record(inp)
+            self.record(changed(inp, can_point=can_point))
         is_typing = self._tools.board is not None and self._tools.board.is_typing
         self.shutter.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
 
         def pick(ray: Ray) -> Hit | None:
-            return self._pick(ray, visible, places) if inp.can_point else None
+            return self._pick(ray, visible, places) if can_point else None
 
         touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
@@ -227,9 +228,10 @@ class App:
             self._apply(intent)
         return self.panelling.shown_snapshot(previews), panels
 
-    def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
-        """With who shows each panel: the front-end, else the scene."""
-        panels = self.signs + draw.panels
+    def _handed_over(
+        self, draw: DrawData, panels: tuple[ShownPanel, ...], frontend: Frontend
+    ) -> DrawData:
+        """With these, and who shows each: the front-end, else the scene."""
         if self.panelling is None and not panels:
             return draw
         textures = self.renderer.paint(panels)
@@ -285,13 +287,13 @@ class App:
         except DocumentError as refusal:
             self._tell(str(refusal))
 
-    def _pointing(self, inp: FrameInput) -> FrameInput:
-        """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
+    def _can_point(self, inp: FrameInput) -> bool:
+        """Whether surfaces can be pointed at; a replay knows, and is waited for."""
         if inp.can_point is None:
-            return changed(inp, can_point=self._picker is not None)
+            return self._picker is not None
         while inp.can_point and self._picker is None:
             self._inbox.wait()
-        return inp
+        return inp.can_point
 
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
@@ -301,12 +303,12 @@ class App:
         self._told_problem = problem
 
     def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
-        picker, cuts = self._picker, self.document.snapshot.cuts
+        picker, snapshot = self._picker, self.document.snapshot
         if picker is None:
             return None
-        if not cuts:
+        if not snapshot.all_cuts:
             return picker.pick(ray, is_visible, places)
-        layers = self._scene.timepoint(self.document.snapshot).surfaces.part_ids
+        cuts, layers = snapshot.cuts, self._scene.timepoint(snapshot).surfaces.part_ids
         return first_left(
             lambda ray: picker.pick(ray, is_visible, places), ray, layers, cuts.values()
         )

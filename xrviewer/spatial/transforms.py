@@ -31,9 +31,9 @@ class Pose:
     @property
     def is_known(self) -> bool:
         """False for what some runtimes give while they look for a hand: NaN, no rotation."""
-        norm = math.hypot(*self.rotation_xyzw)
-        is_rotation = MIN_QUATERNION_NORM < norm < math.inf
-        return is_rotation and math.isfinite(math.hypot(*self.position_m))
+        (x, y, z), (i, j, k, w) = self.position_m, self.rotation_xyzw
+        squared = i * i + j * j + k * k + w * w
+        return MIN_QUATERNION_NORM**2 < squared < math.inf and math.isfinite(x * x + y * y + z * z)
 
     def matrix(self) -> Matrix:
         return rigid(self.position_m, self.rotation_xyzw)
