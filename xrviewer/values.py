@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["changed"]
@@ -19,8 +20,7 @@ else:
         made."""
         put, held = _fields_of(type(value))
         made = object.__new__(type(value))
-        for setter, field in zip(put.values(), held(value), strict=True):
-            setter(made, field)
+        any(map(call, put.values(), repeat(made), held(value)))  # no setter gives anything
         for name, new in news.items():
             put[name](made, new)
         return made

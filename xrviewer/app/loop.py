@@ -253,10 +253,10 @@ class App:
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
-        scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
+        scale, hit = self._scene.scale, self._tools.pointed
         if scale is None:
             return self.comparer.map_seen
-        surfaces, hit = timepoint.surfaces, self._tools.pointed
+        surfaces = self._scene.timepoint(snapshot).surfaces
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)
         spread = tally(surfaces, scale.info.id, visible.tobytes(), scale.low, scale.high)

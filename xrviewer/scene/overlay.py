@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from xrviewer.scene.marks import (
     strokes,
 )
 from xrviewer.spatial.transforms import Pose, Rows, Vec3, normalized, rotated, unit_rows
-from xrviewer.words import mark, tr
+from xrviewer.words import mark, spoken, tr
 
 LETTER_M = 0.035
 DESK_LETTER_M = 0.012
@@ -99,10 +100,11 @@ def letters(
     p, q, r = (i + u) / 2, (j + v) / 2, (k + w) / 2
     x, y, z = ax * p + bx * q + cx * r, ay * p + by * q + cy * r, az * p + bz * q + cz * r
     x, y, z, found = x + dx, y + dy, z + dz, list[Label]()
-    for texts, far, ox, oy, oz in (
-        (_LETTERS[:2], (u - i) / 2 + gap_mm, ax, ay, az),
-        (_LETTERS[2:4], (v - j) / 2 + gap_mm, bx, by, bz),
-        (_LETTERS[4:], (w - k) / 2 + gap_mm, cx, cy, cz),
+    left, right, back, front, up, down = _letters_in(spoken())
+    for text, across, far, ox, oy, oz in (
+        (left, right, (u - i) / 2 + gap_mm, ax, ay, az),
+        (back, front, (v - j) / 2 + gap_mm, bx, by, bz),
+        (up, down, (w - k) / 2 + gap_mm, cx, cy, cz),
     ):
         ends = (
             (x + ox * far, y + oy * far, z + oz * far),
@@ -110,10 +112,16 @@ def letters(
         )
         one, other = (True, True) if is_free is None else (is_free(at, height_m) for at in ends)
         if one or not other:
-            found.append(Label(tr(texts[0], "direction"), ends[0], height_m))
+            found.append(Label(text, ends[0], height_m))
         if other or not one:
-            found.append(Label(tr(texts[1], "direction"), ends[1], height_m))
+            found.append(Label(across, ends[1], height_m))
     return tuple(found)
+
+
+@cache
+def _letters_in(language: str) -> tuple[str, ...]:
+    """language: the one that is spoken."""
+    return tuple(tr(text, "direction") for text in _LETTERS)
 
 
 def add_size(
