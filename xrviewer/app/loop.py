@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.aiming import Pick
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
@@ -42,7 +44,7 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.marks import Marks
+from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
@@ -89,6 +91,10 @@ def tidy() -> None:
     """After a frame is handed over, when nobody waits: what one frame leaves is looked through in
     no time; what many had left took a third of a frame, at any moment of it."""
     gc.collect(0)
+
+
+def _meets_nothing(_: Ray) -> Hit | None:
+    return None
 
 
 class App:
@@ -154,7 +160,7 @@ class App:
             shown = self._handed_over(draw, self.signs + draw.panels + panels, frontend)
             others = shown.panels[: len(shown.panels) - len(panels)]
             self.drawn = changed(shown, panels=others) if panels else shown
-            shown = changed(shown, marks=shown.marks + marks) if marks else shown
+            shown = shown if marks is NO_MARKS else changed(shown, marks=shown.marks + marks)
             self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
@@ -169,17 +175,14 @@ class App:
         self.time_s = inp.time_s
         self._inbox.drain()
         before = self.document.snapshot
-        self._want_picker()
+        self._want_picker(before)
         can_point = self._can_point(inp)
         if self.record is not None:
             self.record(changed(inp, can_point=can_point))
         is_typing = self._tools.board is not None and self._tools.board.is_typing
         self.shutter.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
-
-        def pick(ray: Ray) -> Hit | None:
-            return self._pick(ray, visible, places) if can_point else None
-
+        pick = self._pick(before, visible, places) if can_point else _meets_nothing
         touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
@@ -212,7 +215,7 @@ class App:
             is_in_real_room=inp.is_see_through,
             panels=panels,
             measures=measures,
-            marks=marks + spot if spot else marks,
+            marks=marks if spot is NO_MARKS else marks + spot,
             vignette=float(self.shutter.is_closed) or self._is_attended * tools.footing.vignette,
         )
 
@@ -302,16 +305,15 @@ class App:
             self._tell(problem)
         self._told_problem = problem
 
-    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
-        picker, snapshot = self._picker, self.document.snapshot
-        if picker is None:
-            return None
+    def _pick(self, snapshot: Snapshot, visible: NDArray[np.bool_], places: Arrangement) -> Pick:
+        """What a ray meets first of what is there in this frame."""
+        if self._picker is None:
+            return _meets_nothing
+        first = partial(self._picker.pick, is_visible=visible, places=places)
         if not snapshot.all_cuts:
-            return picker.pick(ray, is_visible, places)
+            return first
         cuts, layers = snapshot.cuts, self._scene.timepoint(snapshot).surfaces.part_ids
-        return first_left(
-            lambda ray: picker.pick(ray, is_visible, places), ray, layers, cuts.values()
-        )
+        return lambda ray: first_left(first, ray, layers, cuts.values())
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
         """Once a date: the regions a place is named by; the map keeps where it is lowest."""
@@ -331,9 +333,9 @@ class App:
 
         self._inbox.submit(find, adopt)
 
-    def _want_picker(self) -> None:
+    def _want_picker(self, snapshot: Snapshot) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""
-        surfaces = self._scene.timepoint(self.document.snapshot).surfaces
+        surfaces = self._scene.timepoint(snapshot).surfaces
         if surfaces is self._picked_surfaces:
             return
         self._picked_surfaces, self._picker = surfaces, None

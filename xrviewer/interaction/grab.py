@@ -111,8 +111,9 @@ def _moved(grab: Grab, grip: Grip) -> Grab:
     pivot = _carried(turn, begun, grip, grab.pivot_at_start_m)
     carried = _carried(turn, begun, grip, start.position_m)
     growth = scale / start.scale
-    x, y, z = (p + (c - p) * growth for p, c in zip(pivot, carried, strict=True))
-    model = Placement((x, y, z), turned(turn, start.rotation_xyzw), scale)
+    (px, py, pz), (x, y, z) = pivot, carried
+    position = (px + (x - px) * growth, py + (y - py) * growth, pz + (z - pz) * growth)
+    model = Placement(position, turned(turn, start.rotation_xyzw), scale)
     if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
         model = grab.model  # flung out of the world: it stays at its edge
     return changed(grab, grip=grip, scaling=scaling, model=model, has_lost_frame=False)

@@ -21,7 +21,8 @@ from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
-from xrviewer.interaction.measure_aim import Sight, Touch, picture_pointed
+from xrviewer.interaction.measure_aim import Sight, Touch, has_pictures, picture_pointed
+from xrviewer.interaction.measure_kinds import kind_of
 from xrviewer.interaction.nudge import IDLE as NOT_NUDGED
 from xrviewer.interaction.nudge import Nudging, step_nudging
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
@@ -131,7 +132,7 @@ def step(
     inp = in_room(tools.footing, inp)
     tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
-    intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
+    intents = _arrived(tools, inp, snapshot, world)
     if inp.keys:
         intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
     tools, asked = _hold_model(tools, inp, snapshot, world)
@@ -145,20 +146,23 @@ def step(
     intents += asked
     is_carrying, hands = tools.is_carrying, (inp.left, inp.right)
     pointing, pointed = (None, None) if is_carrying else _pointed(inp, snapshot, pick)
-    sight = Sight(snapshot, world, model, pick, touch, pointed, pointing)
+    sight = None
+    if kind_of(snapshot.tool) is not None or has_pictures(snapshot, world):
+        sight = Sight(snapshot, world, model, pick, touch, pointed, pointing)
     after = changed(
         tools,
         bare=bare,
         hands=steady,
         pointed=pointed,
         pointing=pointing,
-        picture=None if is_carrying else picture_pointed(hands, sight),
+        picture=picture_pointed(hands, sight) if sight and not is_carrying else None,
+        measuring=tools.measuring if sight else IDLE,
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
         seen=hands,
     )
-    return _measure(after, inp, sight, intents)
+    return _measure(after, inp, sight, intents) if sight else (after, intents)
 
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:
@@ -192,6 +196,13 @@ def _measure(
 def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:
     is_same = before is not None and now is not None and before.part == now.part
     return so_long_s if is_same else 0.0
+
+
+def _arrived(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """What the first eyes and a new origin of the room ask; in most frames there is neither."""
+    if tools.views and not inp.is_recentred:
+        return []
+    return _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
 
 
 def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
@@ -328,7 +339,8 @@ def _hold_model(
 ) -> tuple[Tools, list[Intent]]:
     """By the hands, else by the stick. Hands take over what the stick was moving."""
     extent = world.extent(snapshot)
-    at_rest = tools.placement or snapshot.model
+    held_at = tools.placement
+    at_rest = held_at or snapshot.model
     # A hand that has a part does not hold the model, but the other one may.
     left = changed(inp.left, squeeze=0.0) if tools.held[0] else inp.left
     right = changed(inp.right, squeeze=0.0) if tools.held[1] else inp.right
@@ -341,11 +353,11 @@ def _hold_model(
     if not (grab or stretch or world.preferences.visitor_lock):
         turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
     felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
-    if not (tools.placement or grab or stretch or turning or felt or tools.pulses):
+    if not (held_at or grab or stretch or turning or felt or tools.pulses):
         return tools, []
     after = changed(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
-    if tools.placement is not None and after.placement is None:
-        return after, [PlaceModel(tools.placement)]
+    if held_at is not None and after.placement is None:
+        return after, [PlaceModel(held_at)]
     return after, []
 
 
@@ -356,15 +368,15 @@ def _press(
     if world.preferences.visitor_lock:
         return tools, []
     buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
-    dominant = inp.left if world.preferences.left_handed else inp.right
-    # While it steps slices, the stick does not walk.
-    stick = (0.0, 0.0) if snapshot.tool in PLANE_TOOLS else dominant.stick
+    stick = (inp.left if world.preferences.left_handed else inp.right).stick
+    if snapshot.tool in PLANE_TOOLS:  # it steps slices, and does not walk
+        stick = (0.0, 0.0)
     if tools.board is not None and tools.board.pointing is not None:
         stick = tools.board.walk  # by the panel's arrows
     footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
         tools = changed(tools, buttons=buttons, footing=footing)
-    if tools.placement is not None:
+    if not (intents or buttons.wants_home or buttons.wants_in) or tools.placement is not None:
         return tools, []
     if buttons.wants_home:
         head, is_seated = home.head_of(inp.views), world.preferences.seated

@@ -7,7 +7,7 @@ an enum. The frame loop calls the same functions with arguments made once and pl
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,14 @@ def call(function: Any, *arguments: Any) -> int:
     if result < 0:
         raise xr.check_result(xr.Result(result))
     return result
+
+
+def call_all(functions: Iterable[Callable[[], int]]) -> None:
+    """Prepared ones, one after the other, as `call` does it."""
+    for function in functions:
+        result = function()
+        if result < 0:
+            raise xr.check_result(xr.Result(result))
 
 
 def prepared(name: str, *arguments: Any) -> Callable[[], int]:

@@ -10,7 +10,7 @@ from typing import Any
 import xr
 
 from xrviewer.frontends.openxr import convert
-from xrviewer.frontends.openxr.calls import call, prepared, prepared_extension
+from xrviewer.frontends.openxr.calls import call, call_all, prepared, prepared_extension
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.spatial.transforms import Pose
 
@@ -79,6 +79,5 @@ class _OneByOne:
                 for space, location in zip(self._spaces, self._locations, strict=True)
             ]
         self._time.value = time_ns
-        for ask in self._asks:
-            call(ask)
+        call_all(self._asks)
         return [convert.located(location) for location in self._locations]
