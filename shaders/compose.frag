@@ -23,12 +23,12 @@ layout(location = 0) out vec4 o_color;
 // The neighbours at the same distance only, or the shade would bleed over silhouettes.
 float light_left(float distance_m) {
 #ifdef OCCLUSION
-    vec2 size = vec2(textureSize(occlusion, 0).xy);
-    vec2 base = v_uv * size - 0.5;
+    ivec2 size = textureSize(occlusion, 0).xy;
+    vec2 base = v_uv * vec2(textureSize(scene_depth).xy) * 0.5 - 0.5;
     float sum = 0.0, weights = 1e-4;
     for (int y = -1; y <= 2; ++y)
         for (int x = -1; x <= 2; ++x) {
-            ivec2 at = clamp(ivec2(floor(base)) + ivec2(x, y), ivec2(0), ivec2(size) - 1);
+            ivec2 at = clamp(ivec2(floor(base)) + ivec2(x, y), ivec2(0), size - 1);
             vec2 tap = texelFetch(occlusion, ivec3(at, v_view), 0).rg;
             float w = exp(-abs(tap.y - distance_m) / (0.03 * distance_m));
             sum += tap.x * w;

@@ -27,7 +27,7 @@ vec3 nearer(vec3 centre, vec3 a, vec3 b) {
 
 void main() {
     vec2 size = vec2(textureSize(scene_depth).xy);
-    ivec2 pixel = ivec2(v_uv * size), last = ivec2(size) - 1;
+    ivec2 last = ivec2(size) - 1, pixel = min(ivec2(v_uv * size), last);
     vec3 centre = eye_point(pixel, size);
     if (centre.z < -100.0) { o_occlusion = vec2(1.0, 100.0); return; }
 

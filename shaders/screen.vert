@@ -1,5 +1,5 @@
 #version 450 core
-// One triangle that covers the screen.
+// One triangle that covers the screen, or an image of half its size under the same viewport.
 #ifdef SINGLE_PASS
 #extension GL_ARB_shader_viewport_layer_array : require
 #endif
@@ -14,6 +14,11 @@ void main() {
 #else
     v_view = VIEW;
 #endif
-    v_uv = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
-    gl_Position = vec4(v_uv * 2.0 - 1.0, 1.0, 1.0); // on the near plane: passes every depth test
+    vec2 corner = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
+#ifdef HALF_SIZE
+    v_uv = corner * 2.0;
+#else
+    v_uv = corner;
+#endif
+    gl_Position = vec4(corner * 2.0 - 1.0, 1.0, 1.0); // on the near plane: passes every depth test
 }

@@ -37,7 +37,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "runtime")]
 from remote import Remote  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
-from tests.counting import counted_python_calls  # noqa: E402
+from tests.python_calls import named_calls  # noqa: E402
 from xrviewer.app.loop import App, short_pauses  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.document.document import Document  # noqa: E402
@@ -210,8 +210,7 @@ class Bench:
             if i < WARM_UP_FRAMES or found is None:
                 self._frame(taken)
             else:
-                with counted_python_calls(found):
-                    self._frame(taken)
+                found.update(named_calls(lambda: self._frame(taken)))
             if i >= WARM_UP_FRAMES:
                 yield dict(taken.ns)
 

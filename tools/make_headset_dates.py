@@ -53,7 +53,8 @@ from xrviewer.spatial.transforms import PartPlace, Placement, axis_rotation
 ASIDE = Placement((0.02, 1.16, -0.5), axis_rotation((0, 1, 0), math.radians(-12)), 1.7)
 ALONE = Placement((0.1, 1.19, -0.46), axis_rotation((0, 1, 0), math.radians(-20)), 2.0)
 BOARD_M = (-0.48, 1.3, -0.76)
-SETTLED_AFTER = 5
+SETTLED_AFTER = 10
+"""Frames after all that is found beside them is there: scans come to the card in a few."""
 SHEET, ROWS = ("side", "overlay", "swipe", "difference"), (0.22, 0.80)
 """The names on the sheet, and what of their height is seen there."""
 IN_THE_WAY = ("skin", "quadriceps_tendon", "patellar_tendon", "patella", "patellar_cartilage")

@@ -24,7 +24,7 @@ from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.intents import PlaceModel, Redo, SelectTool, ShowTimepoint, Undo
-from xrviewer.document.measurement_intents import Measure
+from xrviewer.document.measurement_intents import Measure, Retract
 from xrviewer.document.measurement_rules import MAX_MEASUREMENTS
 from xrviewer.document.measurements import MAX_DRAWN
 from xrviewer.document.plane_intents import AddSlice
@@ -212,6 +212,37 @@ def test_values_have_as_many_pixels_as_the_eye_needs(session: Session, height: i
     assert pixels >= LEAST_PIXELS * 0.95
     if height == 4000:
         assert radians == pytest.approx(LETTER * WORN_TEXT, rel=0.05)
+
+
+def test_only_the_last_of_an_end_that_was_moved_on_counts(session: Session) -> None:
+    """Whichever way is found last; and what was taken away meanwhile does not come back."""
+    far: Vec3 = (0.0, 30.0, 0.0)
+    asked = Measured(Kind.SURFACE, "t0", (FRONT, far), ("ball",))
+    side = replace(asked, points_mm=(FRONT, (30.0, 0.0, 0.0)))
+    for id, name in (("m1", "Kept"), ("m2", "Taken away")):
+        quantity = Quantity(94.2, Unit.MM, 1.0)
+        session.document.apply(Measure(id, replace(asked, quantity=quantity), name))
+    for id, figure in (("m1", asked), ("m1", side), ("m2", side)):
+        session.app.measurer._find(Slow(figure, Precision(), id=id))
+    session.document.apply(Retract(("m2",)))
+    session.until(lambda: not session.app.measurer._pending)
+    (one,) = session.found
+    assert one.points_mm == side.points_mm and one.quantity is not None
+    assert one.quantity.value == pytest.approx(15 * math.pi, rel=0.01) and session.told == []
+    assert not session.document.snapshot.all_measurements["m2"].is_there
+
+
+def test_that_another_process_took_over_is_told_once(session: Session) -> None:
+    finder = session.app.measurer._ways
+    finder.ready()
+    assert finder._process is not None
+    finder._process.kill()
+    session.app.measurer._find(
+        Slow(Measured(Kind.SURFACE, "t0", (FRONT, (30.0, 0.0, 0.0)), ("ball",)), Precision())
+    )
+    session.until(lambda: bool(session.told))
+    session.until(lambda: bool(session.found))
+    assert len(session.told) == 1 and "another took over" in session.told[0]
 
 
 def test_what_cannot_be_found_is_told(session: Session) -> None:

@@ -302,6 +302,40 @@ def test_recentring_puts_it_back_in_sight() -> None:
     assert after.pose == beside_model(HEAD, MODEL, -1)
 
 
+BEFORE_FACING = ((0.0, 1.5, -0.45), 0.1)
+
+
+@pytest.mark.parametrize("dominant, side", [(1, -1), (0, 1)])
+def test_it_makes_room_for_a_model_that_comes_before_it(dominant: int, side: int) -> None:
+    board = run(replace(Board(), pose=FACING), frame())
+    after, _ = step_board(board, frame(), FREE, BEFORE_FACING, dominant)
+    assert after.pose == beside_model(HEAD, BEFORE_FACING, side)
+    again, _ = step_board(after, frame(), FREE, BEFORE_FACING, dominant)
+    assert again.pose == after.pose
+
+
+def test_it_stays_for_a_model_that_a_hand_brings_before_it() -> None:
+    board = run(replace(Board(), pose=FACING), frame())
+    for share in np.linspace(0, 1, 30):
+        x, y, z = (np.array(MODEL[0]) * (1 - share) + share * np.array(BEFORE_FACING[0])).tolist()
+        board, _ = step_board(board, frame(), FREE, ((x, y, z), 0.1), 1)
+    assert board.pose == FACING
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ((0.0, 1.6, 0.05), 0.2),  # the eyes are within it
+        ((0.5, 1.5, -0.3), 0.1),  # to the side
+        ((0.0, 1.5, -1.2), 0.1),  # behind the board
+    ],
+)
+def test_it_stays_where_a_model_that_comes_does_not_hide_it(model: tuple[Vec3, float]) -> None:
+    board = run(replace(Board(), pose=FACING), frame())
+    after, _ = step_board(board, frame(), FREE, model, 1)
+    assert after.pose == FACING
+
+
 def test_at_a_desk_the_mouse_points() -> None:
     desk = Desk(1280, 800, 1.0, (33.0, 400.0), True, 2.0, "a", frozenset({"enter"}))
     board = run(Board(), replace(frame(), desk=desk))

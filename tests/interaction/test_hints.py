@@ -2,7 +2,9 @@ from dataclasses import replace
 
 from tests.interaction.gestures import Wearer, hand_at, holding
 from tests.interaction.test_take import AIM, HIT, reaching
-from xrviewer.interaction.hints import hints_of
+from xrviewer.interaction.board import Board
+from xrviewer.interaction.board_touch import Reach
+from xrviewer.interaction.hints import buttons_of, hints_of
 from xrviewer.interaction.input import ButtonNames
 from xrviewer.interaction.preferences import Preferences
 
@@ -28,6 +30,15 @@ def test_a_part_that_is_pointed_at_and_then_held() -> None:
     assert take in words(wearer, 1) and take not in words(wearer, 0)
     wearer.hands(right=reaching(AIM))
     assert words(wearer, 1) == ["put down"]
+
+
+def test_a_hand_at_the_board_has_no_words_beside_it() -> None:
+    wearer = Wearer()
+    at_it = Board(reaches=(Reach(), Reach(at=(0.5, 0.5))))
+    tools = replace(wearer.tools, board=at_it)
+    assert hints_of(tools, 1, wearer.world.preferences, True, True) == ()
+    assert hints_of(tools, 0, wearer.world.preferences, True, True)
+    assert buttons_of(tools, 1, wearer.world.preferences, True, True)  # Help goes on telling them
 
 
 def test_preferences_change_the_words() -> None:

@@ -13,7 +13,7 @@ from tests.ingest.test_surfaces import made, sphere
 from xrviewer.analysis.extents import gap, volume
 from xrviewer.analysis.figures import measured, precision_of
 from xrviewer.analysis.geodesic import SurfaceWays
-from xrviewer.analysis.slow import valued
+from xrviewer.analysis.slow import along, valued
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Timepoint
@@ -136,7 +136,11 @@ def test_ways_and_painted_areas_hold_it(balls: list[tuple[float, Timepoint, Mesh
         for kind, truth in truths.items():
             one_end = points[: 1 if kind is Kind.AREA else 2]
             wanted = replace(asked, kind=kind, points_mm=one_end)
-            found = valued(wanted, (mesh,), SurfaceWays(mesh), precision).quantity
+            if kind is Kind.SURFACE:
+                way = SurfaceWays(mesh).between(*np.array(points))
+                found = along(wanted, way, precision).quantity
+            else:
+                found = valued(wanted, (mesh,), precision).quantity
             assert found is not None and found.uncertainty is not None
             held[kind] += abs(found.value - truth) <= found.uncertainty
     assert min(held.values()) / FEW >= 0.95, held

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.gpu.names import alive
+from tests.python_calls import python_calls
 from tests.render.pictures import (
     CRISP,
     PLAIN,
@@ -36,7 +39,7 @@ pytestmark = pytest.mark.gl
 
 EYES = eyes(facing())
 CASE = case_of({"ball": sphere(rings=16), "wall": square((0, 40, 0))}, dates=2)
-MAX_CALLS = 12
+MAX_CALLS, MAX_PYTHON_CALLS = 12, 80
 
 
 def calls_of_a_frame(parts: int, quality: Quality, stereo: Stereo, opacity: float = 1.0) -> int:
@@ -60,7 +63,7 @@ def calls_of_a_frame(parts: int, quality: Quality, stereo: Stereo, opacity: floa
     [
         (Stereo.SINGLE_PASS, PLAIN, 1.0, 8),
         (Stereo.TWO_PASS, PLAIN, 1.0, 12),
-        (Stereo.SINGLE_PASS, Quality(4, has_occlusion=True), 1.0, 13),
+        (Stereo.SINGLE_PASS, Quality(4, has_occlusion=True), 1.0, 11),
         (Stereo.SINGLE_PASS, PLAIN, 0.5, 13),
     ],
     ids=["single pass", "two passes", "with occlusion", "with a see-through part"],
@@ -70,6 +73,23 @@ def test_calls_do_not_depend_on_the_number_of_parts(
 ) -> None:
     """Exact, so that whoever adds a call says so here."""
     assert [calls_of_a_frame(n, quality, stereo, opacity) for n in (2, 10, 990)] == [calls] * 3
+
+
+def test_the_frame_thread_makes_few_python_calls(gl: Capabilities) -> None:
+    """With every part's state new; as many for a thousand parts as for one. Those of numpy and of
+    the interpreter's own functions are counted, too."""
+    made_calls = {parts: _python_calls(parts) for parts in (1, 990)}
+    assert made_calls[990] == made_calls[1] <= MAX_PYTHON_CALLS
+
+
+def _python_calls(parts: int) -> int:
+    plates = {f"plate{i}": square((2.0 * i, 0, 0), 0.8) for i in range(parts)}
+    draw = draw_data(case_of(plates))
+    with renderer(PLAIN, Stereo.SINGLE_PASS) as made, canvas(64, 64, 2) as target:
+        for _ in range(2):
+            made.draw(draw, EYES, target.target)
+        changed = replace(draw, revision=draw.revision + 1)
+        return python_calls(lambda: made.draw(changed, EYES, target.target))
 
 
 def test_a_plain_stereo_frame_is_a_dozen_calls(gl: Capabilities) -> None:

@@ -43,6 +43,7 @@ def test_the_variants_here_are_all_there_are() -> None:
         *SAMPLES,
         *map(view_variant, VIEWS),
         Variant.BEHIND,
+        Variant.HALF_SIZE,
     }
     assert known == set(Variant)
 
@@ -59,11 +60,16 @@ def test_no_shader_is_too_long_or_unused() -> None:
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
     "files",
-    [("mesh.vert", "mesh.frag"), ("screen.vert", "occlusion.frag"), ("mask.vert", "mask.frag")],
+    [("mesh.vert", "mesh.frag"), ("mask.vert", "mask.frag")],
     ids=lambda f: f[1],
 )
 def test_scene_passes_compile(gl: Capabilities, files: tuple[str, str], view: int | None) -> None:
     Program(*files, (view_variant(view),)).close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_occlusion_compiles(gl: Capabilities, view: int | None) -> None:
+    Program("screen.vert", "occlusion.frag", (view_variant(view), Variant.HALF_SIZE)).close()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)

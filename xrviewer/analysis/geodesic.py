@@ -11,17 +11,15 @@ Flips find the shortest way on one side of a hill or a tube: several sides are t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import potpourri3d
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from xrviewer.analysis.coarse import CoarseSurface
 from xrviewer.analysis.fans import corners_of, fans, sides_across
 from xrviewer.analysis.nearest import Feet, NearestPoint
-from xrviewer.analysis.walks import length_mm, points_along, steps, walks
+from xrviewer.analysis.walks import Way, points_along, slack_mm, steps, walks
 from xrviewer.case.mesh import Mesh, Points, welded
 from xrviewer.errors import MeasureError
 
@@ -36,9 +34,10 @@ _COARSE_FROM = 60_000
 _MOST_CORRIDORS = 12
 """Each about the way that was found in the one before, until it touches no side."""
 _NONE: Corners = np.zeros(0, np.int64)
-_HOPE = 1.003
-"""How much longer a way is in its first corridor, at most, that becomes the shortest."""
-_SAME_MM = 1e-9
+_SLACK = 5e-4
+"""Of a way's length, that it may be too long by: a twentieth of what is promised."""
+_SURE = 2.0
+"""How many times more than is foreseen may be gained by the corridors to come."""
 _EXTRA_EDGES = 3.0
 _REACHES = (1.25, 2.5, 20.0, np.inf)
 """How far a way may lead, in straight distances between its ends."""
@@ -46,16 +45,6 @@ _TOO_CLOSE = 1e-6
 """Weights of two corners of a triangle below which a point lies on the third."""
 _INWARDS = 1e-4
 """The least weight of a corner that the solver is given."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    points_mm: Points
-    """(N, 3), on the surface, from the first point to the second."""
-
-    @property
-    def length_mm(self) -> float:
-        return length_mm(self.points_mm)
 
 
 class SurfaceWays:
@@ -118,15 +107,16 @@ class SurfaceWays:
     ) -> Way | None:
         """Pulled straight in corridors, each along the way before; None where one has a gap.
         through: corners that tell on which side of what the first leads; beaten_mm: what it has
-        to come near to at once."""
+        to be shorter than."""
         ways: list[Way | None] = []
         for _ in range(_MOST_CORRIDORS):
             try:
-                way, is_free = self._pulled_straight(feet, corridor(way), through)
+                way, slack_mm = self._pulled_straight(feet, corridor(way), through)
             except RuntimeError:  # the solver's, of ends that are not joined
                 return None
             ways.append(way)
-            if is_free or way.length_mm > _HOPE * beaten_mm:
+            hoped_mm = way.length_mm - _SURE * slack_mm
+            if slack_mm <= _SLACK * way.length_mm or hoped_mm > (1 - _SLACK) * beaten_mm:
                 break
             through = _NONE
         return _least(ways)
@@ -174,13 +164,14 @@ class SurfaceWays:
 
     def _pulled_straight(
         self, feet: Feet, is_inside: NDArray[np.bool_], through: Corners
-    ) -> tuple[Way, bool]:
-        """Within the triangles of which all corners are inside; and whether it keeps clear of the
-        corridor's sides, so that none near it is shorter."""
+    ) -> tuple[Way, float]:
+        """Within the triangles of which all corners are inside; and about how many mm shorter one
+        near it is, as far as it is bent by the corridor's sides."""
+        is_inside[self._triangles[feet.triangle]] = True
         around = self._nearest.triangles_at(np.flatnonzero(is_inside))
         is_near = is_inside[self._triangles[around]]
         is_in = is_near[:, 0] & is_near[:, 1] & is_near[:, 2]
-        inside = np.union1d(around[is_in], feet.triangle)
+        inside = around[is_in]
         fan = fans(self._across, inside)
         corner = corners_of(fan, self._triangles[inside])
         points, triangles, ends = _with_ends(
@@ -191,8 +182,8 @@ class SurfaceWays:
         led = [fan_of[own] for own in through.tolist()]
         led = [ends[0], *(own for own in led if own not in ends), ends[1]]
         way = Way(np.asarray(solver.find_geodesic_path_poly(led)))
-        side = self._triangles[around[~is_in]][is_near[~is_in]]
-        return way, not _touches(way, self._mesh.points_mm[np.unique(side)])
+        side = np.unique(self._triangles[around[~is_in]][is_near[~is_in]])
+        return way, slack_mm(way, self._mesh.points_mm[side], self._mesh.normals[side])
 
 
 def _least(ways: list[Way | None]) -> Way | None:
@@ -230,10 +221,3 @@ def _with_ends(
         points = np.concatenate([points, new])
         triangles = np.concatenate([np.delete(triangles, split, axis=0), added])
     return points, triangles, (ends[0], ends[1])
-
-
-def _touches(way: Way, side_mm: Points) -> bool:
-    if not len(side_mm) or len(way.points_mm) < 3:
-        return False
-    gap, _ = cKDTree(side_mm).query(way.points_mm[1:-1])
-    return bool(gap.min() < _SAME_MM)

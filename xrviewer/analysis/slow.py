@@ -11,7 +11,7 @@ from xrviewer.analysis.diameters import axial_diameters
 from xrviewer.analysis.extents import gap, painted_area, volume
 from xrviewer.analysis.figures import Precision
 from xrviewer.analysis.figures import measured as between
-from xrviewer.analysis.geodesic import SurfaceWays
+from xrviewer.analysis.walks import Way
 from xrviewer.case.measured import Kind, Lesion, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.quantity import Quantity, Unit
@@ -19,14 +19,10 @@ from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Vec3
 
 
-def valued(
-    measured: Measured, meshes: tuple[Mesh, ...], ways: SurfaceWays | None, precision: Precision
-) -> Measured:
-    """With its value. meshes: of its layers, in their order; ways: over the first one, for a way
-    over the surface. Raises MeasureError where there is none."""
+def valued(measured: Measured, meshes: tuple[Mesh, ...], precision: Precision) -> Measured:
+    """With its value. meshes: of its layers, in their order. Raises MeasureError where there is
+    none."""
     match measured.kind:
-        case Kind.SURFACE if ways is not None:
-            return _over_surface(measured, ways, precision)
         case Kind.GAP:
             found = gap(meshes[0], meshes[1], precision)
             points = _vec3s(found.points_mm)
@@ -50,9 +46,8 @@ def with_axis(
     return replace(measured, points_mm=_vec3s(ends), quantity=quantity)
 
 
-def _over_surface(measured: Measured, ways: SurfaceWays, precision: Precision) -> Measured:
-    start, end = (np.array(point) for point in measured.points_mm)
-    way = ways.between(start, end)
+def along(measured: Measured, way: Way, precision: Precision) -> Measured:
+    """With the length of the way over the surface that joins its points."""
     point = precision.point_mm
     uncertainty = None if point is None else math.sqrt(2) * point
     quantity = Quantity(way.length_mm, Unit.MM, uncertainty)

@@ -7,10 +7,13 @@ to the corner opposite; and where walks that lie apart are nearly as short, all 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Points
 
@@ -21,6 +24,19 @@ _DOUBT = 1.1
 _APART = 0.1
 """How far apart two walks lie in their middle, in lengths, to be offered both."""
 _MOST = 5
+_SAME_MM = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Over a surface, pulled straight."""
+
+    points_mm: Points
+    """(N, 3), from the first point to the second."""
+
+    @property
+    def length_mm(self) -> float:
+        return length_mm(self.points_mm)
 
 
 def steps(points: Points, triangles: Numbers, across: Numbers) -> csr_matrix:
@@ -100,6 +116,26 @@ def points_along(points: Points, count: int) -> Points:
     along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1)))
     places = np.linspace(0, along[-1], count)
     return np.stack([np.interp(places, along, own) for own in points.T], axis=1)
+
+
+def slack_mm(way: Way, side_mm: Points, normals: Points) -> float:
+    """About how much shorter the way gets where it is let go of the side that it is bent round.
+
+    Of a string with small bends in a plane, which is straightened: half the sum of each two bends
+    times how far both together lift it. Bends to both hands are counted as to one, which is more.
+    """
+    if not len(side_mm) or len(way.points_mm) < 3:
+        return 0.0
+    gap, at = cKDTree(side_mm).query(way.points_mm[1:-1])
+    held = np.flatnonzero(gap < _SAME_MM)
+    legs = np.diff(way.points_mm, axis=0)
+    before, after, up = legs[held], legs[held + 1], normals[at[held]]
+    across = np.abs(np.einsum("ni,ni->n", np.cross(before, after), up))
+    bend = np.arctan2(across, np.einsum("ni,ni->n", before, after))
+    along = np.cumsum(np.linalg.norm(legs, axis=1))
+    first = np.minimum.outer(along[held], along[held])
+    last = np.maximum.outer(along[held], along[held])
+    return float(bend @ (first * (1 - last / along[-1])) @ bend / 2)
 
 
 def _longest_step(graph: csr_matrix, corners: Numbers) -> NDArray[np.float64]:

@@ -138,8 +138,7 @@ class App:
         self._picked_surfaces: Surfaces | None = None
         self._places: Places | None = None
         self._placed: tuple[Surfaces, str] | None = None
-        self._tell = tell
-        self._told_problem: str | None = None
+        self._tell, self._told_problem = tell, ""
 
     def run(self, frontend: Frontend, watch: Watch | None = None) -> None:
         """Until the front-end says to quit."""
@@ -280,6 +279,7 @@ class App:
         return self.panelling.world if self.panelling else self._world
 
     def close(self) -> None:
+        self.measurer.close()
         self._inbox.close()
 
     def _apply(self, intent: Intent) -> None:
@@ -303,7 +303,7 @@ class App:
         problem = self.document.problem
         if problem and problem != self._told_problem:
             self._tell(problem)
-        self._told_problem = problem
+        self._told_problem = problem or ""
 
     def _pick(self, snapshot: Snapshot, visible: NDArray[np.bool_], places: Arrangement) -> Pick:
         """What a ray meets first of what is there in this frame."""

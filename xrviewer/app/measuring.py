@@ -4,15 +4,15 @@ scene's lines."""
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.analysis.geodesic import SurfaceWays
-from xrviewer.analysis.slow import valued, with_axis
+from xrviewer.analysis.slow import along, valued, with_axis
 from xrviewer.app.beside import Beside
+from xrviewer.app.wayfinding import Walked, WayFinder
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Timepoint
@@ -25,6 +25,7 @@ from xrviewer.errors import MeasureError
 from xrviewer.gpu.target import RenderTarget
 from xrviewer.interaction.aiming import plus
 from xrviewer.interaction.home import head_of
+from xrviewer.interaction.measure import Measuring
 from xrviewer.interaction.measure_aim import Spot, Touch
 from xrviewer.interaction.measure_commit import Slow
 from xrviewer.interaction.measure_kinds import kind_of
@@ -38,14 +39,12 @@ from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.scene.nearest import NearestSurface
 from xrviewer.spatial.rays import Hit, aim_ray
 from xrviewer.spatial.transforms import Pose, Vec3, apply, apply_direction
-from xrviewer.words import tr
+from xrviewer.words import told, tr
 
 WORN_TEXT = 1.4
 """Of values in a headset: its pixels are larger to the eye than a screen's."""
 _REFUSED_AT_M = 0.5
 """Where nothing is pointed at, so far along the ray it is said."""
-_MOST_WAYS = 4
-"""Surfaces that are kept ready to be walked over: a hundred bytes a triangle each."""
 
 
 class Measurer:
@@ -60,9 +59,8 @@ class Measurer:
         self.pixels_per_rad = math.inf
         """Of what was last drawn into, in its middle."""
         self._drawn = DrawnMeasures()
-        self._ways: dict[tuple[str, str], SurfaceWays] = {}
-        self._making = threading.Lock()
-        self._warmed: tuple[str, str] | None = None
+        self._ways = WayFinder()
+        self._warmed: tuple[str, ...] | None = None
         self._pending: list[Slow] = []
         self._nearest: NearestSurface | None = None
         self._nearest_of: str | None = None
@@ -110,11 +108,19 @@ class Measurer:
         measuring = tools.measuring
         for slow in measuring.slow:
             self._find(slow)
-        if measuring.kind is Kind.SURFACE and measuring.spots:
-            key = (measuring.timepoint, measuring.spots[0].layer)
-            if key != self._warmed:  # while the second point is looked for
-                self._warmed = key
-                self._inbox.submit(lambda: self._ways_of(*key), lambda _: None)
+        if measuring.kind is Kind.SURFACE:
+            self._warm(measuring)
+        if self._ways.lost:
+            reason, self._ways.lost = self._ways.lost, ""
+            self._tell(
+                tr(
+                    "What finds ways over surfaces ended ({reason}); another took over.",
+                    reason=reason,
+                )
+            )
+
+    def close(self) -> None:
+        self._ways.close()
 
     def marks(
         self, tools: Tools, world: World, draw: DrawData, places: Arrangement
@@ -146,42 +152,58 @@ class Measurer:
             drawn += figure(Shown(preview, text), *where, screens=screens)
         return drawn, _reticle(tools, draw, places, head)
 
+    def _warm(self, measuring: Measuring) -> None:
+        """The process when the tool is chosen, its surface while the second point is looked for."""
+        first = measuring.spots[0].layer if measuring.spots else ""
+        key = (measuring.timepoint, first) if first else ()
+        if self._warmed is not None and key in (self._warmed, ()):
+            return
+        self._warmed = key
+
+        def job() -> None:
+            with suppress(MeasureError):  # who asks for a way is told
+                self._ways.ready(_walked(self._dates[key[0]], first) if key else None)
+
+        self._inbox.submit(job, lambda _: None)
+
     def _find(self, slow: Slow) -> None:
-        date = self._dates[slow.measured.timepoint]
+        self._pending = [one for one in self._pending if slow.id is None or one.id != slow.id]
         self._pending.append(slow)
 
-        def job() -> Measured | MeasureError:
+        def job() -> Measured | MeasureError | None:
             try:
-                meshes = tuple(_mesh_of(date, layer) for layer in slow.measured.layers)
-                if slow.lesion:
-                    step_mm = _slice_mm(date)
-                    return with_axis(slow.measured, meshes[0], slow.lesion, step_mm, slow.precision)
-                is_way = slow.measured.kind is Kind.SURFACE
-                ways = self._ways_of(date.id, slow.measured.layers[0]) if is_way else None
-                return valued(slow.measured, meshes, ways, slow.precision)
+                return self._found(slow)
             except MeasureError as error:
                 return error
 
-        def adopt(found: Measured | MeasureError) -> None:
-            self._pending.remove(slow)
-            if isinstance(found, MeasureError):
-                self._tell(str(found))
-                return
-            id = slow.id or new_id(self._document.snapshot)
-            self._apply(Measure(id, found, lesion=slow.lesion or None))
+        def adopt(found: Measured | MeasureError | None) -> None:
+            is_wanted = self._is_wanted(slow)
+            self._pending = [one for one in self._pending if one is not slow]
+            if isinstance(found, MeasureError) and is_wanted:
+                self._tell(told(found))
+            elif isinstance(found, Measured) and is_wanted:
+                id = slow.id or new_id(self._document.snapshot)
+                self._apply(Measure(id, found, lesion=slow.lesion or None))
 
         self._inbox.submit(job, adopt)
 
-    def _ways_of(self, timepoint: str, layer: str) -> SurfaceWays:
-        """Made once, by whichever thread wants it first."""
-        with self._making:
-            known = self._ways.pop((timepoint, layer), None)
-            if known is None:
-                known = SurfaceWays(_mesh_of(self._dates[timepoint], layer))
-            self._ways[(timepoint, layer)] = known
-            while len(self._ways) > _MOST_WAYS:
-                del self._ways[next(iter(self._ways))]
-            return known
+    def _is_wanted(self, slow: Slow) -> bool:
+        """Not where its end was moved on, or it was taken away, since it was asked for."""
+        is_there = slow.id is None or slow.id in self._document.snapshot.measurements
+        return is_there and any(one is slow for one in self._pending)
+
+    def _found(self, slow: Slow) -> Measured | None:
+        """Beside the frame. None where it is not wanted any more. Raises MeasureError."""
+        asked, date = slow.measured, self._dates[slow.measured.timepoint]
+        if asked.kind is Kind.SURFACE:
+            ends = np.array(asked.points_mm)
+            surface = _walked(date, asked.layers[0])
+            way = self._ways.between(surface, ends, lambda: self._is_wanted(slow))
+            return along(asked, way, slow.precision) if way else None
+        meshes = tuple(_mesh_of(date, layer) for layer in asked.layers)
+        if slow.lesion:
+            return with_axis(asked, meshes[0], slow.lesion, _slice_mm(date), slow.precision)
+        return valued(asked, meshes, slow.precision)
 
     def _make_nearest(self, date: Timepoint) -> None:
         self._nearest, self._nearest_of = None, date.id
@@ -206,10 +228,16 @@ def _slice_mm(date: Timepoint) -> float:
     return max(date.volumes[0].spacing_mm[2], 0.1) if date.volumes else 1.0
 
 
-def _mesh_of(date: Timepoint, layer: str) -> Mesh:
+def _walked(date: Timepoint, layer: str) -> Walked:
     if layer not in date.surfaces.part_ids:
         raise MeasureError(f"{layer} is not there at this date")
-    return Mesh.of(*date.surfaces.part(date.surfaces.part_ids.index(layer)))
+    index = date.surfaces.part_ids.index(layer)
+    return Walked((date.id, layer), *date.surfaces.part(index))
+
+
+def _mesh_of(date: Timepoint, layer: str) -> Mesh:
+    surface = _walked(date, layer)
+    return Mesh.of(surface.points_mm, surface.triangles)
 
 
 def _reticle(tools: Tools, draw: DrawData, places: Arrangement, head: Pose) -> Marks:

@@ -40,7 +40,7 @@ from xrviewer.scene.overlay import (
     add_hand,
     add_hints,
     add_size,
-    beside_ball,
+    beside_box,
     letter_height_m,
     letters,
     name_beside,
@@ -117,24 +117,22 @@ class Overlay:
         preferences, model = world.preferences, tools.placement or snapshot.model
         rows: Rows = draw.room_from_case.tolist()
         _add_hands(sketch, tools, document, preferences, head)
-        at_m = _pointed_at(tools, rows)
-        if at_m is not None:
+        if (at_m := _pointed_at(tools, rows)) is not None:
             _add_aim(sketch, tools, at_m)
-            if tools.picture is None:
-                _add_name(sketch, tools, world, snapshot, at_m, head, seen)
+            _add_name(sketch, tools, world, snapshot, at_m, head, seen)
+        extent = world.extent(snapshot)
         if preferences.letters:
-            height_m = _letter_m(tools, world.extent(snapshot), model, head, pixels_per_rad)
+            height_m = _letter_m(tools, extent, model, head, pixels_per_rad)
             sketch.labels += self._lettered(tools.board, head, draw, bounds_mm, rows, height_m)
         if seen is not None:
             sketch.add(_map_marks(seen, tools, bounds_mm, preferences, rows, head))
         if preferences.one_handed:
-            at = handle_m(world.extent(snapshot), model)
+            at = handle_m(extent, model)
             sketch.stroke(at, at, HANDLE_RADIUS_M, ACCENT_COLOR, True)
-        is_scaling = tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
-        if preferences.readout and (is_scaling or lingering.is_told):
-            ball, scale, size = _ball(bounds_mm, rows), model.scale, preferences.text_size
-            at_row = _size_row(tools, ball, head, size, has_map=seen is not None)
-            add_size(sketch, readout(scale), scale_bar(scale), at_row, size)
+        if preferences.readout and (lingering.is_told or _is_scaling(tools)):
+            has_map, scale = seen is not None, model.scale
+            at_row = _size_row(tools, bounds_mm, preferences, rows, head, has_map)
+            add_size(sketch, readout(scale), scale_bar(scale), at_row, preferences.text_size)
         return sketch.marks()
 
     def _lettered(
@@ -168,6 +166,10 @@ class Overlay:
         return known[2]
 
 
+def _is_scaling(tools: Tools) -> bool:
+    return tools.stretch is not None or (tools.grab is not None and all(tools.grab.hands))
+
+
 def _letter_m(
     tools: Tools, extent: Extent, model: Placement, head: Pose, pixels_per_rad: float
 ) -> float:
@@ -182,15 +184,20 @@ def _is_off_board(board: Pose, head: Pose, at_m: Vec3, height_m: float) -> bool:
 
 
 def _size_row(
-    tools: Tools, ball: tuple[Vec3, float], head: Pose, size: float, has_map: bool
+    tools: Tools,
+    bounds_mm: Bounds,
+    preferences: Preferences,
+    room_from_case: Rows,
+    head: Pose,
+    has_map: bool,
 ) -> tuple[Vec3, Vec3]:
     """To the right of the model, under the letter there; under the legend where that has gone
     there."""
-    center, radius_m = ball
-    right, (x, y, z) = beside_ball(center, radius_m, head)
+    center, radius_m = _ball(bounds_mm, room_from_case)
+    right, (x, y, z) = beside_box(center, _halves(bounds_mm, room_from_case), head)
     y -= _UNDER_LETTER * LETTER_M
     if has_map and len(tools.views) > 1 and _is_board_left(tools.board, center, head):
-        stand = beside_model(center, radius_m, head, size, True)
+        stand = beside_model(center, radius_m, head, preferences.text_size, True)
         y -= stand.height_m / 2 + READOUT_M
     return right, (x, y, z)
 
@@ -201,6 +208,14 @@ def _ball(bounds_mm: Bounds, room_from_case: Rows) -> tuple[Vec3, float]:
     (a, *_), (e, *_), (h, *_), _ = room_from_case
     radius_m = max(u - i, v - j) / 2 * math.hypot(a, e, h)
     return moved(room_from_case, ((i + u) / 2, (j + v) / 2, (k + w) / 2)), radius_m
+
+
+def _halves(bounds_mm: Bounds, room_from_case: Rows) -> tuple[Vec3, Vec3, Vec3]:
+    """From the middle of what is shown to its sides, in the room."""
+    (i, j, k), (u, v, w) = bounds_mm[0].tolist(), bounds_mm[1].tolist()
+    (ax, bx, cx, _), (ay, by, cy, _), (az, bz, cz, _), _ = room_from_case
+    p, q, r = (u - i) / 2, (v - j) / 2, (w - k) / 2
+    return (ax * p, ay * p, az * p), (bx * q, by * q, bz * q), (cx * r, cy * r, cz * r)
 
 
 def _map_marks(
@@ -264,7 +279,7 @@ def _add_name(
     seen: MapSeen | None,
 ) -> None:
     """After a moment, for what one only sweeps over stays unsaid; none where a reading stands."""
-    is_read = seen is not None and seen.reading is not None
+    is_read = (seen is not None and seen.reading is not None) or tools.picture is not None
     if tools.pointed is None or tools.pointed_s < NAME_AFTER_S or is_read:
         return
     layer = world.layer_of(tools.pointed.part, snapshot)

@@ -11,6 +11,8 @@ from OpenGL import GL
 from xrviewer.gpu import direct
 from xrviewer.gpu.owned import Owned
 
+_LITTLE = 1 << 14
+
 
 class Buffer(Owned):
     """Fixed size; its content may be rewritten."""
@@ -31,7 +33,13 @@ class Buffer(Owned):
     def write(self, data: NDArray[Any], offset: int = 0) -> None:
         """One call, whatever the size; the data may be reused at once."""
         if data.nbytes:
-            direct.sender()(self.name, offset, data.nbytes, data.ctypes.data)
+            # Where an array lies is found more slowly than a little of it is copied.
+            source = data.tobytes() if data.nbytes <= _LITTLE else data.ctypes.data
+            self.send(source, data.nbytes, offset)
+
+    def send(self, source: int | bytes, size: int, offset: int = 0) -> None:
+        """As write(), from an address."""
+        direct.glNamedBufferSubData(self.name, offset, size, source)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])

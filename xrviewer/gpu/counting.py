@@ -28,17 +28,16 @@ def counted_calls() -> Iterator[CallCount]:
     """Wraps every function of OpenGL.GL, and what is called directly, meanwhile: for benches and
     tests, not for the loop."""
     count = CallCount()
-    plain = {n: f for n in dir(GL) if n.startswith("gl") and callable(f := getattr(GL, n))}
-    for name, function in plain.items():
-        setattr(GL, name, _counting(name, function, count))
-    sender = direct.sender
-    direct.sender = lambda: _counting("glNamedBufferSubData", sender(), count)  # type: ignore[assignment]
+    wrapped = [n for n in dir(GL) if n.startswith("gl") and callable(getattr(GL, n))]
+    plain = [(GL, n, getattr(GL, n)) for n in wrapped]
+    plain += [(direct, n, getattr(direct, n)) for n in direct.NAMES]
+    for module, name, function in plain:
+        setattr(module, name, _counting(name, function, count))
     try:
         yield count
     finally:
-        direct.sender = sender
-        for name, function in plain.items():
-            setattr(GL, name, function)
+        for module, name, function in plain:
+            setattr(module, name, function)
 
 
 def _counting(name: str, function: Callable[..., Any], count: CallCount) -> Callable[..., Any]:

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from xrviewer.interaction.aiming import carried_pose, less
-from xrviewer.interaction.board_place import Sphere, at_hand, beside_model, is_before
+from xrviewer.interaction.board_place import (
+    Sphere,
+    at_hand,
+    beside_model,
+    is_before,
+    is_hidden,
+    is_jump,
+)
 from xrviewer.interaction.board_touch import Reach, on_board_m, step_reach
 from xrviewer.interaction.grab import PRESS_FROM, RELEASE_BELOW
 from xrviewer.interaction.home import head_of
@@ -61,6 +68,8 @@ class Board:
     is_shown: bool = True
     pose: Pose | None = None
     """In the room; None until somebody is there to see it."""
+    model: Sphere | None = None
+    """Where the anatomy was in the frame before."""
     reaches: tuple[Reach, Reach] = (Reach(), Reach())
     pointing: int | None = None
     """The hand that the panels listen to."""
@@ -127,10 +136,16 @@ def _mouse(board: Board, desk: Desk) -> PanelPointer:
 
 
 def _placed(board: Board, inp: FrameInput, model: Sphere, dominant: int) -> Board:
-    """Beside the model, on the side of the hand that does not point; anew after a recentring."""
-    head = head_of(inp.views)
-    if head is None or not board.is_shown or (board.pose and not inp.is_recentred):
+    """Beside the model, on the side of the hand that does not point; anew after a recentring, and
+    when the model comes to stand before it at once."""
+    head, was = head_of(inp.views), board.model
+    board = board if was == model else changed(board, model=model)
+    if head is None or not board.is_shown:
         return board
+    if board.pose and not inp.is_recentred:
+        has_come = was is not None and board.carry is None and is_jump(was, model)
+        if not (has_come and is_hidden(head, board.pose.position_m, model)):
+            return board
     return changed(board, pose=beside_model(head, model, -1 if dominant == 1 else 1), carry=None)
 
 

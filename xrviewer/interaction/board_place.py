@@ -17,6 +17,7 @@ _FARTHEST_ASIDE_RAD = math.radians(70)
 _GAP_RAD = math.radians(3)
 _BEFORE_M, _BEFORE_COS = 1.0, math.cos(math.radians(75))
 """Where the eyes find it without the head turning: what is_before takes for there."""
+_JUMP_M = 0.15
 Sphere = tuple[Vec3, float]
 """Middle and radius of the model, in the room."""
 
@@ -48,6 +49,23 @@ def is_before(head: Pose, board_m: Vec3) -> bool:
     away_m = math.hypot(*off)
     along = sum(p * q for p, q in zip(ahead, off, strict=True))
     return away_m < _BEFORE_M and along > away_m * _BEFORE_COS
+
+
+def is_jump(before: Sphere, now: Sphere) -> bool:
+    """Whether the model was sent elsewhere, or made another size, at once: no hand is so quick."""
+    (was, was_m), (middle, radius_m) = before, now
+    return math.dist(was, middle) > _JUMP_M or abs(radius_m - was_m) > _JUMP_M
+
+
+def is_hidden(head: Pose, board_m: Vec3, model: Sphere) -> bool:
+    """Whether the model lies before the board. Not if it is all around: nothing is clear then."""
+    off, board = less(model[0], head.position_m), less(board_m, head.position_m)
+    away_m, board_away_m = math.hypot(*off), math.hypot(*board)
+    if away_m <= model[1] or away_m - model[1] > board_away_m:
+        return False
+    along = sum(p * q for p, q in zip(off, board, strict=True)) / (away_m * board_away_m)
+    apart = math.acos(min(max(along, -1.0), 1.0))
+    return apart < math.asin(model[1] / away_m) + math.atan2(BOARD_WIDTH_M / 2, board_away_m)
 
 
 def is_over(board: Pose, eye_m: Vec3, at_m: Vec3, margin_m: float) -> bool:

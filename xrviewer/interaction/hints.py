@@ -44,7 +44,10 @@ def hints_of(
     tools: Tools, hand: int, preferences: Preferences, can_undo: bool, can_redo: bool
 ) -> tuple[tuple[Vec3, str], ...]:
     """From the top of the controller down. Nothing is promised that would do nothing, and no
-    button that the controller in this hand has not got; one that is known is called by its name."""
+    button that the controller in this hand has not got; one that is known is called by its name.
+    A hand at the board has none: its buttons are the board's, and the words would lie over it."""
+    if tools.board is not None and tools.board.reaches[hand].at is not None:
+        return ()
     return _hints(_moment(tools, hand, preferences, can_undo, can_redo))
 
 

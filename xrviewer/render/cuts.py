@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.scene.cuts import CUT_DTYPE, ROOM_FOR_CUTS, ShownCuts
 from xrviewer.spatial.planes import dot
@@ -70,7 +71,7 @@ class CutPass:
     def bind_batch(self, batch: int) -> None:
         at = self._faces_at + batch * self._stride
         size = FACES_DTYPE.itemsize
-        GL.glBindBufferRange(GL.GL_UNIFORM_BUFFER, _FACES_UNIT, self._buffer.name, at, size)
+        direct.glBindBufferRange(GL.GL_UNIFORM_BUFFER, _FACES_UNIT, self._buffer.name, at, size)
 
     def close(self) -> None:
         self._buffer.close()

@@ -46,31 +46,26 @@ _FILL_IN_HEAD = (0.824, -0.275, 0.495)
 
 def frame_block(draw: DrawData, views: tuple[View, ...]) -> bytes:
     """One FRAME_DTYPE record. Matrices go column by column, as GLSL reads them."""
-    numbers: list[float] = []
-    for view in views:
-        numbers += _eye(view)
+    rows = [rotation_rows(view.eye.rotation_xyzw) for view in views]
+    numbers = [n for view, axes in zip(views, rows, strict=True) for n in _eye(view, axes)]
     numbers += [0.0] * (_EYE_FLOATS * (MAX_VIEWS - len(views)))
-    numbers += draw.room_from_case.T.ravel().tolist()
-    # The light comes with the head, and is one for both eyes.
-    head = rotation_rows(views[0].eye.rotation_xyzw)
-    numbers += [
-        *_turned(head, _KEY_IN_HEAD),
-        _shade_reach(views[0]),
-        *_turned(head, _FILL_IN_HEAD),
-        0.0,
-    ]
-    room = draw.room
-    numbers += [*room.shadow_center_m, room.table_radius_m]
-    numbers += [*room.shadow_center_m, room.shadow_radius_m]
-    numbers += [NEAR_M, room.floor_strength, room.occlusion_radius_m, draw.vignette]
-    numbers += [*room.model_center_m, room.model_radius_m]
-    return _PACKED.pack(*numbers)
+    numbers += draw.room_from_case.ravel("F").tolist()
+    room, head = draw.room, rows[0]  # the light comes with the head, and is one for both eyes
+    return _PACKED.pack(
+        *numbers,
+        *_turned(head, _KEY_IN_HEAD), _shade_reach(views[0]),
+        *_turned(head, _FILL_IN_HEAD), 0.0,
+        *room.shadow_center_m, room.table_radius_m,
+        *room.shadow_center_m, room.shadow_radius_m,
+        NEAR_M, room.floor_strength, room.occlusion_radius_m, draw.vignette,
+        *room.model_center_m, room.model_radius_m,
+    )  # fmt: skip
 
 
-def _eye(view: View) -> list[float]:
+def _eye(view: View, axes: tuple[Vec3, Vec3, Vec3]) -> list[float]:
     """clip_from_room, room_from_eye and the tangents; spatial.views has the same in matrices."""
     wide, high, off_x, off_y, tangents = _lens(view.fov)
-    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = rotation_rows(view.eye.rotation_xyzw)
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = axes
     px, py, pz = view.eye.position_m
     # The inverse of a rotation is its transpose: eye_from_room's rows are these columns.
     tx, ty = -(xx * px + yx * py + zx * pz), -(xy * px + yy * py + zy * pz)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.case.surfaces import Surfaces
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.gpu.vertices import VertexArray
 
@@ -37,6 +38,7 @@ class Geometry:
         """instances: how many times each part is drawn at once, one an eye in a single pass."""
         self.surfaces = surfaces
         self.instances = instances
+        self._parts = len(surfaces.parts)
         self.triangles = int(surfaces.parts["triangle_count"].sum())
         points, normals = surfaces.positions_mm, surfaces.normals
         self._vertices = Buffer(points.nbytes + normals.nbytes)
@@ -75,12 +77,10 @@ class Geometry:
 
     def draw(self, command_offset: int, count: int | None = None) -> None:
         """Every part, or so many commands, in one call; they lie in the bound indirect buffer."""
-        GL.glMultiDrawElementsIndirect(
-            GL.GL_TRIANGLES,
-            GL.GL_UNSIGNED_INT,
-            GL.GLvoidp(command_offset),
-            len(self.surfaces.parts) if count is None else count,
-            0,
+        if count is None:
+            count = self._parts
+        direct.glMultiDrawElementsIndirect(
+            GL.GL_TRIANGLES, GL.GL_UNSIGNED_INT, command_offset, count, 0
         )
 
     def close(self) -> None:

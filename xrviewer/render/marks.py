@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.gpu.texture import GrayTexture
 from xrviewer.render.glyphs import baked_font
@@ -74,19 +75,19 @@ class MarkPass:
         """The lines of measurements that nothing hides; their values, whatever does; the rest."""
         self._draw(self._lines, views)
         if self._values[1]:
-            GL.glDepthFunc(GL.GL_ALWAYS)
+            direct.glDepthFunc(GL.GL_ALWAYS)
             self._draw(self._values, views)
-            GL.glDepthFunc(GL.GL_GEQUAL)
+            direct.glDepthFunc(GL.GL_GEQUAL)
         self._draw(self._plain, views)
 
     def draw_hidden_lines(self, views: int) -> None:
         """Where solids hide them, one over the other as they come: they leave no depth, for what
         is before a solid is before them."""
-        GL.glDepthMask(False)
-        GL.glDepthFunc(GL.GL_LESS)
+        direct.glDepthMask(False)
+        direct.glDepthFunc(GL.GL_LESS)
         self._draw(self._lines, views)
-        GL.glDepthFunc(GL.GL_GEQUAL)
-        GL.glDepthMask(True)
+        direct.glDepthFunc(GL.GL_GEQUAL)
+        direct.glDepthMask(True)
 
     def _draw(self, run: tuple[int, int], views: int) -> None:
         first, count = run
@@ -94,8 +95,8 @@ class MarkPass:
             return
         size = MARK_DTYPE.itemsize
         target, name = GL.GL_SHADER_STORAGE_BUFFER, self._buffer.name
-        GL.glBindBufferRange(target, _BUFFER_UNIT, name, first * size, count * size)
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
+        direct.glBindBufferRange(target, _BUFFER_UNIT, name, first * size, count * size)
+        direct.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 6, count * views)
 
     def close(self) -> None:
         self._texture.close()

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
-from xrviewer.render.programs import Programs, view_variant
+from xrviewer.render.programs import Programs, variants_of
 from xrviewer.spatial.views import Fov, View
 
 _BINDING = 3
@@ -40,8 +41,8 @@ class Mask:
         """One view's, or all views' into their layers."""
         first, end = (0, self._starts[-1]) if view is None else self._starts[view : view + 2]
         if end > first:
-            programs.use("mask.vert", "mask.frag", frozenset({view_variant(view)}))
-            GL.glDrawArrays(GL.GL_TRIANGLES, first, end - first)
+            programs.use("mask.vert", "mask.frag", variants_of(view))
+            direct.glDrawArrays(GL.GL_TRIANGLES, first, end - first)
 
     def close(self) -> None:
         if self._buffer is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.render.geometry import COMMAND_DTYPE, Geometry
 from xrviewer.scene.draw import DrawData
@@ -59,7 +60,7 @@ class OutlinePass:
 
     def draw(self) -> None:
         """Leaves its own commands bound: who draws parts next binds theirs."""
-        GL.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, self._buffer.name)
+        direct.glBindBuffer(GL.GL_DRAW_INDIRECT_BUFFER, self._buffer.name)
         self.geometry.draw(0, self.count)
 
     def close(self) -> None:
@@ -97,7 +98,10 @@ class Boxes:
         """As many planes, and none of them moved so far anywhere among the parts that it would
         meet what it was not near to."""
         x, y, z = self._middle
-        for (a, b, c, d), (e, f, g, h) in zip(planes, others, strict=True):
+        for plane, other in zip(planes, others, strict=True):
+            if plane == other:  # mostly: a hand moves one
+                continue
+            (a, b, c, d), (e, f, g, h) = plane, other
             along = abs((a - e) * x + (b - f) * y + (c - g) * z + d - h)
             if along + math.hypot(a - e, b - f, c - g) * self._radius_mm > _AHEAD_MM:
                 return False

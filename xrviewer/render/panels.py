@@ -10,7 +10,7 @@ from xrviewer.gpu.buffer import Buffer
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.gpu.texture import GrayTexture, PlainTexture
 from xrviewer.gpu.vertices import VertexArray
-from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
+from xrviewer.render.programs import Programs, Variant, samples_variant, variants_of
 from xrviewer.scene.panels import (
     PANEL_VERTEX_DTYPE,
     InRoom,
@@ -132,7 +132,7 @@ class PanelPass:
         for held, panel in zip(self._textures, panels, strict=False):
             if not isinstance(panel.place, InRoom) or panel.shown is Shown.NOWHERE:
                 continue
-            variants = frozenset({view_variant(view), samples_variant(samples)})
+            variants = variants_of(view, samples_variant(samples))
             programs.use("panel_in_room.vert", "panel_in_room.frag", variants)
             GL.glUniform1f(1, _OPEN if panel.shown is Shown.BEHIND else 0.0)
             GL.glBindTextureUnit(_PANEL_UNIT, held.texture.name)

@@ -10,6 +10,7 @@ from enum import Enum
 
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.context import Capabilities
 from xrviewer.gpu.target import Framebuffer, RenderTarget
 from xrviewer.gpu.texture import PlainTexture
@@ -19,7 +20,13 @@ from xrviewer.render.mapping import MapState
 from xrviewer.render.marks import MarkPass
 from xrviewer.render.mask import Mask
 from xrviewer.render.panels import PanelPass
-from xrviewer.render.programs import Programs, Variant, samples_variant, view_variant
+from xrviewer.render.programs import (
+    Programs,
+    Variant,
+    composing_variants,
+    samples_variant,
+    variants_of,
+)
 from xrviewer.render.slices import SlicePass
 from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
@@ -102,7 +109,8 @@ class Renderer:
         if not views or target.width < 1 or target.height < 1:
             return
         images = self._fit_images(target, len(views))
-        self.paint(draw.panels)
+        if draw.panels:
+            self.paint(draw.panels)
         geometry, state = self._fit_geometry(draw, len(views))
         state.write(draw, views)
         self._fit_map().write(draw.map, geometry)
@@ -112,9 +120,10 @@ class Renderer:
         for scene in self._scene_passes:
             self._draw_scene(scene, geometry, state, marks, slices, draw.panels)
         if self.quality.has_occlusion and state.has_solids:
-            self._draw_occlusion(images, len(views))
+            self._draw_occlusion(len(views))
         self._compose(draw, state, target, images)
-        self._panels.draw_on_screen(draw.panels, self.programs, target)
+        if draw.panels:
+            self._panels.draw_on_screen(draw.panels, self.programs, target)
 
     def paint(self, panels: tuple[ShownPanel, ...]) -> tuple[PlainTexture, ...]:
         """Each panel's picture, drawn anew where its drawing changed."""
@@ -218,88 +227,86 @@ class Renderer:
         slices: SlicePass | None,
         panels: tuple[ShownPanel, ...],
     ) -> None:
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
-        GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+        direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
+        direct.glClear(GL.GL_DEPTH_BUFFER_BIT)
         self._mask.draw(self.programs, scene.view)
         self._use_mesh(scene.view)
         if state.has_solids:
             geometry.draw(state.solids_at)
             if self._is_cut and slices is not None:
                 self._draw_caps(scene, geometry, state, slices)
-        samples = frozenset({view_variant(scene.view), samples_variant(self._samples)})
+        samples = samples_variant(self._samples)
         if marks is not None and marks.has_measures:
-            self.programs.use("mark.vert", "mark.frag", samples | {Variant.BEHIND})
+            behind = variants_of(scene.view, samples, Variant.BEHIND)
+            self.programs.use("mark.vert", "mark.frag", behind)
             marks.draw_hidden_lines(geometry.instances)
         if slices is not None and slices.is_drawn:
             slices.draw(self.programs, scene.view, self._samples, geometry.instances, state)
         if marks is not None:  # after all that values are to be seen over
-            self.programs.use("mark.vert", "mark.frag", samples)
+            self.programs.use("mark.vert", "mark.frag", variants_of(scene.view, samples))
             marks.draw(geometry.instances)
-        views, finesse = geometry.instances, self._samples
-        self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
+        if panels:
+            views, finesse = geometry.instances, self._samples
+            self._panels.draw_in_room(panels, self.programs, scene.view, views, finesse)
         if state.has_see_through:
             if marks is not None or slices is not None or panels:
                 self._use_mesh(scene.view)
             self._draw_see_through(scene, geometry, state)
 
     def _draw_see_through(self, scene: _ScenePass, geometry: Geometry, state: FrameState) -> None:
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        GL.glDepthMask(False)
+        direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+        direct.glClear(GL.GL_COLOR_BUFFER_BIT)
+        direct.glDepthMask(False)
         geometry.draw(state.see_through_at)
-        GL.glDepthMask(True)
+        direct.glDepthMask(True)
 
     def _use_mesh(self, view: int | None) -> None:
-        cut = {Variant.CUT, samples_variant(self._samples)} if self._is_cut else set()
-        self.programs.use("mesh.vert", "mesh.frag", frozenset({view_variant(view), *cut}))
+        cut = (Variant.CUT, samples_variant(self._samples)) if self._is_cut else ()
+        self.programs.use("mesh.vert", "mesh.frag", variants_of(view, *cut))
 
     def _draw_caps(
         self, scene: _ScenePass, geometry: Geometry, state: FrameState, slices: SlicePass
     ) -> None:
         """Where the ghosts will be gathered, the crossings are before."""
         assert self._cuts is not None
-        samples = samples_variant(self._samples)
-        variants = frozenset({view_variant(scene.view), Variant.CUT, samples})
+        variants = variants_of(scene.view, Variant.CUT, samples_variant(self._samples))
         for batch, count in enumerate(self._cuts.counts):
             self._cuts.bind_batch(batch)
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
-            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+            direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.see_through.name)
+            direct.glClear(GL.GL_COLOR_BUFFER_BIT)
             GL.glDisable(GL.GL_DEPTH_TEST)
             self.programs.use("mesh.vert", "crossing.frag", variants)
             geometry.draw(state.solids_at)
             GL.glEnable(GL.GL_DEPTH_TEST)
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
+            direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, scene.solids.name)
             self.programs.use("slice.vert", "slice.frag", variants)
             slices.draw_faces(count, geometry.instances)
 
-    def _draw_occlusion(self, images: SceneImages, views: int) -> None:
-        GL.glViewport(0, 0, images.occlusion.width, images.occlusion.height)
+    def _draw_occlusion(self, views: int) -> None:
         for one in self._shade_passes:
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, one.shade.name)
-            variants = frozenset({view_variant(one.view)})
+            direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, one.shade.name)
+            variants = variants_of(one.view, Variant.HALF_SIZE)
             self.programs.use("screen.vert", "occlusion.frag", variants)
             _draw_screen(views if one.view is None else 1)
-        GL.glViewport(0, 0, images.width, images.height)
 
     def _compose(
         self, draw: DrawData, state: FrameState, target: RenderTarget, images: SceneImages
     ) -> None:
         views = images.layers
         is_shaded = self.quality.has_occlusion and state.has_solids
-        shared = _compose_variants(draw, state, target, is_shaded) | {
-            samples_variant(images.samples)
-        }
+        look = _look_of(draw, state, target, is_shaded, images.samples)
         if target.layered is not None and views > 1 and self._can_pick_layer:
             passes: list[tuple[int | None, int]] = [(None, target.layered)]
         else:
             passes = list(enumerate(target.framebuffers[:views]))
         for view, framebuffer in passes:
-            GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
+            direct.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, framebuffer)
             if target.has_depth:  # what an earlier frame left there would win the depth test
-                GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-            variants = shared | {view_variant(view)}
-            if not self.quality.waits_for_scans:  # a still's next frame will not come
-                _ready_later(self.programs, variants)
+                direct.glClear(GL.GL_DEPTH_BUFFER_BIT)
+            variants = variants_of(view, *look)
+            if not self.programs.has("screen.vert", "compose.frag", variants):
+                if not self.quality.waits_for_scans:  # a still's next frame will not come
+                    _ready_later(self.programs, variants)
             self.programs.use("screen.vert", "compose.frag", variants)
             _draw_screen(views if view is None else 1)
 
@@ -329,19 +336,20 @@ def _ready_later(programs: Programs, variants: frozenset[Variant]) -> None:
         programs.ready("screen.vert", "compose.frag", later)
 
 
-def _compose_variants(
-    draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool
-) -> frozenset[Variant]:
-    wanted = {
-        Variant.SEE_THROUGH: state.has_see_through,
-        Variant.OCCLUSION: is_shaded,
-        Variant.OUTLINE: draw.is_anything_pointed,
-        Variant.REAL_ROOM: draw.is_in_real_room,
-        Variant.ON_WHITE: draw.is_on_white,
-        Variant.ENCODE_SRGB: not target.is_srgb,
-        Variant.WRITE_DEPTH: target.has_depth,
-    }
-    return frozenset(variant for variant, is_wanted in wanted.items() if is_wanted)
+def _look_of(
+    draw: DrawData, state: FrameState, target: RenderTarget, is_shaded: bool, samples: int
+) -> tuple[Variant, ...]:
+    """What the composing pass is compiled for."""
+    return composing_variants(
+        samples_variant(samples),
+        is_shaded,
+        state.has_see_through,
+        draw.is_anything_pointed,
+        draw.is_in_real_room,
+        draw.is_on_white,
+        target.is_srgb,
+        target.has_depth,
+    )
 
 
 def _set_fixed_state() -> None:
@@ -363,7 +371,7 @@ def _views_drawn(views: int, all_at_once: bool) -> list[int | None]:
 
 
 def _draw_screen(instances: int) -> None:
-    GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 3, instances)
+    direct.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 3, instances)
 
 
 def _best_stereo(found: Capabilities) -> Stereo:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.case.volume import Volume
+from xrviewer.gpu import direct
 from xrviewer.gpu.buffer import Buffer
 from xrviewer.gpu.context import context_beside
 from xrviewer.render.geometry import Geometry
 from xrviewer.render.outlines import OutlinePass
-from xrviewer.render.programs import Programs, samples_variant, view_variant
+from xrviewer.render.programs import Programs, samples_variant, variants_of
 from xrviewer.render.state import FrameState
 from xrviewer.render.volumes import BUDGET_S, ROOM_BYTES, LoadedVolume
 from xrviewer.scene.build import linear_from_srgb
@@ -134,20 +135,19 @@ class SlicePass:
         self, programs: Programs, view: int | None, samples: int, views: int, state: FrameState
     ) -> None:
         """The planes, and the structures' edges on them."""
-        variants = frozenset({view_variant(view)})
-        programs.use("slice.vert", "slice.frag", variants | {samples_variant(samples)})
+        programs.use("slice.vert", "slice.frag", variants_of(view, samples_variant(samples)))
         count = max(self.count, 1) * views
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, self._vertices, count)
+        direct.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, self._vertices, count)
         if self.count == 0:
-            programs.ready("outline.vert", "outline.frag", variants, "outline.geom")
+            programs.ready("outline.vert", "outline.frag", variants_of(view), "outline.geom")
         elif self._outlines is not None and self._outlines.count:
-            programs.use("outline.vert", "outline.frag", variants, "outline.geom")
+            programs.use("outline.vert", "outline.frag", variants_of(view), "outline.geom")
             self._outlines.draw()
             state.bind_commands()
 
     def draw_faces(self, count: int, views: int) -> None:
         """Of cuts; which ones is the shader's to know."""
-        GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, _CORNERS, count * views)
+        direct.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, _CORNERS, count * views)
 
     def close(self) -> None:
         if self._outlines is not None:

@@ -20,7 +20,7 @@ class SceneImages:
         self.depth = self._image(GL.GL_DEPTH_COMPONENT32F)
         self.gathered = self._image(GL.GL_RGBA16F)
         self.covered = self._image(GL.GL_R8)
-        half = (max(1, width // 2), max(1, height // 2))
+        half = ((width + 1) // 2, (height + 1) // 2)
         self.occlusion = LayeredTexture(GL.GL_RG16F, *half, layers)
 
     def _image(self, internal_format: int) -> LayeredTexture:

@@ -53,13 +53,13 @@ class _Key:
 
     snapshot: Snapshot
     pointed: int
+    of_parts: tuple[Any, ...]
 
-    def is_as(self, other: _Key | None) -> bool:
+    def is_of(self, snapshot: Snapshot, pointed: int) -> bool:
         """A slice in the hand is a new version in each frame, but no new part states."""
-        if other is None or self.pointed != other.pointed:
+        if self.pointed != pointed:
             return False
-        a, b = self.snapshot, other.snapshot
-        return a is b or all(map(is_, _of_parts(a), _of_parts(b)))
+        return self.snapshot is snapshot or all(map(is_, self.of_parts, _of_parts(snapshot)))
 
 
 _OF_NO_PART = {"version", "model", "tool", "all_slices", "crosshair_mm", "all_measurements"}
@@ -129,11 +129,12 @@ class Scene:
     ) -> DrawData:
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
-        key = _Key(snapshot, pointed_part)
-        if not key.is_as(self._key) or held or self._had_held:
+        key = self._key
+        if key is None or not key.is_of(snapshot, pointed_part) or held or self._had_held:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
-            self._key, self._had_held = key, bool(held)
+            self._key = _Key(snapshot, pointed_part, _of_parts(snapshot))
+            self._had_held = bool(held)
         room_from_case, room = self._standing(model, timepoint.id)
         slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
         return DrawData(

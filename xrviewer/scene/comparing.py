@@ -216,7 +216,8 @@ class Comparing:
         """The part states of both, made anew where something of them changed."""
         draw, snapshot = frame.draw, frame.snapshot
         revisions = draw.revision, other.revision, draw.surfaces
-        made_of = (*revisions, snapshot.comparison, snapshot.dates, frame.is_other_up)
+        shared = _shared(snapshot)  # a new cut is each part's to be spared by, or not
+        made_of = (*revisions, snapshot.comparison, snapshot.dates, frame.is_other_up, shared)
         if made_of != self._made_of:
             self._made_of = made_of
             self._parts = self._put_together(frame, other)

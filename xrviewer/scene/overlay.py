@@ -242,22 +242,33 @@ def probe_readout(
     )
 
 
-def beside_ball(center_m: Vec3, radius_m: float, head: Pose) -> Row:
-    """To the viewer's right on the level, and a place just outside a ball round the model."""
+def beside_box(center_m: Vec3, halves: tuple[Vec3, Vec3, Vec3], head: Pose) -> Row:
+    """To the viewer's right on the level, and a place just outside a box round the model.
+
+    halves: from the box's middle along each of its axes to its side.
+    """
     (cx, cy, cz), (hx, hy, hz) = center_m, head.position_m
     length = math.dist(center_m, head.position_m)
-    if length < radius_m:  # the viewer is in the model: before the eyes instead
+    rx, ry, rz = _level_right(center_m, head)
+    deep_m = _share(halves, (-rz, 0.0, rx))
+    if length < deep_m:  # the viewer is in the model: before the eyes instead
         rows = unit_rows(head.rotation_xyzw)
         right = (rows[0][0], rows[1][0], rows[2][0])
         return right, _placed(rows, head.position_m, (0.1, 0.0, -0.6))
-    rx, ry, rz = _level_right(center_m, head)
     # The side of a large model is out of sight, and its front would hide the writing.
-    nearer, aside = min(radius_m, 0.5 * length) / length, min(radius_m + 0.03, 0.2 * length)
+    nearer = min(deep_m, 0.5 * length) / length
+    aside = min(_share(halves, (rx, ry, rz)) + 0.03, 0.3 * length)
     return (rx, ry, rz), (
         cx + (hx - cx) * nearer + rx * aside,
         cy + (hy - cy) * nearer + ry * aside,
         cz + (hz - cz) * nearer + rz * aside,
     )
+
+
+def _share(halves: tuple[Vec3, Vec3, Vec3], direction: Vec3) -> float:
+    """How far a box reaches from its middle that way."""
+    (x, y, z), ((a, b, c), (d, e, f), (g, h, i)) = direction, halves
+    return abs(a * x + b * y + c * z) + abs(d * x + e * y + f * z) + abs(g * x + h * y + i * z)
 
 
 def _placed(rows: tuple[Vec3, Vec3, Vec3], at_m: Vec3, point: Vec3) -> Vec3:

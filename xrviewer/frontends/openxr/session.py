@@ -42,15 +42,18 @@ class Options:
 class Session:
     """Made whole or not at all; close() frees everything, in reverse."""
 
+    display_ns = period_ns = 0
+    """When the frame in hand will be seen, and how long after the one before."""
+    are_bare = (False, False)
+    """Where the runtime plays controller with the bare hand's fingers: left, right."""
+    is_see_through = False
+    """The real room is behind the case: nothing else may be drawn there."""
+
     def __init__(self, instance: Instance, system: int, options: Options) -> None:
         self.life = Life()
         self.instance = instance
         self._hand_profile = instance.path(HAND_PROFILE)
-        self.are_bare = (False, False)
-        """Where the runtime plays controller with the bare hand's fingers: left, right."""
         self._state = xr.FrameState()
-        self.display_ns = self.period_ns = 0
-        """When the frame in hand will be seen, and how long after the one before."""
         with ExitStack() as stack:
             self.handle = _created(instance, system)
             stack.callback(self._destroy)
@@ -62,7 +65,6 @@ class Session:
                 tuple(modes), is_supported(instance, system), options.is_passthrough
             )
             self.is_see_through = self.way is not Way.NONE
-            """The real room is behind the case: nothing else may be drawn there."""
             allowed = layers_allowed(instance, system)
             self._end = FrameEnd(self.handle, self.blend, allowed)
             self.passthrough = None
