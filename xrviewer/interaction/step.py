@@ -10,6 +10,7 @@ from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.aiming import Pick, case_ray, meets_before
+from xrviewer.interaction.arriving import recentred, seated_start
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
@@ -135,15 +136,9 @@ def step(
     intents = _arrived(tools, inp, snapshot, world)
     if inp.keys:
         intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
-    tools, asked = _hold_model(tools, inp, snapshot, world)
+    tools, asked = _acted(tools, inp, snapshot, world, pick)
     intents += asked
     model = tools.placement or snapshot.model
-    tools, asked = _take_parts(tools, inp, model, snapshot, world, pick)
-    intents += asked
-    tools, asked = _move_planes(tools, inp, model, snapshot, world)
-    intents += asked
-    tools, asked = _press(tools, inp, snapshot, world)
-    intents += asked
     is_carrying, hands = tools.is_carrying, (inp.left, inp.right)
     pointing, pointed = (None, None) if is_carrying else _pointed(inp, snapshot, pick)
     sight = None
@@ -163,6 +158,20 @@ def step(
         seen=hands,
     )
     return _measure(after, inp, sight, intents) if sight else (after, intents)
+
+
+def _acted(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+) -> tuple[Tools, list[Intent]]:
+    """What the hands hold and press, the model before its parts."""
+    tools, intents = _hold_model(tools, inp, snapshot, world)
+    model = tools.placement or snapshot.model
+    tools, asked = _take_parts(tools, inp, model, snapshot, world, pick)
+    intents += asked
+    tools, asked = _move_planes(tools, inp, model, snapshot, world)
+    intents += asked
+    tools, asked = _press(tools, inp, snapshot, world)
+    return tools, intents + asked
 
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:
@@ -199,30 +208,11 @@ def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:
 
 
 def _arrived(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
-    """What the first eyes and a new origin of the room ask; in most frames there is neither."""
-    if tools.views and not inp.is_recentred:
-        return []
-    return _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
-
-
-def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
-    """Once a headset sits on a head in a session in which nothing has been done."""
-    is_first = not tools.views and len(inp.views) == 2 and snapshot.version == 0
-    if not (world.preferences.seated and is_first):
-        return []
-    return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
-
-
-def _recentred(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
-    """The room has come to the viewer, with the model as it stood in it. One that is not at hand
-    there comes before them: that is what people recentre for. What is held stays in the hand."""
-    head = home.head_of(inp.views) if inp.is_recentred else None
-    if head is None or tools.placement is not None:
-        return []
-    extent = world.extent(snapshot)
-    if home.is_before(extent, snapshot.model, head):
-        return []
-    return [PlaceModel(home.before_viewer(extent, head, world.preferences.seated))]
+    """What is held stays in the hand."""
+    intents = [] if tools.views else seated_start(inp, snapshot, world)
+    if inp.is_recentred and tools.placement is None:
+        intents += recentred(inp, snapshot, world)
+    return intents
 
 
 def _believed(
