@@ -122,6 +122,17 @@ def test_what_is_written_about_the_model_stands_round_both(case: Case) -> None:
     assert both.comparing.around_mm(own, both.document.snapshot, 0.001) is own
 
 
+def test_names_grow_with_all_writing_and_no_line_meets_another(case: Case) -> None:
+    both = Both(case)
+    snapshot = both.document.snapshot
+    draw, note = both.scene.build(snapshot), ("4 mm apart", (1.0, 0.5, 0.1))
+    for size in (1.0, 2.0):
+        seen = both.comparing.shown(draw, snapshot, 0.0, note=note, size=size)
+        first, _, said = seen.marks.labels
+        assert first.height_m == said.height_m == pytest.approx(0.011 * size)
+        assert said.position_m[1] - first.position_m[1] == pytest.approx(1.8 * 0.011 * size)
+
+
 def test_the_triangles_are_each_dates_own(case: Case) -> None:
     draw = Both(case, SeeTogether(Together.OVERLAY)).draw()
     surfaces = draw.surfaces

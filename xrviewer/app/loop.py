@@ -20,7 +20,7 @@ from xrviewer.app.beside import Beside
 from xrviewer.app.comparing import Comparer
 from xrviewer.app.inbox import Inbox
 from xrviewer.app.measuring import Measurer
-from xrviewer.app.overlay import Lingering, MapSeen, Overlay
+from xrviewer.app.overlay import Lingering, MapSeen, Overlay, text_size
 from xrviewer.app.panelling import Panelling, offered_panels
 from xrviewer.app.shutter import Shutter
 from xrviewer.app.straightening import offer_straightening
@@ -204,7 +204,8 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         snapshot = self.comparer.prepared(self._spreading.shown(snapshot, inp.dt_s))
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
-        draw = self.comparer.shown(draw, snapshot, inp.time_s)
+        size = text_size(self._world.preferences, tools, self.measurer.pixels_per_rad)
+        draw = self.comparer.shown(draw, snapshot, inp.time_s, size)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera

@@ -110,8 +110,7 @@ class Overlay:
         head, snapshot = head_of(tools.views), document.snapshot
         if head is None:
             return draw.marks
-        if len(tools.views) > 1:
-            world = self._readable(world, pixels_per_rad)
+        world = self._readable(world, text_size(world.preferences, tools, pixels_per_rad))
         sketch = Sketch()
         sketch.add(draw.marks)
         preferences, model = world.preferences, tools.placement or snapshot.model
@@ -153,17 +152,21 @@ class Overlay:
             self._letters_of, self._letters = made_of, letters(*bounds_mm, rows, height_m)
         return self._letters
 
-    def _readable(self, world: World, pixels_per_rad: float) -> World:
+    def _readable(self, world: World, size: float) -> World:
         """With writing as large as the headset's picture asks for."""
+        if size == world.preferences.text_size:
+            return world
         known = self._legible
-        if known is None or known[0] is not world or known[1] != pixels_per_rad:
-            larger, wished = larger_for(pixels_per_rad), world.preferences
-            made = world
-            if larger != 1.0:
-                size = larger * wished.text_size
-                made = changed(world, preferences=changed(wished, text_size=size))
-            self._legible = known = (world, pixels_per_rad, made)
+        if known is None or known[0] is not world or known[1] != size:
+            made = changed(world, preferences=changed(world.preferences, text_size=size))
+            self._legible = known = (world, size, made)
         return known[2]
+
+
+def text_size(preferences: Preferences, tools: Tools, pixels_per_rad: float) -> float:
+    """As wished; larger where a headset's picture is too coarse for it."""
+    larger = larger_for(pixels_per_rad) if len(tools.views) > 1 else 1.0
+    return larger * preferences.text_size
 
 
 def _is_scaling(tools: Tools) -> bool:

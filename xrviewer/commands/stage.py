@@ -77,8 +77,10 @@ def open_stage(
     is_kept: what is done goes into the session, which else is read only."""
     with ExitStack() as stack:
         journal: Journal | Record | None = None
-        if session:
-            journal = stack.enter_context(_kept(session) if is_kept else _read(session))
+        if session and is_kept:
+            journal = stack.enter_context(_kept(session))
+        elif session:
+            journal = stack.enter_context(_read(session))
         document = Document(case, journal=journal)
         context = make_context()
         stack.callback(context.close)
