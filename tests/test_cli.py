@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import LONGEST_S, command, environment, save_shapes, xrviewer
+from tests.commands.running import (
+    LONGEST_S,
+    command,
+    environment,
+    save_session,
+    save_shapes,
+    xrviewer,
+)
+from xrviewer.document.intents import SetLayersVisible
 
 HEAVY = ("OpenGL", "xr", "av", "imageio", "scipy", "nibabel", "trimesh", "embreex", "PIL", "glfw")
 
@@ -78,7 +86,7 @@ def test_wrong_usage_is_2(folder: Path, words: tuple[str, ...]) -> None:
     [
         (("--hide", "bal"), "did you mean 'ball'?"),
         (("--only", "nose"), "no layer 'nose'"),
-        (("--timepoint", "t9"), "no timepoint 't9'"),
+        (("--timepoint", "t9"), "no timepoint 't9': choose one of t0 (Date 0), t1 (Date 1)"),
     ],
     ids=["hide", "only", "timepoint"],
 )
@@ -125,6 +133,15 @@ def test_sound_is_0(folder: Path) -> None:
     assert (said.code, json.loads(said.out), said.err) == (0, {"ok": True, "faults": []}, "")
 
 
+def test_info_names_what_other_commands_ask_for(folder: Path) -> None:
+    rows = [line.split() for line in xrviewer("info", "shapes", folder=folder).out.splitlines()]
+    assert [row[:3] for row in rows if row[0] in ("t0", "t1")] == [
+        ["t0", "Date", "0"],
+        ["t1", "Date", "1"],
+    ]
+    assert {"ball", "wall"} <= {row[0] for row in rows}
+
+
 @pytest.mark.parametrize(
     ("words", "keys"),
     [
@@ -149,13 +166,13 @@ def test_json_is_one_object_and_nothing_else(
 
 def test_a_session_is_kept_shown_and_bound_to_its_case(folder: Path) -> None:
     save_shapes(folder, "other")
-    picture = ("--out", "a.png", "--size", "32x32", "--session", "s.jsonl")
-    assert xrviewer("render", "shapes", *picture, "--hide", "ball", folder=folder).code == 0
+    save_session(folder, SetLayersVisible(("ball",), False))
     shown = xrviewer("session", "show", "s.jsonl", "--json", folder=folder)
     assert shown.code == 0 and not shown.err
     layers = json.loads(shown.out)["layers"]
     assert [layers[name]["visible"] for name in ("ball", "wall")] == [False, True]
     assert "ball: hidden" in xrviewer("session", "show", "s.jsonl", folder=folder).out
+    picture = ("--out", "a.png", "--size", "32x32", "--session", "s.jsonl")
     said = xrviewer("render", "other", *picture, folder=folder)
     assert said.code == 1
     assert "a session of case 'shapes', not of 'other'" in said.only_line()
@@ -216,7 +233,10 @@ def test_an_error_of_ours_is_one_line_until_a_developer_asks(folder: Path) -> No
     ("words", "what"),
     [
         ("render shapes --out shapes", "shapes: name a file that ends in one of .png"),
-        ("render shapes --out a.png --size 32x32 --session no/s.jsonl", "its folder is not there"),
+        (
+            "render shapes --out a.png --size 32x32 --session no/s.jsonl",
+            "no/s.jsonl: cannot be read: No such file",
+        ),
         ("lesions text.txt", "it is no volume of a kind that is known"),
         ("import --cohort nowhere.csv", "nowhere.csv: cannot be read: No such file"),
         ("find nonsense", "nonsense is no server; begin with pacs://"),

@@ -11,6 +11,10 @@ from tempfile import TemporaryDirectory
 from tests.commands import warm
 from tests.shapes import Look, case_of, sphere, square
 from xrviewer.caseio.folder import save_case
+from xrviewer.caseio.loose import open_path
+from xrviewer.document.document import Document
+from xrviewer.document.intents import Intent
+from xrviewer.document.journal import Journal
 
 REPOSITORY = Path(__file__).parents[2]
 LONGEST_S = 60
@@ -49,6 +53,15 @@ def xrviewer(*words: object, folder: Path, **more: str) -> Said:
         out, err = Path(place) / "out", Path(place) / "err"
         code = warm.run([*map(str, words)], folder, environment(**more), (out, err), LONGEST_S)
         return Said(code, out.read_text(), err.read_text())
+
+
+def save_session(folder: Path, *intents: Intent) -> Path:
+    """On the case `shapes` there."""
+    with Journal(folder / "s.jsonl") as journal:
+        document = Document(open_path(folder / "shapes"), journal=journal)
+        for intent in intents:
+            document.apply(intent)
+    return folder / "s.jsonl"
 
 
 def save_shapes(folder: Path, case_id: str = "shapes") -> Path:

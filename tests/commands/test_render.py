@@ -13,7 +13,16 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
-from tests.commands.running import LONGEST_S, NO_DRIVER, command, environment, xrviewer
+from tests.commands.running import (
+    LONGEST_S,
+    NO_DRIVER,
+    command,
+    environment,
+    save_session,
+    xrviewer,
+)
+from xrviewer.document.intents import SelectTool
+from xrviewer.document.journal import Journal
 
 SMALL = ("--size", "96x64")
 
@@ -31,14 +40,18 @@ def still(folder: Path, *words: str) -> np.ndarray:
 def test_a_still_shows_the_case_at_the_size_asked_for(folder: Path) -> None:
     whole = still(folder)
     assert whole.shape == (64, 96, 3) and whole.max() > 150
-    wall = still(folder, "--hide", "ball")
+    session = save_session(folder, SelectTool("distance"))
+    with Journal(session):  # somebody is in it
+        saved = session.read_bytes()
+        wall = still(folder, "--hide", "ball", "--session", "s.jsonl")
+        assert session.read_bytes() == saved
     ball = still(folder, "--only", "ball")
     front = still(folder, "--view", "front")
     assert np.abs(whole - wall).max() > 60
     assert np.abs(whole - ball).max() > 30
     assert np.abs(whole - front).max() > 60
     np.testing.assert_array_equal(still(folder, "--timepoint", "t0"), whole)
-    assert left_in(folder) == {"a.png"}
+    assert left_in(folder) == {"a.png", "s.jsonl"}
 
 
 def test_a_turntable_is_as_long_as_asked_for(folder: Path) -> None:

@@ -11,6 +11,7 @@ from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
 from xrviewer.document.opening import placement_at_rest
+from xrviewer.document.planes import Mode
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MODEL_FROM_CASE
 from xrviewer.spatial.transforms import apply
@@ -56,6 +57,13 @@ def test_a_scan_without_surfaces_stands_where_its_voxels_are() -> None:
     case = replace(case_of(), timepoints=(Timepoint("t0", "t0", 0, pack_parts([]), (scan,)),))
     (centre,) = room_of(case, [(20, 40, 60)])
     np.testing.assert_allclose(centre, (0, 0.80, -0.60), atol=1e-9)
+    slices = Document(case).snapshot.slices
+    assert list(slices) == ["axial", "coronal", "sagittal"], "nothing would be seen"
+    assert {(s.volume, s.mode, s.plane.point_mm) for s in slices.values()} == {
+        ("mr", Mode.PAINTED, (20.0, 40.0, 60.0))
+    }
+    bones = replace(case_of().timepoints[0], volumes=(scan,))
+    assert not Document(replace(case, timepoints=(bones,))).snapshot.slices
 
 
 def test_a_case_without_a_timepoint_is_refused() -> None:

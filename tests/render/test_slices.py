@@ -9,10 +9,14 @@ import pytest
 import SimpleITK
 from numpy.typing import NDArray
 
-from tests.render.scans import AFFINES, SHAPE, case_with, seen_plane, volume_of
+from tests.python_calls import python_calls
+from tests.render.pictures import canvas, facing
+from tests.render.scans import AFFINES, SHAPE, STILL, case_with, seen_plane, volume_of
 from xrviewer.case.volume import Volume
+from xrviewer.document.document import Document
 from xrviewer.document.plane_intents import (
     AddSlice,
+    PlaceSlice,
     SetSliceColors,
     SetSliceFilter,
     SetSliceFusion,
@@ -21,13 +25,16 @@ from xrviewer.document.plane_intents import (
 )
 from xrviewer.document.planes import Filter, Fusion, Mode, Projection
 from xrviewer.gpu.context import Capabilities
+from xrviewer.render.renderer import Renderer
+from xrviewer.scene.build import Scene
 from xrviewer.scene.mapping import color_table
-from xrviewer.spatial.planes import Plane, anatomical, oblique
+from xrviewer.spatial.planes import ANATOMICAL_NAMES, Plane, anatomical, oblique
 from xrviewer.spatial.transforms import Matrix, apply
 
 pytestmark = pytest.mark.gl
 
 PER_VOXEL = 500
+MOST_CALLS = 180
 PLANES = ("axial", "coronal", "sagittal", "oblique")
 
 
@@ -197,3 +204,27 @@ def test_one_slice_has_the_thickness_of_its_voxels(gl: Capabilities) -> None:
         plane = anatomical("axial", (middle[0], middle[1], middle[2] + off_mm))
         seen = seen_plane(case_with(volume), plane, *added(volume, plane, (235.0, 470.0)))
         assert bool(seen.gray.max() > 100) is is_there
+
+
+def test_a_plane_in_the_hand_takes_few_python_calls(gl: Capabilities) -> None:
+    """All that the frame thread does for one of three slices elsewhere: preview, draw data, what
+    is written."""
+    volume = volume_of(AFFINES["oblique"], lambda i, j, k: i)
+    case = case_with(volume)
+    document, scene = Document(case), Scene(case)
+    for name in ANATOMICAL_NAMES:
+        document.apply(AddSlice(name, volume.id, anatomical(name, volume.center_mm)))
+    renderer = Renderer(gl, STILL)
+    with canvas(32, 32) as target:
+        renderer.draw(scene.build(document.snapshot), (facing(),), target.target)
+        slices, geometry = renderer._slices, renderer._geometry
+        assert slices is not None and geometry is not None
+
+        def move(plane: Plane) -> None:
+            snapshot = document.preview((PlaceSlice("axial", plane),))
+            slices.write(scene.build(snapshot), geometry, (32, 32), True)
+
+        plane = oblique(volume.center_mm, (0.2, 0.1, 1.0))
+        move(plane)
+        assert python_calls(lambda: move(plane.shifted(0.5))) <= MOST_CALLS
+    renderer.close()

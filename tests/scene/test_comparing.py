@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +21,8 @@ from xrviewer.document.comparison_intents import (
     SetBlend,
 )
 from xrviewer.document.document import Document
-from xrviewer.document.intents import SetLayerVisible, ShowTimepoint
-from xrviewer.document.plane_intents import AddCut, AddSlice, SetCutExempt
+from xrviewer.document.intents import SetLayerVisible, ShowTimepoint, Undo
+from xrviewer.document.plane_intents import AddCut, AddSlice, RemoveCut, SetCutExempt
 from xrviewer.document.planes import CutShape
 from xrviewer.scene.build import Scene
 from xrviewer.scene.comparing import FLICKER_S, SHELL, Comparing
@@ -59,7 +60,8 @@ class Both:
     """A document and what is drawn of it."""
 
     def __init__(self, case: Case, *intents: object) -> None:
-        self.document, self.scene, self.comparing = Document(case), Scene(case), Comparing(case)
+        self.case, self.document = case, Document(case)
+        self.scene, self.comparing = Scene(case), Comparing(case)
         fit = KeptFit("femur", tuple(MOVED.ravel().tolist()), 0.01, 1.0)
         for intent in (CompareWith("t1"), KeepFits("t1", (fit,)), *intents):
             self.document.apply(intent)  # type: ignore[arg-type]
@@ -67,6 +69,12 @@ class Both:
     def draw(self, time_s: float = 0.0, difference: ShownMap | None = None) -> DrawData:
         snapshot = self.comparing.prepared(self.document.snapshot)
         return self.comparing.shown(self.scene.build(snapshot), snapshot, time_s, difference)
+
+    def seen_anew(self) -> Both:
+        """The same document, by somebody who has seen nothing of it yet."""
+        other = copy(self)
+        other.scene, other.comparing = Scene(self.case), Comparing(self.case)
+        return other
 
 
 def opacity(draw: DrawData) -> list[float]:
@@ -112,6 +120,17 @@ def test_what_is_written_about_the_model_stands_round_both(case: Case) -> None:
         assert low[2] == -42
     both.document.apply(CompareWith(None))
     assert both.comparing.around_mm(own, both.document.snapshot, 0.001) is own
+
+
+def test_names_grow_with_all_writing_and_no_line_meets_another(case: Case) -> None:
+    both = Both(case)
+    snapshot = both.document.snapshot
+    draw, note = both.scene.build(snapshot), ("4 mm apart", (1.0, 0.5, 0.1))
+    for size in (1.0, 2.0):
+        seen = both.comparing.shown(draw, snapshot, 0.0, note=note, size=size)
+        first, _, said = seen.marks.labels
+        assert first.height_m == said.height_m == pytest.approx(0.011 * size)
+        assert said.position_m[1] - first.position_m[1] == pytest.approx(1.8 * 0.011 * size)
 
 
 def test_the_triangles_are_each_dates_own(case: Case) -> None:
@@ -205,6 +224,32 @@ def test_each_date_is_opened_with_faces_of_its_own_scan(case: Case, together: To
     # The second scan lies as its bone does: the same voxels.
     np.testing.assert_allclose(theirs["voxel_middle"][0], mine["voxel_middle"][0], atol=0.1)
     np.testing.assert_allclose(theirs["voxel_along"][0], mine["voxel_along"][0], atol=0.1)
+
+
+def test_what_is_kept_from_frame_to_frame_is_never_of_before(case: Case) -> None:
+    """Whatever is changed, the next frame is as that of somebody who begins with it."""
+    both, cut = Both(case, SeeTogether(Together.SIDE)), CutShape(position_mm=(0.0, 0.0, 5.0))
+    changes = (
+        AddCut("c", cut, "mr"),
+        SetCutExempt("c", ("skin",)),
+        AddCut("d", CutShape(position_mm=(0.0, 9.0, 0.0)), None),
+        SetLayerVisible("skin", False),
+        SeeTogether(Together.SWIPE),
+        RemoveCut("c"),
+        NudgeDate("t1", PartPlace((0.0, 2.0, 0.0))),
+        ShowTimepoint("t1"),
+        SeeTogether(Together.SIDE),
+        RemoveCut("d"),
+        Undo(),
+    )
+    for change in changes:
+        both.draw()
+        both.document.apply(change)
+        kept, anew = both.draw(), both.seen_anew().draw()
+        np.testing.assert_array_equal(kept.parts, anew.parts, err_msg=str(change))
+        np.testing.assert_array_equal(kept.cuts.rows, anew.cuts.rows, err_msg=str(change))
+        np.testing.assert_array_equal(kept.slices.rows, anew.slices.rows, err_msg=str(change))
+        assert kept.cuts.faces == anew.cuts.faces, change
 
 
 def test_a_nudge_moves_the_other_date_only(case: Case) -> None:

@@ -15,6 +15,7 @@ from xrviewer.document.plane_intents import (
     AddSlice,
     PlaceSlice,
     PointOut,
+    RemoveSlice,
     SetSliceMode,
     SetSliceSlab,
 )
@@ -68,6 +69,8 @@ def test_a_plane_in_the_hand_is_as_if_all_were_made_anew(mode: Mode) -> None:
 
 def test_a_frame_marks_the_place_of_what_is_on_a_screen() -> None:
     document, scene = Document(CASE), Scene(CASE)
+    for opening in document.snapshot.slices:
+        document.apply(RemoveSlice(opening))
     document.apply(AddSlice("s", "scan", PLANE, Mode.FRAME))
     place, screen = scene.build(document.snapshot).slices.rows
     assert np.allclose(place["middle"][:3], PLANE.point_mm)

@@ -71,7 +71,8 @@ def _visits(visitor: Visitor, soak: Soak, options: argparse.Namespace) -> None:
             chapter(visitor)
             if options.chapters:
                 frames, took_s = visitor.renderer.turns - turn, time.monotonic() - began_s
-                _say(f"{chapter.__name__}: {frames} frames, {took_s:.1f} s")
+                memory_mb = footprint(0.0).memory_mb
+                _say(f"{chapter.__name__}: {frames} frames, {took_s:.1f} s, {memory_mb:.0f} MB")
         gc.collect()
         soak.visits += 1
         soak.minutes = (time.monotonic() - start_s) / 60

@@ -15,6 +15,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.mesh import spaces_under
+
 _CORNERS = 8
 _EDGES = 12
 
@@ -45,19 +47,37 @@ class CubeTable:
 
 def contour(values: NDArray[np.float32], level: float) -> Contour:
     """Closed. Values of the two outermost places of each axis must lie below the level."""
-    inside = values > level
+    inside, flat, strides = values > level, values.ravel(), strides_of(values.shape)
     found = [_crossings(inside, axis) for axis in range(3)]
-    flat = values.ravel()
-    vertices = [_vertices(flat, values.shape, at, axis, level) for axis, at in enumerate(found)]
-    number = np.empty(3 * values.size, np.int32)
-    number[np.concatenate([at + axis * values.size for axis, at in enumerate(found)])] = np.arange(
-        sum(map(len, found)), dtype=np.int32
-    )
+    parts = [_parts(flat, at, stride, level) for at, stride in zip(found, strides, strict=True)]
+    every = [(at, axis, part) for axis, (at, part) in enumerate(zip(found, parts, strict=True))]
     return Contour(
-        points=np.concatenate([points for points, _ in vertices]),
-        slopes=np.concatenate([slopes for _, slopes in vertices]),
-        triangles=_triangles(inside, number),
+        points=np.concatenate([_points(values.shape, *one) for one in every]),
+        slopes=np.concatenate([_slopes(flat, strides, *one) for one in every]),
+        triangles=_triangles(inside, _numbered(found, values.size)).view(np.uint32),
     )
+
+
+def enclosed(values: NDArray[np.float32], level: float) -> float:
+    """The volume within the contour, in places."""
+    inside, flat = values > level, values.ravel()
+    found = [_crossings(inside, axis) for axis in range(3)]
+    points = [
+        _points(values.shape, at, axis, _parts(flat, at, stride, level))
+        for axis, (at, stride) in enumerate(zip(found, strides_of(values.shape), strict=True))
+    ]
+    triangles = _triangles(inside, _numbered(found, values.size))
+    return float(spaces_under(np.concatenate(points), triangles).sum(dtype=np.float64))
+
+
+def _numbered(found: list[NDArray[np.int64]], size: int) -> NDArray[np.int32]:
+    """For each edge of the grid, axis by axis, the number of the point on it."""
+    number = np.empty(3 * size, np.int32)
+    first = 0
+    for axis, at in enumerate(found):
+        number[at + axis * size] = np.arange(first, first + len(at), dtype=np.int32)
+        first += len(at)
+    return number
 
 
 def _crossings(inside: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
@@ -73,40 +93,51 @@ def strides_of(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return shape[1] * shape[2], shape[2], 1
 
 
-def _vertices(
+def _parts(
+    flat: NDArray[np.float32], at: NDArray[np.int64], stride: int, level: float
+) -> NDArray[np.float32]:
+    """Of each edge, up to where the level is passed."""
+    here = flat.take(at)
+    return np.asarray((np.float32(level) - here) / (flat.take(at + stride) - here))
+
+
+def _points(
+    shape: tuple[int, ...], at: NDArray[np.int64], axis: int, parts: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    points = np.stack(np.unravel_index(at, shape), axis=1).astype(np.float32)
+    points[:, axis] += parts
+    return points
+
+
+def _slopes(
     flat: NDArray[np.float32],
-    shape: tuple[int, ...],
+    strides: tuple[int, int, int],
     at: NDArray[np.int64],
     axis: int,
-    level: float,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    strides = strides_of(shape)
+    parts: NDArray[np.float32],
+) -> NDArray[np.float32]:
     beyond = at + strides[axis]
-    here = flat[at]
-    part = (np.float32(level) - here) / (flat[beyond] - here)
-    points = np.stack(np.unravel_index(at, shape), axis=1).astype(np.float32)
-    points[:, axis] += part
-    slopes = np.empty_like(points)
+    slopes = np.empty((len(at), 3), np.float32)
     for other, stride in enumerate(strides):
-        near = flat[at - stride] - flat[at + stride]
-        far = flat[beyond - stride] - flat[beyond + stride]
-        slopes[:, other] = near + part * (far - near)
-    return points, slopes
+        near = flat.take(at - stride) - flat.take(at + stride)
+        far = flat.take(beyond - stride) - flat.take(beyond + stride)
+        slopes[:, other] = near + parts * (far - near)
+    return slopes
 
 
-def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[np.uint32]:
+def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[np.int32]:
     table = cube_table()
     case = _cases(inside)
     cells = np.flatnonzero(case + np.uint8(1) > 1)  # neither all below nor, wrapped to 0, all above
-    own = case.ravel()[cells]
-    counts = table.count[own]
+    own = case.ravel().take(cells)
+    counts = table.count.take(own)
     ends = np.cumsum(counts)
     rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
-        table.first[own] - ends + counts, counts
+        table.first.take(own) - ends + counts, counts
     )
-    edges = table.edges[rows]
-    places = np.repeat(cells, counts)[:, None] + edge_offsets(inside.shape)[edges]
-    return np.asarray(number[places].view(np.uint32))
+    places = edge_offsets(inside.shape)[table.edges].take(rows, axis=0)
+    places += np.repeat(cells, counts)[:, None]
+    return np.asarray(number.take(places))
 
 
 def _cases(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:

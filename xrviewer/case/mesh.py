@@ -53,18 +53,27 @@ class Mesh:
 
     @property
     def volume_mm3(self) -> float:
-        """Enclosed; negative where the triangles look inwards.
-
-        The space under each triangle, a coordinate at a time: three times as fast as the cross
-        products of whole corners.
-        """
+        """Enclosed; negative where the triangles look inwards."""
         if not len(self.triangles):
             return 0.0
-        near = np.ascontiguousarray((self.points_mm - self.points_mm.mean(axis=0)).T)
-        corners = self.triangles.T.astype(np.intp)
-        x, y, z = (own.take(corners) for own in near)
-        twice_area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
-        return float(twice_area @ z.sum(axis=0) / 6)
+        near = self.points_mm - self.points_mm.mean(axis=0)
+        return float(spaces_under(near, self.triangles).sum())
+
+
+def spaces_under(points: NDArray[np.floating], triangles: NDArray[np.integer]) -> NDArray[Any]:
+    """The volume under each triangle; the sum is what they enclose.
+
+    A coordinate at a time: three times as fast as the cross products of whole corners.
+    """
+    corners = triangles.T.astype(np.intp)
+    x, y, z = (own.take(corners) for own in np.ascontiguousarray(points.T))
+    x[1:] -= x[0]
+    y[1:] -= y[0]
+    under = x[1] * y[2]
+    under -= x[2] * y[1]
+    under *= z[0] + z[1] + z[2]
+    under /= 6
+    return np.asarray(under)
 
 
 def welded(points_mm: Points) -> NDArray[np.int64]:

@@ -55,11 +55,13 @@ def check_tool(name: str | None) -> str | None:
 
 
 def chosen_timepoint(case: Case, id: str | None) -> Timepoint:
-    """The first date where none is named."""
+    """By its id, or by its name where only one has it; the first date where none is named."""
     if id is None:
         return case.timepoints[0]
-    found = next((t for t in case.timepoints if t.id == id), None)
-    if found is None:
-        known = ", ".join(t.id for t in case.timepoints)
+    found = [t for t in case.timepoints if t.id == id] or [
+        t for t in case.timepoints if t.name == id
+    ]
+    if len(found) != 1:
+        known = ", ".join(f"{t.id} ({t.name})" for t in case.timepoints)
         raise UsageError(f"there is no timepoint {id!r}: choose one of {known}")
-    return found
+    return found[0]

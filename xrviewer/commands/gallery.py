@@ -105,6 +105,7 @@ def _date(stage: Stage, timepoint: str, size_px: int) -> _Shot:
 
 def _scan(stage: Stage, date: Timepoint, size_px: int) -> _Shot:
     """An axial slice, seen from the feet as radiologists do."""
+    _ask(stage, *(RemoveSlice(id) for id in stage.app.document.snapshot.slices))
     middle = anatomical("axial", middle_mm(date))
     _ask(stage, ShowTimepoint(date.id), AddSlice(_SLICE, date.volumes[0].id, middle, Mode.PAINTED))
     name = tr(date.name)

@@ -82,22 +82,28 @@ def _plain_lines() -> Callable[[float, str], None]:
 def info(found: CaseInfo, faults: tuple[str, ...]) -> None:
     out = Console()
     out.print(f"[bold]{found.title}[/] ({found.id}): {found.triangles:,} triangles")
+    dates = Table("timepoint", "name", "day", box=None)
     for timepoint in found.timepoints:
-        out.print(f"  {timepoint.name}: day {timepoint.day}")
-    parts = Table("structure", "in plain words", "group", "triangles", "size mm", box=None)
+        dates.add_row(escape(timepoint.id), escape(timepoint.name), str(timepoint.day))
+    out.print(dates)
+    parts = Table("structure", "name", "group", "triangles", "size mm", box=None)
+    for at in (0, 3, 4):
+        parts.columns[at].no_wrap = True
     for part in found.parts:
         size = " x ".join(f"{v:.0f}" for v in part.size_mm)
-        parts.add_row(part.name, part.plain, part.group or "", f"{part.triangles:,}", size)
-    out.print(parts)
+        words = part.id, part.name, part.group or ""
+        parts.add_row(*map(escape, words), f"{part.triangles:,}", size)
+    if found.parts:
+        out.print(parts)
     for volume in found.volumes:
         shape = " x ".join(str(v) for v in volume.shape)
         unit = f", {volume.unit}" if volume.unit else ""
         filled = ", ".join(str(k + 1) for k in volume.filled_slices)
         gaps = f"; not scanned but filled in: slice {filled}" if filled else ""
         kind = f"({volume.modality}{unit})"
-        out.print(f"  scan {volume.name} {kind}, {volume.timepoint}: {shape}{gaps}")
+        out.print(f"  scan {volume.id}, {volume.name} {kind}, {volume.timepoint}: {shape}{gaps}")
     for scalar in found.maps:
-        out.print(f"  map {scalar.name} in {scalar.unit}: {scalar.definition}")
+        out.print(f"  map {scalar.id}, {scalar.name} in {scalar.unit}: {scalar.definition}")
     fits = ", ".join(f"{name}: {'yes' if is_fit else 'no'}" for name, is_fit in found.fits.items())
     out.print(f"  fits a headset on {fits}")
     for line in found.advice:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from xrviewer.case.model import Case, Timepoint
+from xrviewer.case.model import Case
 from xrviewer.caseio.loose import open_path
-from xrviewer.errors import UsageError
+from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.ingest.quality.findings import Finding
 from xrviewer.ingest.quality.measure import Quality, measure
 from xrviewer.ingest.quality.page import page
@@ -40,7 +40,8 @@ def write_quality(case: Path, protocol: str, out: Path, timepoint: str | None = 
 
 def quality_of(case: Case, protocol: str, timepoint: str | None) -> Quality:
     chosen = read_protocol(protocol) if protocol else None
-    return measure(case, _timepoint(case, timepoint), chosen)
+    date = chosen_timepoint(case, timepoint) if timepoint else case.timepoints[-1]
+    return measure(case, date, chosen)
 
 
 def write_page(quality: Quality, out: Path) -> None:
@@ -56,13 +57,3 @@ def write_page(quality: Quality, out: Path) -> None:
 def told(quality: Quality) -> Qc:
     name = quality.protocol.name if quality.protocol else ""
     return Qc(not quality.bad, name, quality.timepoint, quality.all)
-
-
-def _timepoint(case: Case, wanted: str | None) -> Timepoint:
-    if wanted is None:
-        return case.timepoints[-1]
-    for timepoint in case.timepoints:
-        if wanted in (timepoint.id, timepoint.name):
-            return timepoint
-    known = ", ".join(timepoint.id for timepoint in case.timepoints)
-    raise UsageError(f"there is no timepoint {wanted!r}; there is {known}")

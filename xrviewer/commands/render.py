@@ -20,6 +20,7 @@ from xrviewer.capture.video import VIDEO_SUFFIXES, VideoWriter
 from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
 from xrviewer.caseio.atomic import write_whole
+from xrviewer.commands.choices import chosen_timepoint
 from xrviewer.commands.facing import facing_screen, with_screens, with_values
 from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
@@ -39,6 +40,7 @@ from xrviewer.document.intents import (
     ShowMap,
     ShowTimepoint,
 )
+from xrviewer.document.plane_intents import RemoveSlice
 from xrviewer.errors import DocumentError, UsageError
 from xrviewer.gpu.target import Canvas
 from xrviewer.interaction.input import FrameInput
@@ -100,7 +102,10 @@ def render(
     """Writes a still or a turntable, by the suffix of the file."""
     is_film = _is_film(out, wanted)
     check_place(out)
-    with open_stage(case, session=session, quality=Quality(waits_for_scans=True)) as stage:
+    quality = Quality(waits_for_scans=True)
+    with open_stage(case, session=session, quality=quality, is_kept=False) as stage:
+        if wanted.planes and session is None:  # instead of those that a scan opens with
+            _ask(stage, [RemoveSlice(id) for id in stage.app.document.snapshot.slices])
         _show_wanted(stage, wanted)
         if is_film:
             with closing(Canvas(wanted.width, wanted.height)) as canvas:
@@ -116,7 +121,8 @@ def _show_wanted(stage: Stage, wanted: Wanted) -> None:
     shown = stage.app.document.snapshot.timepoint
     timepoint = next(t for t in stage.case.timepoints if t.id == shown)
     if (dates := wanted.dates).other is not None:
-        _ask(stage, [CompareWith(dates.other), SeeTogether(dates.together), SetBlend(dates.blend)])
+        other = chosen_timepoint(stage.case, dates.other).id
+        _ask(stage, [CompareWith(other), SeeTogether(dates.together), SetBlend(dates.blend)])
     _ask(stage, plane_intents(stage.case, timepoint, wanted.planes))
     stage.app.comparer.wait(lambda: stage.app.step(FrameInput(0.0, 0.0, ())))
 
@@ -148,7 +154,7 @@ def _intents(case: Case, wanted: Wanted) -> list[Intent]:
     if wanted.tool is not None:
         intents.append(SelectTool(wanted.tool))
     if wanted.timepoint is not None:
-        intents.append(ShowTimepoint(wanted.timepoint))
+        intents.append(ShowTimepoint(chosen_timepoint(case, wanted.timepoint).id))
     if wanted.only:
         shown = set(wanted.only)
         rest = tuple(layer.id for layer in case.layers if layer.id not in shown)

@@ -19,6 +19,7 @@ from xrviewer.commands.printing import complain
 from xrviewer.commands.saving import save_measured
 from xrviewer.document.document import Document
 from xrviewer.document.journal import Journal
+from xrviewer.document.lines import Record
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import GraphicsError
@@ -70,10 +71,16 @@ def open_stage(
     quality: Quality | None = None,
     preferences: Preferences | None = None,
     panels: PanelChoice | None = None,
+    is_kept: bool = True,
 ) -> Iterator[Stage]:
-    """Everything that must be closed again, in reverse. preferences: of who is there to see it."""
+    """Everything that must be closed again, in reverse. preferences: of who is there to see it;
+    is_kept: what is done goes into the session, which else is read only."""
     with ExitStack() as stack:
-        journal = stack.enter_context(_kept(session)) if session else None
+        journal: Journal | Record | None = None
+        if session and is_kept:
+            journal = stack.enter_context(_kept(session))
+        elif session:
+            journal = stack.enter_context(_read(session))
         document = Document(case, journal=journal)
         context = make_context()
         stack.callback(context.close)
@@ -96,6 +103,15 @@ def _kept(session: Path) -> Iterator[Journal]:
         yield journal
     if journal.problem:
         complain(journal.problem)
+
+
+@contextmanager
+def _read(session: Path) -> Iterator[Record]:
+    """Somebody else may be in it: it is neither locked nor written."""
+    record = Record.read(session)
+    for note in record.contents.notes:
+        complain(note)
+    yield record
 
 
 @contextmanager

@@ -46,6 +46,10 @@ Session = Annotated[
         metavar="FILE.jsonl", help="Keep what is done in this file, and go on from where it ends."
     ),
 ]
+SeenSession = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.jsonl", help="As this session stands; nothing is written into it."),
+]
 Seconds = Annotated[
     float | None,
     typer.Option(
@@ -168,7 +172,10 @@ Tool = Annotated[
 ]
 TimepointName = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Which date, as `info` lists them; the first if not given."),
+    typer.Option(
+        metavar="ID",
+        help="Which date, by its id or name as `info` lists them; the first if not given.",
+    ),
 ]
 ViewName = Annotated[
     str,

@@ -14,7 +14,7 @@ from xrviewer.document.history import History, Steps
 from xrviewer.document.intents import NOT_UNDONE, Intent, Redo, Undo
 from xrviewer.document.journal import Journal
 from xrviewer.document.known import Known
-from xrviewer.document.lines import Contents
+from xrviewer.document.lines import Contents, Record
 from xrviewer.document.opening import opening_values
 from xrviewer.document.registers import Registers, Write, is_text
 from xrviewer.document.rules import assignments
@@ -30,14 +30,16 @@ _TURNS: dict[str, Callable[[History, str], Steps]] = {
 class Document:
     """The state of one session on one case. One thread's: the frame's."""
 
-    def __init__(self, case: Case, author: str = "local", journal: Journal | None = None) -> None:
-        """Takes up where the journal ends; it stays the caller's to close.
+    def __init__(
+        self, case: Case, author: str = "local", journal: Journal | Record | None = None
+    ) -> None:
+        """Takes up where the journal ends; it stays the caller's to close. None writes to a record.
 
         Raises JournalError where the journal is another case's, DocumentError where the case
         cannot be shown.
         """
         self.author = _author(author)
-        self._journal = journal
+        self._journal = journal if isinstance(journal, Journal) else None
         opening = opening_values(case)
         contents = journal.contents if journal else Contents()
         if journal and contents.header:
@@ -53,9 +55,11 @@ class Document:
             [self._snapshot.layer_cells.get(r, -1) for r in self._registers.registers], np.intp
         )
         self._previews = 0
+        self._turns: tuple[Snapshot | None, tuple[bool, bool]] = (None, (False, False))
         if journal:
             self._replay(journal)
-            journal.start(case.id, opening)
+        if self._journal:
+            self._journal.start(case.id, opening)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -64,11 +68,18 @@ class Document:
     @property
     def can_undo(self) -> bool:
         """By this document's author."""
-        return self._history.can_undo(self.author)
+        return self._turns_left()[0]
 
     @property
     def can_redo(self) -> bool:
-        return self._history.can_redo(self.author)
+        return self._turns_left()[1]
+
+    def _turns_left(self) -> tuple[bool, bool]:
+        """Looked for once a snapshot: whoever shows it asks in every frame."""
+        if self._turns[0] is not self._snapshot:
+            can = self._history.can_undo(self.author), self._history.can_redo(self.author)
+            self._turns = (self._snapshot, can)
+        return self._turns[1]
 
     @property
     def problem(self) -> str | None:
@@ -122,7 +133,7 @@ class Document:
         elif kind not in NOT_UNDONE:
             self._history.record(author, steps)
 
-    def _replay(self, journal: Journal) -> None:
+    def _replay(self, journal: Journal | Record) -> None:
         """What was written counts, not what it was asked by: a rule may change, a record not."""
         changes = list[list[Write]]()
         try:
@@ -167,7 +178,7 @@ def _author(author: str) -> str:
     return author
 
 
-def _must_fit(journal: Journal, case: Case) -> None:
+def _must_fit(journal: Journal | Record, case: Case) -> None:
     header = journal.contents.header
     if header and header.case != case.id:
         reason = f"is a session of case {header.case!r}, not of {case.id!r}; name another file"

@@ -84,6 +84,23 @@ def header_line(case: str, opening: Mapping[Register, Value]) -> bytes:
     return _ENCODER.encode(Header(FORMAT, SCHEMA, case, utc_now(), nested)) + b"\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session that is looked at: what is done to it is kept nowhere."""
+
+    path: Path
+    contents: Contents
+
+    @classmethod
+    def read(cls, path: Path) -> Record:
+        """Raises JournalError where nothing can be read."""
+        contents = read_journal(path)
+        if contents.header is None:
+            reason = "holds no whole line; the session ended before it was saved"
+            raise JournalError(path, reason)
+        return cls(path, contents)
+
+
 def change_line(change: Change) -> bytes:
     intent = {"type": type(change.intent).__name__, **_builtins(change.intent)}
     lines = [(*w.register, w.clock, w.author, w.value) for w in change.writes]

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, Timepoint
+from xrviewer.document.plane_rules import new_slice
+from xrviewer.document.planes import Mode
 from xrviewer.document.registers import Register, Value, is_text
 from xrviewer.document.snapshot import (
     MODEL_EXPLODE,
@@ -24,6 +26,7 @@ from xrviewer.document.snapshot import (
 )
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MM_PER_M, MODEL_FROM_CASE
+from xrviewer.spatial.planes import ANATOMICAL_NAMES, anatomical
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3, apply
 
 REST_HEIGHT_M = 0.80
@@ -32,7 +35,8 @@ OPENING_TOOL = "grab"
 
 
 def opening_values(case: Case) -> dict[Register, Value]:
-    """Every layer as the case shows it, the first timepoint, the model at rest."""
+    """Every layer as the case shows it, the first timepoint, the model at rest; of a case that has
+    scans alone, three slices through the middle of the first."""
     if not case.timepoints:
         raise DocumentError(f"case {case.id!r} has no timepoint to show")
     ids = (x.id for kind in (case.layers, case.timepoints, case.maps) for x in kind)
@@ -46,6 +50,7 @@ def opening_values(case: Case) -> dict[Register, Value]:
         values[layer_register(layer.id, "color")] = layer.color.hex()
         values[layer_register(layer.id, "place")] = place_value(PartPlace())
     values[MODEL_PLACEMENT] = placement_value(placement_at_rest(*bounds_mm(case.timepoints[0])))
+    values |= _slices(case)
     values[MODEL_EXPLODE] = 0.0
     values[SESSION_TIMEPOINT] = case.timepoints[0].id
     values[SESSION_TOOL] = OPENING_TOOL
@@ -58,6 +63,18 @@ def opening_values(case: Case) -> dict[Register, Value]:
         values[map_register(info.id, "steps")] = 0
         values[map_register(info.id, "isolines")] = False
     return values
+
+
+def _slices(case: Case) -> dict[Register, Value]:
+    """Without them nothing would be seen."""
+    volumes = case.timepoints[0].volumes
+    if not volumes or any(len(t.surfaces.triangles) for t in case.timepoints):
+        return {}
+    made: dict[Register, Value] = {}
+    for name in ANATOMICAL_NAMES:
+        plane = anatomical(name, volumes[0].center_mm)
+        made |= new_slice(name, volumes[0].id, plane, Mode.PAINTED)
+    return made
 
 
 def placement_at_rest(low_mm: NDArray[np.floating], high_mm: NDArray[np.floating]) -> Placement:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.document.lines import read_journal
+from xrviewer.document.lines import Record
 from xrviewer.document.measurements import Measurement
 from xrviewer.document.planes import Cut, CutKind, Slice
 from xrviewer.document.registers import Registers
@@ -19,9 +19,8 @@ from xrviewer.spatial.planes import name_of
 
 def read_session(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
     """Where a journal's session stands, without its case, and notes on what was lost."""
-    contents = read_journal(path)
-    if contents.header is None:
-        raise JournalError(path, "holds no whole line; the session ended before it was saved")
+    contents = Record.read(path).contents
+    assert contents.header is not None
     opening = contents.header.values()
     layers = dict.fromkeys(id for collection, id, _ in opening if collection == LAYER)
     registers = Registers(opening)

@@ -142,30 +142,26 @@ def slab_of(shares: Shares, start: int, stop: int) -> Slab:
 
 def _slab_within(shares: Shares, first: Sequence[int], shape: tuple[int, ...]) -> Slab:
     boxes = [_box(share, first, shape) for share in shares.ranked]
-    before = np.zeros(shape, np.float32)
+    around = np.ones(shape, np.float32)
     for box in boxes:
         if box is not None:
-            before[box[0]] += box[1]
-    around = 1 - before
-    before[:] = 0
-    last = len(shares.ranked) - 1
+            around[box[0]] -= box[1]
+    boxes[shares.around] = (slice(None),) * 3, around
+    last = len(boxes) - 1
     owners = np.full(shape, last, np.uint8 if last < 256 else np.uint16)
-    is_free = np.ones(shape, np.bool_)
-    leads: list[Lead | None] = []
-    for name, (share, box) in enumerate(zip(shares.ranked, boxes, strict=True)):
-        if (share is not None and box is None) or name == last:
-            leads.append(None)
+    after = np.zeros(shape, np.float32)
+    leads: list[Lead | None] = [None] * len(boxes)
+    # From the last to the first, so that who is asked earlier takes what the later ones had.
+    for name in range(last, -1, -1):
+        if (box := boxes[name]) is None:
             continue
-        at, values = box or ((slice(None),) * 3, around)
-        lead = 2 * values
-        lead += before[at]
-        lead -= 1
-        _favour(lead, shares, name, around, boxes)
-        wins = is_free[at] & (lead > 0)
-        np.copyto(owners[at], name, where=wins, casting="unsafe")
-        is_free[at] &= ~wins
-        before[at] += values
-        leads.append(Lead(lead, at))
+        at, values = box
+        if name < last:
+            lead = values - after[at]
+            _favour(lead, shares, name, around, boxes)
+            np.copyto(owners[at], name, where=lead > 0, casting="unsafe")
+            leads[name] = Lead(lead, at)
+        after[at] += values
     return Slab(first[0] - shares.first[0], owners, tuple(leads), around)
 
 

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from xrviewer.analysis.blur import TRUNCATE, blurred
-from xrviewer.analysis.contour import contour
-from xrviewer.case.mesh import Mesh
+from xrviewer.analysis.contour import enclosed
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.spatial.transforms import Matrix
 
@@ -297,7 +296,4 @@ def _level(values: NDArray[np.float32], wanted: float, most: float) -> tuple[flo
 def _above(values: NDArray[np.float32], level: float) -> float:
     """Places above a level; if few, within the triangles there."""
     count = int(np.count_nonzero(values > level))
-    if not 0 < count < _FEW_PLACES:
-        return float(count)
-    laid = contour(values, level)
-    return Mesh(laid.points.astype(np.float64), np.zeros((0, 3)), laid.triangles).volume_mm3
+    return enclosed(values, level) if 0 < count < _FEW_PLACES else float(count)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.borders import Borders, Numbers, borders
+from xrviewer.ingest.borders import Borders, borders
 from xrviewer.ingest.crossings import crossed
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.regions import Shares, ranked, settled
@@ -80,23 +79,28 @@ def _split(laid: Borders, case_from_index: Matrix, names: Sequence[int]) -> list
     # The normals are the slope of the blur, so no facet shows in them; a slope turns with the
     # inverse transpose of what the points turn with.
     slopes = _turned(np.asarray(np.linalg.inv(turn).T), laid.slopes)
-    is_mirrored = bool(np.linalg.det(turn) < 0)
-    between = _by_pair(laid)
+    x, y, z = slopes.T
+    steep = np.sqrt(x * x + y * y + z * z)
+    slopes /= np.maximum(steep, 1e-12)[:, None]
+    wound = int(np.linalg.det(turn) < 0)  # mirrored, what is seen from one side is from the other
+    between = list(laid.between())
 
     def made(name: int) -> Mesh:
-        sides = [rows for (one, _), rows in between.items() if one == name]
-        sides += [rows[:, ::-1] for (_, other), rows in between.items() if other == name]
+        sides = [rows for *both, rows in between if both[wound] == name]
+        sides += [rows[:, ::-1] for *both, rows in between if both[1 - wound] == name]
         if not sides:
             return _NOTHING
-        triangles = np.concatenate(sides)
+        wide = np.concatenate(sides)
         used = np.zeros(len(points), np.bool_)
-        used[triangles.ravel()] = True
+        used[wide.ravel()] = True
         at = np.flatnonzero(used)
         number = np.empty(len(points), np.uint32)
         number[at] = np.arange(len(at), dtype=np.uint32)
+        triangles = number.take(wide)
         outward = slopes.take(at, axis=0)
-        outward *= np.where(laid.owners[at] == name, 1.0, -1.0)[:, None]
-        return _mesh(points.take(at, axis=0), outward, number.take(triangles), is_mirrored)
+        outward *= np.where(laid.owners.take(at) == name, 1.0, -1.0)[:, None]
+        _smooth_over(outward, triangles, np.flatnonzero(steep.take(at) == 0))
+        return Mesh(points.take(at, axis=0), outward, triangles)
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         return list(pool.map(made, names))
@@ -111,46 +115,22 @@ def _turned(turn: Matrix, rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return made
 
 
-def _by_pair(laid: Borders) -> dict[tuple[int, int], Numbers]:
-    """Triangles by who is inside and who is outside."""
-    count = int(laid.inside.max(initial=0)) + 1
-    wide = laid.inside.astype(np.uint32) * np.uint32(count) + laid.outside
-    # Of 16 bits it is a radix sort, a tenth of the time.
-    pair = wide.astype(np.uint16) if count <= 256 else wide
-    order = np.argsort(pair, kind="stable")
-    pair = pair[order]
-    rows = laid.triangles.take(order, axis=0)
-    ends = [0, *(np.flatnonzero(np.diff(pair)) + 1).tolist(), len(pair)]
-    every = ((low, high) for low, high in pairwise(ends) if low < high)
-    return {divmod(int(pair[low]), count): rows[low:high] for low, high in every}
-
-
-def _mesh(
-    points: NDArray[np.float64],
-    outward: NDArray[np.float64],
-    triangles: NDArray[np.uint32],
-    is_mirrored: bool,
-) -> Mesh:
-    wound = np.ascontiguousarray(triangles[:, ::-1]) if is_mirrored else triangles
-    x, y, z = outward.T
-    outward /= np.maximum(np.sqrt(x * x + y * y + z * z), 1e-12)[:, None]
-    return Mesh(points, _with_junctions(outward, wound), wound)
-
-
-def _with_junctions(
-    outward: NDArray[np.float64], triangles: NDArray[np.uint32]
-) -> NDArray[np.float64]:
+def _smooth_over(
+    outward: NDArray[np.float64], triangles: NDArray[np.uint32], lacking: NDArray[np.int64]
+) -> None:
     """Points where three regions meet have no slope of their own: the mean of those beside them."""
     for _ in range(3):
-        lacks = np.asarray(~outward.any(axis=1))
-        if not lacks.any():
+        if not len(lacking):
             break
-        corners = [lacks.take(column) for column in triangles.T]
-        rows = triangles[corners[0] | corners[1] | corners[2]]
-        beside = outward[rows].sum(axis=1)
-        for corner in rows.T:
-            at = lacks[corner]
-            np.add.at(outward, corner[at], beside[at])
-        length = np.linalg.norm(outward[lacks], axis=1)
-        outward[lacks] /= np.maximum(length, 1e-12)[:, None]
-    return outward
+        is_lacking = np.zeros(len(outward), np.bool_)
+        is_lacking[lacking] = True
+        # Most lie behind all others, so that few triangles are looked at.
+        corners = np.flatnonzero(triangles.ravel() >= lacking[0])
+        corners = corners[is_lacking.take(triangles.ravel().take(corners))]
+        a, b, c = triangles.take(corners // 3, axis=0).T
+        beside = outward.take(a, axis=0) + outward.take(b, axis=0) + outward.take(c, axis=0)
+        of = np.searchsorted(lacking, triangles.ravel().take(corners))
+        sums = np.stack([np.bincount(of, own, len(lacking)) for own in beside.T], axis=1)
+        length = np.linalg.norm(sums, axis=1)
+        outward[lacking] = sums / np.maximum(length, 1e-12)[:, None]
+        lacking = lacking[length == 0]

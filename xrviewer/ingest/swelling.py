@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.mesh import spaces_under
 from xrviewer.ingest.borders import Borders
 from xrviewer.ingest.crossings import Crossings, between_ends
 from xrviewer.ingest.regions import Floats, Shares
@@ -74,8 +75,7 @@ def _volume_of_each(found: Crossings, moved: Floats) -> Floats:
 
 def _volumes(laid: Borders, count: int) -> NDArray[np.float64]:
     """In places, by name."""
-    corners = laid.triangles.T.astype(np.intp)
-    x, y, z = (own.take(corners) for own in np.ascontiguousarray(laid.points.T))
-    under = ((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) * (z[0] + z[1] + z[2])
-    owned = np.bincount(laid.inside, under, count) - np.bincount(laid.outside, under, count)
-    return np.asarray(owned / 6, np.float64)
+    under = spaces_under(laid.points, laid.triangles)
+    between = np.add.reduceat(under, laid.ends[:-1], dtype=np.float64)
+    inside, outside = laid.pairs.T
+    return np.asarray(np.bincount(inside, between, count) - np.bincount(outside, between, count))

@@ -159,9 +159,10 @@ class Comparing:
         time_s: float,
         difference: ShownMap | None = None,
         note: tuple[str, Vec3] | None = None,
+        size: float = 1.0,
     ) -> DrawData:
         """snapshot: as `prepared`, and as the drawing was built from; note: what there is to say
-        of how they lie, and its colour."""
+        of how they lie, and its colour; size: of the writing."""
         places = self.places(snapshot)
         if snapshot.comparison.other is None or places is None:
             return draw
@@ -183,7 +184,7 @@ class Comparing:
             slices=slices,
             cuts=cuts,
             room=_wider(draw.room, apart, draw.room_from_case),
-            marks=draw.marks + self._names(frame, note),
+            marks=draw.marks + self._names(frame, note, size),
         )
 
     def _opened(self, frame: _Frame) -> tuple[ShownSlices, ShownCuts]:
@@ -216,7 +217,8 @@ class Comparing:
         """The part states of both, made anew where something of them changed."""
         draw, snapshot = frame.draw, frame.snapshot
         revisions = draw.revision, other.revision, draw.surfaces
-        made_of = (*revisions, snapshot.comparison, snapshot.dates, frame.is_other_up)
+        shared = _shared(snapshot)  # a new cut is each part's to be spared by, or not
+        made_of = (*revisions, snapshot.comparison, snapshot.dates, frame.is_other_up, shared)
         if made_of != self._made_of:
             self._made_of = made_of
             self._parts = self._put_together(frame, other)
@@ -283,7 +285,7 @@ class Comparing:
             self._maps = (map, replace(map, values=frozen(np.concatenate([map.values, more]))))
         return self._maps[1]
 
-    def _names(self, frame: _Frame, note: tuple[str, Vec3] | None) -> Marks:
+    def _names(self, frame: _Frame, note: tuple[str, Vec3] | None, size: float) -> Marks:
         snapshot, apart_mm, is_other_up = frame.snapshot, frame.apart_mm, frame.is_other_up
         shown, other = self._dates[snapshot.timepoint], self._later(snapshot)
         names, together = (tr(shown.name), tr(other.name)), snapshot.comparison.together
@@ -297,13 +299,14 @@ class Comparing:
             written = [(f"{names[0]} | {names[1]}", 0.0, QUIET_COLOR)]
         lines = [(text, aside, color, _OVER_M) for text, aside, color in written]
         if note is not None:
-            lines.append((note[0], apart_mm / 2, note[1], _OVER_M + _LINE_M))
-        self._written_m = lines[-1][-1] + _LETTER_M
+            lines.append((note[0], apart_mm / 2, note[1], _OVER_M + _LINE_M * size))
+        letter_m = _LETTER_M * size
+        self._written_m = lines[-1][-1] + letter_m
         labels = []
         for text, aside, color, over_m in lines:
             at = top + np.array((aside, 0.0, 0.0))
             x, y, z = apply(frame.draw.room_from_case, at[None])[0].tolist()
-            labels.append(Label(text, (x, y + over_m, z), _LETTER_M, color))
+            labels.append(Label(text, (x, y + over_m, z), letter_m, color))
         return Marks(tuple(labels))
 
 
