@@ -92,6 +92,8 @@ class Comparer:
 
     def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot, draw: DrawData) -> Bounds:
         """Of all that is drawn, where bounds_mm are the shown date's."""
+        if snapshot.comparison.other is None:
+            return bounds_mm
         m_per_mm = math.hypot(*draw.room_from_case[:3, 0].tolist())
         return self._scene.around_mm(bounds_mm, snapshot, m_per_mm)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,19 +53,21 @@ def located(location: Any) -> Pose | None:
     return pose_of(*numbers) if flags & BOTH_VALID == BOTH_VALID else None
 
 
-def seen_by(view: Any) -> tuple[Pose | None, Fov]:
+def seen_by(view: Any) -> tuple[Pose | None, Fov | None]:
     """From an XrView."""
     numbers = _VIEW.unpack_from(view, xr.View.pose.offset)
-    return pose_of(*numbers[:7]), Fov(*numbers[7:])
+    return pose_of(*numbers[:7]), usable_fov(*numbers[7:])
 
 
 def raw_pose(known: Pose) -> xr.Posef:
     return xr.Posef(xr.Quaternionf(*known.rotation_xyzw), xr.Vector3f(*known.position_m))
 
 
-def is_usable(angles: Fov) -> bool:
-    """Some runtimes hand out zero angles until the headset's own are known."""
-    return angles.left_rad < angles.right_rad and angles.down_rad < angles.up_rad
+@lru_cache(maxsize=8)
+def usable_fov(left_rad: float, right_rad: float, up_rad: float, down_rad: float) -> Fov | None:
+    """Some runtimes hand out zero angles until the headset's own are known; then they stay."""
+    is_usable = left_rad < right_rad and down_rad < up_rad
+    return Fov(left_rad, right_rad, up_rad, down_rad) if is_usable else None
 
 
 def hidden_triangles(

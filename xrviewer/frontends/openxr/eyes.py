@@ -33,7 +33,7 @@ _UNPREMULTIPLIED = xr.CompositionLayerFlags.UNPREMULTIPLIED_ALPHA_BIT.value
 
 
 class _Wrapped:
-    """Framebuffers over one choice of the runtime's images."""
+    """Framebuffers over one choice of the runtime's images, and the target that they are."""
 
     def __init__(
         self,
@@ -54,6 +54,14 @@ class _Wrapped:
         self.eyes = tuple(over(eye) for eye in range(color.eyes))
         has_layers = color.is_array and (depth is None or depth.is_array)
         self.layered = over(None) if has_layers else None
+        self.target = RenderTarget(
+            tuple(eye.name for eye in self.eyes),
+            color.width,
+            color.height,
+            is_srgb=True,
+            has_depth=depth is not None,
+            layered=self.layered.name if self.layered is not None else None,
+        )
 
     def close(self) -> None:
         for framebuffer in (*self.eyes, *filter(None, [self.layered])):
@@ -106,7 +114,7 @@ class Eyes:
         views = []
         for raw, hidden in zip(self._raw, self._hidden, strict=True):
             pose, fov = convert.seen_by(raw)
-            if pose is None or not convert.is_usable(fov):
+            if pose is None or fov is None:
                 return ()
             views.append(View(pose, fov, hidden))
         return tuple(views)
@@ -124,15 +132,7 @@ class Eyes:
         key = (colors, depths)
         if key not in self._wrapped:
             self._wrapped[key] = _Wrapped(self.color, self.depth, colors, depths)
-        wrapped = self._wrapped[key]
-        return RenderTarget(
-            tuple(eye.name for eye in wrapped.eyes),
-            self.color.width,
-            self.color.height,
-            is_srgb=True,
-            has_depth=self.depth is not None,
-            layered=wrapped.layered.name if wrapped.layered is not None else None,
-        )
+        return self._wrapped[key].target
 
     def release(self) -> None:
         self.color.release()
