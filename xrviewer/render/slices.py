@@ -40,6 +40,7 @@ VOLUME_DTYPE = np.dtype(
         ("size", "f4", 3),
         ("planes", "f4"),
         ("texels", "f4", 4),
+        ("last_step", "f4", 4),
     ]
 )
 """As shaders/lib/volume.glsl reads it."""
@@ -194,16 +195,19 @@ class SlicePass:
 
 
 def _described(one: LoadedVolume) -> tuple[Any, ...]:
+    """At the far edge, a texel is the mean of the voxels that are left over."""
     storage = one.storage
-    factors = np.array(storage.factors, np.float64)
+    factors, size = np.array(storage.factors, np.float64), one.volume.voxels.shape[:3]
+    left_over = size - factors * (np.array(storage.shape) - 1)
     return (
         1 / factors,
         storage.is_float,
         -(factors - 1) / 2 / factors,
         storage.offset,
-        one.volume.voxels.shape[:3],
+        size,
         one.planes,
         (*storage.shape, 0),
+        (*(2 * factors / (factors + left_over) - 1), 0),
     )
 
 
