@@ -32,6 +32,7 @@ from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
+from xrviewer.scene.slices import Coarse
 from xrviewer.spatial.views import View
 
 _COME_LATER = frozenset({Variant.OUTLINE, Variant.SEE_THROUGH})
@@ -128,6 +129,11 @@ class Renderer:
     def paint(self, panels: tuple[ShownPanel, ...]) -> tuple[PlainTexture, ...]:
         """Each panel's picture, drawn anew where its drawing changed."""
         return self._panels.fit(panels, self.programs)
+
+    @property
+    def coarse(self) -> tuple[Coarse, ...]:
+        """Scans that the graphics card has no room for as they are."""
+        return self._slices.coarse if self._slices else ()
 
     def notes(self) -> list[str]:
         """What the graphics card could not show whole; each once."""

@@ -27,6 +27,7 @@ from xrviewer.scene.slices import (
     MAX_TABLES,
     MAX_VOLUMES,
     NO_ROWS,
+    Coarse,
     table_colors,
 )
 
@@ -107,6 +108,12 @@ class SlicePass:
     def is_complete(self) -> bool:
         """Nothing is on its way."""
         return all(one.is_complete for one in self._loaded.values())
+
+    @property
+    def coarse(self) -> tuple[Coarse, ...]:
+        """The scans that are shown at less than their resolution."""
+        every = self._loaded.values()
+        return tuple(Coarse(v.volume, v.storage.factors) for v in every if v.storage.is_reduced)
 
     def notes(self) -> list[str]:
         """What is not shown, or at less than its resolution; each once."""
