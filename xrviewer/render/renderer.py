@@ -142,15 +142,10 @@ class Renderer:
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
-        if self._marks is not None:
-            self._marks.close()
-            self._marks = None
-        if self._slices is not None:
-            self._slices.close()
-            self._slices = None
-        if self._cuts is not None:
-            self._cuts.close()
-            self._cuts = None
+        for made in (self._marks, self._slices, self._cuts):
+            if made is not None:
+                made.close()
+        self._marks = self._slices = self._cuts = None
         self._panels.close()
         self._mask.close()
         self.programs.close()
