@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import trimesh
 
 from xrviewer.analysis.geodesic import SurfaceWays
 from xrviewer.analysis.outline import nearest_edge, outline_of
+from xrviewer.app.wayfinding import Walked, WayFinder
 from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Case, Color, Layer, Timepoint
@@ -35,8 +37,9 @@ from xrviewer.spatial.rays import Hit, Ray
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, apply
 from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
+QUEUED = Path("/proc/thread-self/schedstat")
 RADIUS_MM, RINGS = 50.0, 274
-FRAMES, WAYS, MANY, EDGES = 2000, 100, 10_000, 30
+FRAMES, WAYS, MANY, EDGES = 1000, 60, 10_000, 20
 EYE = View(Pose((0.0, 1.0, 0.6), IDENTITY_ROTATION), symmetric_fov(1.5, 1.0))
 
 
@@ -70,10 +73,15 @@ def say(what: str, taken_ms: list[float]) -> None:
     print(f"| {what} | {np.median(taken):.3g} | {np.percentile(taken, 99):.3g} |")
 
 
-def timed_ms(act: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+def timed_ms(act: Callable[[], object], clock: Callable[[], float] = time.thread_time) -> float:
     begin = clock()
     act()
     return (clock() - begin) * 1e3
+
+
+def queued_s() -> float:
+    """For how long this thread was ready to run and other programs had the processors."""
+    return int(QUEUED.read_text().split()[1]) / 1e9 if QUEUED.exists() else 0.0
 
 
 def calibration() -> float:
@@ -84,36 +92,46 @@ def calibration() -> float:
         for i in range(20_000_000):
             x += i
 
-    return timed_ms(loop, time.thread_time) / 1e3
+    return timed_ms(loop) / 1e3
 
 
 def longest_wait_ms(job: Callable[[], object]) -> float:
-    """That a thread like the frame's, which wakes a thousand times a second, is held up for."""
-    worker, waits = threading.Thread(target=job), [0.0]
+    """That a thread like the frame's, which wakes a thousand times a second, is held up for, by
+    what this program does."""
+    worker, waits = threading.Thread(target=job), [1.0]
     worker.start()
     while worker.is_alive():
-        waits.append(timed_ms(lambda: time.sleep(1e-3)))
+        waits.append(timed_ms(lambda: time.sleep(1e-3), lambda: time.perf_counter() - queued_s()))
     return max(waits) - 1
 
 
 def bench_ways(mesh: Mesh, name: str) -> None:
+    """In a thread of this process, as a frame would have to bear it, and in one of its own."""
+    points, triangles = np.float32(mesh.points_mm), np.uint32(mesh.triangles)
+    walked, finder = Walked((name,), points, triangles), WayFinder()
+    finder.ready()
     made: list[SurfaceWays] = []
     held = longest_wait_ms(lambda: made.append(SurfaceWays(mesh)))
-    again = [timed_ms(lambda: SurfaceWays(mesh), time.thread_time)]
-    say(f"{name}: ready for ways (once)", again)
-    say("the frame's longest wait meanwhile", [held])
-    ways, rng = made[0], np.random.default_rng(1)
+    say(f"{name}: ready for ways (once)", [timed_ms(lambda: SurfaceWays(mesh))])
+    say("the frame's longest wait: in a thread beside it", [held])
+    say("in a process", [longest_wait_ms(lambda: finder.ready(walked))])
+    rng = np.random.default_rng(1)
     for long_mm in (5.0, 20.0, 40.0, 80.0):
-        taken, held = [], []
+        taken, held_by_thread, held = [], [], []
         for n in range(WAYS):
             start = mesh.points_mm[rng.integers(len(mesh.points_mm))]
             away = np.abs(np.linalg.norm(mesh.points_mm - start, axis=1) - long_mm)
-            end = mesh.points_mm[int(away.argmin())]
-            way = partial(ways.between, start, end)
-            taken.append(timed_ms(way, time.thread_time))
-            held += [longest_wait_ms(way)] if n % 5 == 0 else []
+            ends = np.array([start, mesh.points_mm[int(away.argmin())]])
+            way = partial(made[0].between, *ends)
+            taken.append(timed_ms(way))
+            if n % 5 == 0:
+                held_by_thread.append(longest_wait_ms(way))
+                held.append(longest_wait_ms(partial(finder.between, walked, ends, lambda: True)))
         say(f"{name}, ends {long_mm:g} mm apart", taken)
-        say("the frame's longest wait meanwhile", held)
+        say("the frame's longest wait: in a thread beside it", held_by_thread)
+        say("in a process", held)
+    say("with none sought", [longest_wait_ms(lambda: time.sleep(0.04)) for _ in range(WAYS)])
+    finder.close()
 
 
 def case_of(mesh: Mesh) -> Case:
@@ -139,9 +157,9 @@ def bench_tool(case: Case, tool: str) -> None:
         aim = looking_at((x, y + 0.1, z + 0.4), goal)
         hand = Hand(Pose((x, y + 0.1, z + 0.4), IDENTITY_ROTATION), aim, trigger=float(n == 5))
         inp = FrameInput(n / 90, 1 / 90, (EYE,), right=hand)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         tools, _ = step(tools, inp, document.snapshot, world, pick)
-        taken.append((time.perf_counter() - begin) * 1e3)
+        taken.append((time.thread_time() - begin) * 1e3)
     say(f"a frame of all tools, tool {tool}", taken)
 
 

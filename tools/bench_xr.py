@@ -5,6 +5,9 @@
 CPU is the loop thread's own time: waiting for the runtime costs none, and what a software driver
 rasterises in its own threads is not in it. Drawing is told apart from the rest, because a software
 driver also transforms vertices in the calling thread.
+
+--runtime tells how much of it is the runtime's own functions, and --calls which Python functions
+are called in a frame: a number that is the same on every machine.
 """
 
 from __future__ import annotations
@@ -16,9 +19,12 @@ import math
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xr
@@ -31,23 +37,27 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "runtime")]
 from remote import Remote  # noqa: E402
 from xr_sandbox.services import remote_port  # noqa: E402
 
-from xrviewer.app.loop import App, short_pauses, tidy  # noqa: E402
+from tests.python_calls import named_calls  # noqa: E402
+from xrviewer.app.loop import App, short_pauses  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
 from xrviewer.document.document import Document  # noqa: E402
 from xrviewer.frontends.frontend import Wait  # noqa: E402
-from xrviewer.frontends.openxr.calls import call  # noqa: E402
+from xrviewer.frontends.openxr import calls  # noqa: E402
 from xrviewer.frontends.openxr.frontend import OpenXrFrontend  # noqa: E402
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind  # noqa: E402
 from xrviewer.frontends.openxr.reading import Reader  # noqa: E402
 from xrviewer.frontends.openxr.session import STEREO, Options, Session  # noqa: E402
 from xrviewer.gpu.context import GlfwContext, capabilities  # noqa: E402
+from xrviewer.interaction.input import FrameInput  # noqa: E402
 from xrviewer.interaction.preferences import Preferences  # noqa: E402
+from xrviewer.panels.host import Panels  # noqa: E402
 from xrviewer.render.renderer import Renderer  # noqa: E402
 
 WARM_UP_FRAMES = 30
 NS_PER_MS = 1e6
 PARTS = ("wait", "input", "step", "draw", "present")
-OUTSIDE_DRAWING = ("wait", "input", "step", "present")
+WITHOUT_WAIT = ("input", "step", "present")
+MOST_CALLED = 40
 
 
 @dataclass(slots=True)
@@ -78,16 +88,38 @@ class Measures:
     def summary(self) -> dict[str, dict[str, float]]:
         """Milliseconds of each part; the loop is all of them but drawing."""
         cpu = {part: np.array(self.cpu_ns[part]) / NS_PER_MS for part in PARTS}
-        loop = np.sum([cpu[part] for part in OUTSIDE_DRAWING], axis=0)
+        loop = np.sum([cpu[part] for part in WITHOUT_WAIT], axis=0)
+        loops = {"loop": loop + cpu["wait"], "loop without its wait": loop}
         read, bare = np.array(self.read_ns) / NS_PER_MS, np.array(self.bare_ns) / NS_PER_MS
         reads = {"input read (wall)": read, "the same by pyopenxr alone (wall)": bare}
-        series = {**cpu, "loop": loop, **reads}
-        return {name: _percentiles(values) for name, values in series.items()}
+        return {name: _percentiles(found) for name, found in {**cpu, **loops, **reads}.items()}
 
-    def timed(self, part: str, began_ns: int) -> int:
-        now_ns = time.thread_time_ns()
-        self.cpu_ns[part].append(now_ns - began_ns)
-        return now_ns
+
+class Taken:
+    """A front-end and a renderer as the loop has them; what each took of the frame in hand."""
+
+    def __init__(self, frontend: OpenXrFrontend, renderer: Renderer, is_drawn: bool) -> None:
+        self._frontend, self._renderer, self._is_drawn = frontend, renderer, is_drawn
+        self.ns = dict.fromkeys(PARTS, 0)
+        self.target, self.show_panels = frontend.target, frontend.show_panels
+        self.pulse, self.paint, self.notes = frontend.pulse, renderer.paint, renderer.notes
+
+    def input(self) -> FrameInput:
+        began = time.thread_time_ns()
+        inp = self._frontend.input()
+        self.ns["input"] = time.thread_time_ns() - began
+        return inp
+
+    def draw(self, *what: Any) -> None:
+        began = time.thread_time_ns()
+        if self._is_drawn:
+            self._renderer.draw(*what)
+        self.ns["draw"] = time.thread_time_ns() - began
+
+    def present(self) -> None:
+        began = time.thread_time_ns()
+        self._frontend.present()
+        self.ns["present"] = time.thread_time_ns() - began
 
 
 def _percentiles(values_ms: NDArray[np.float64]) -> dict[str, float]:
@@ -97,20 +129,24 @@ def _percentiles(values_ms: NDArray[np.float64]) -> dict[str, float]:
 
 def main() -> int:
     options = _parsed()
+    inside: dict[str, int] = {}
     context = GlfwContext("bench", 64, 64, is_visible=False)
     case = open_path(options.case)
     renderer = Renderer(capabilities())
-    app = App(case, Document(case), renderer, preferences=Preferences())
+    panels = Panels(case) if options.panels else None
+    app = App(case, Document(case), renderer, preferences=Preferences(), panels=panels)
     said: list[str] = []
     frontend = OpenXrFrontend(Options(render_scale=options.render_scale), say=said.append)
     wearer = Wearer(Remote(remote_port(Path(os.environ["XDG_RUNTIME_DIR"]))))
+    run = Bench(app, frontend, renderer, wearer)
     try:
-        with short_pauses():
-            kinds = ("undrawn",) if options.undrawn else ("undrawn", "drawn")
-            result = bench(app, frontend, wearer, options.frames, kinds)
+        with short_pauses(), runtime_timed(inside if options.runtime else None):
+            result = _asked(run, options, inside)
     finally:
         frontend.close()
         app.close()
+        if panels is not None:
+            panels.close()
         renderer.close()
         context.close()
     result["renderer"] = said[-1] if said else ""
@@ -118,42 +154,101 @@ def main() -> int:
     return 0
 
 
-def bench(
-    app: App, frontend: OpenXrFrontend, wearer: Wearer, frames: int, kinds: Sequence[str]
-) -> dict[str, object]:
-    """With nothing drawn, so that no software rasteriser takes the cores; and drawn."""
-    result: dict[str, object] = {}
-    for name in kinds:
-        is_drawn = name == "drawn"
-        for _ in range(WARM_UP_FRAMES):
-            wearer.act()
-            _frame(app, frontend, Measures(), is_drawn)
-        measures = Measures()
-        for _ in range(frames):
-            wearer.act()
-            _frame(app, frontend, measures, is_drawn)
-        result |= {f"{name} {part}": value for part, value in measures.summary().items()}
-    result["frames each"] = frames
-    return result
+def _asked(run: Bench, options: argparse.Namespace, inside: dict[str, int]) -> dict[str, object]:
+    if options.calls:
+        return run.calls(options.frames)
+    if options.runtime:
+        return run.in_runtime(options.frames, inside)
+    return run.times(options.frames, ("undrawn",) if options.undrawn else ("undrawn", "drawn"))
 
 
-def _frame(app: App, frontend: OpenXrFrontend, measures: Measures, is_drawn: bool = True) -> None:
-    began = time.thread_time_ns()
-    while frontend.wait() is not Wait.RUN:
+@dataclass(slots=True)
+class Bench:
+    app: App
+    frontend: OpenXrFrontend
+    renderer: Renderer
+    wearer: Wearer
+
+    def times(self, frames: int, kinds: Sequence[str]) -> dict[str, object]:
+        """With nothing drawn, so that no software rasteriser takes the cores; and drawn."""
+        result: dict[str, object] = {}
+        for name in kinds:
+            measures = Measures()
+            for taken in self.frames(frames, is_drawn=name == "drawn"):
+                for part, ns in taken.items():
+                    measures.cpu_ns[part].append(ns)
+                _time_reading(self.frontend, measures)
+            result |= {f"{name} {part}": value for part, value in measures.summary().items()}
+        result["frames each"] = frames
+        return result
+
+    def in_runtime(self, frames: int, inside: dict[str, int]) -> dict[str, object]:
+        """By function, and of all of them together; asking the time takes some itself."""
+        series: dict[str, list[int]] = {}
+        for i, _ in enumerate(self.frames(frames)):
+            for name, ns in (*inside.items(), ("all of them", sum(inside.values()))):
+                series.setdefault(name, [0] * i).append(ns)
+            inside.clear()
+        return {name: _percentiles(np.array(ns) / NS_PER_MS) for name, ns in series.items()}
+
+    def calls(self, frames: int) -> dict[str, object]:
+        found: Counter[str] = Counter()
+        for _ in self.frames(frames, found=found):
+            pass
+        result: dict[str, object] = {"Python calls in a frame": round(found.total() / frames, 1)}
+        listed = found.most_common(MOST_CALLED)
+        return result | {name: round(count / frames, 2) for name, count in listed}
+
+    def frames(
+        self, count: int, is_drawn: bool = False, found: Counter[str] | None = None
+    ) -> Iterator[dict[str, int]]:
+        """What each part of each frame took; found: counts their calls."""
+        taken = Taken(self.frontend, self.renderer, is_drawn)
+        self.app.renderer = taken  # type: ignore[assignment]
+        for i in range(WARM_UP_FRAMES + count):
+            self.wearer.act()
+            if i < WARM_UP_FRAMES or found is None:
+                self._frame(taken)
+            else:
+                found.update(named_calls(lambda: self._frame(taken)))
+            if i >= WARM_UP_FRAMES:
+                yield dict(taken.ns)
+
+    def _frame(self, taken: Taken) -> None:
         began = time.thread_time_ns()
-    began = measures.timed("wait", began)
-    inp = frontend.input()
-    measures.timed("input", began)
-    _time_reading(frontend, measures)
-    began = time.thread_time_ns()
-    draw = app.step(inp)
-    began = measures.timed("step", began)
-    if inp.views and is_drawn:
-        app.renderer.draw(draw, inp.views, frontend.target())
-    began = measures.timed("draw", began)
-    frontend.present()
-    tidy()
-    measures.timed("present", began)
+        while self.frontend.wait() is not Wait.RUN:
+            began = time.thread_time_ns()
+        between = time.thread_time_ns()
+        self.app.frame(taken)
+        all_ns = time.thread_time_ns() - between
+        taken.ns["wait"] = between - began
+        taken.ns["step"] = all_ns - sum(taken.ns[part] for part in ("input", "draw", "present"))
+
+
+@contextmanager
+def runtime_timed(inside: dict[str, int] | None) -> Iterator[None]:
+    """For sessions that are made meanwhile: CPU of each of the runtime's functions, by name."""
+    plain = calls.plain
+
+    def timed(name: str, function: Any) -> Callable[..., int]:
+        ask = plain(name, function)
+
+        def asked(*arguments: Any) -> int:
+            began = time.thread_time_ns()
+            result = ask(*arguments)
+            took = time.thread_time_ns() - began
+            if inside is not None:
+                inside[name] = inside.get(name, 0) + took
+            return result
+
+        return asked
+
+    if inside is not None:
+        calls.plain = timed
+    try:
+        yield
+    finally:
+        calls.plain = plain
 
 
 def _time_reading(frontend: OpenXrFrontend, measures: Measures) -> None:
@@ -204,7 +299,7 @@ class BareReader:
         for tracker in session.trackers._trackers:
             info = xr.HandJointsLocateInfoEXT(base_space=room, time=now)
             found = xr.HandJointLocationsEXT(joint_locations=tracker._raw)
-            call(tracker._locate, tracker._handle, ctypes.byref(info), ctypes.byref(found))
+            calls.call(tracker._locate, tracker._handle, ctypes.byref(info), ctypes.byref(found))
 
 
 def _table(result: dict[str, object]) -> str:
@@ -225,6 +320,9 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("case", type=Path)
     parser.add_argument("--frames", type=int, default=400)
     parser.add_argument("--undrawn", action="store_true", help="only without drawing: many frames")
+    parser.add_argument("--panels", action="store_true", help="with the board of panels")
+    parser.add_argument("--runtime", action="store_true", help="what of it is the runtime's own")
+    parser.add_argument("--calls", action="store_true", help="Python functions called in a frame")
     parser.add_argument("--render-scale", type=float, default=0.5)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

@@ -8,7 +8,7 @@ import pytest
 from tests.interaction.measurer import Surveyor
 from tests.interaction.test_cut_aim import SCREEN, cut_ball, on_screen, straightened
 from tests.interaction.test_slice_aim import CASE, DOWN, MIDDLE, RADIUS_MM, UP, shown, surveyor
-from xrviewer.app.overlay import Lingering, overlay
+from xrviewer.app.overlay import Lingering, Overlay
 from xrviewer.document.intents import SelectTool
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.plane_intents import SetCutVisible
@@ -25,7 +25,7 @@ def does_end_at(made: Surveyor, at: Vec3, end: Vec3, normal: Vec3 = UP) -> bool:
     made.hover(at, normal)
     snapshot = made.document.snapshot
     draw = Scene(CASE).build(snapshot, made.tools.placement)
-    marks = overlay(
+    marks = Overlay().marks(
         made.tools, made.document, made.world, draw, bounds_mm(CASE.timepoints[0]), Lingering(1.0)
     )
     end_m = apply(snapshot.model.matrix() @ MODEL_FROM_CASE, end)

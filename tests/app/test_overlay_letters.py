@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.interaction.gestures import EYE, Wearer
-from xrviewer.app.overlay import Lingering, overlay
+from xrviewer.app.overlay import Lingering, Overlay
 from xrviewer.document.intents import PlaceModel
 from xrviewer.document.opening import bounds_mm
 from xrviewer.interaction.board import Board
@@ -26,7 +26,7 @@ def letters(wearer: Wearer, board: Board | None = None) -> dict[str, Label]:
     tools, snapshot = changed(wearer.tools, board=board), wearer.document.snapshot
     draw = Scene(wearer.case).build(snapshot)
     bounds = bounds_mm(wearer.case.timepoints[0])
-    marks = overlay(tools, wearer.document, wearer.world, draw, bounds, Lingering(1.0))
+    marks = Overlay().marks(tools, wearer.document, wearer.world, draw, bounds, Lingering(1.0))
     return {label.text: label for label in marks.labels if label.text in LETTERS}
 
 

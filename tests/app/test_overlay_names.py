@@ -10,7 +10,7 @@ import numpy as np
 from tests.interaction.gestures import EYE, Wearer
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.analysis.tally import Tally
-from xrviewer.app.overlay import NAME_AFTER_S, Lingering, MapSeen, overlay
+from xrviewer.app.overlay import NAME_AFTER_S, Lingering, MapSeen, Overlay
 from xrviewer.case.model import MapInfo
 from xrviewer.document.opening import bounds_mm
 from xrviewer.interaction.board import Board
@@ -27,7 +27,7 @@ def names(wearer: Wearer) -> list[Label]:
     bounds = bounds_mm(wearer.case.timepoints[0])
     tools, document = wearer.tools, wearer.document
     draw = Scene(wearer.case).build(document.snapshot, tools.placement)
-    marks = overlay(tools, document, wearer.world, draw, bounds, Lingering(1.0))
+    marks = Overlay().marks(tools, document, wearer.world, draw, bounds, Lingering(1.0))
     return [label for label in marks.labels if label.text == "Femur"]
 
 
@@ -58,7 +58,7 @@ def test_what_stands_right_of_the_model_goes_round_the_board_and_each_other() ->
     for board_x in (-0.5, 0.5):
         board = Board(pose=Pose((x + board_x, 1.2, z), IDENTITY_ROTATION))
         tools = replace(wearer.tools, board=board)
-        marks = overlay(
+        marks = Overlay().marks(
             tools, wearer.document, wearer.world, draw,
             bounds_mm(wearer.case.timepoints[0]), Lingering(1.0, 0.0), seen,
         )  # fmt: skip

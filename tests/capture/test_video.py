@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import av
@@ -202,6 +203,36 @@ def test_pictures_are_made_beside_the_frame_thread(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT) as writer:
         writer.offer(0.0, make)
     assert made_by == {"xrviewer encoder"}
+
+
+def test_a_picture_is_done_with_once_whatever_becomes_of_it(tmp_path: Path) -> None:
+    """Its memory is the next one's from then on."""
+    done: list[int] = []
+
+    def lost() -> NDArray[np.uint8]:
+        raise OSError("lost")
+
+    writer = VideoWriter(tmp_path / "a.mp4", WIDTH, HEIGHT)
+    makes = (lambda: flat(COLORS[0]), lost, lambda: flat(COLORS[1]))
+    for i, make in enumerate(makes):
+        assert writer.offer(i / 30, make, partial(done.append, i))
+    with pytest.raises(EncoderError, match="lost"):
+        writer.close()
+    assert done == [0, 1, 2]
+
+
+def test_memory_may_be_written_anew_as_soon_as_a_picture_is_done_with(tmp_path: Path) -> None:
+    """Though the encoder has not put out what it made of it."""
+    file, memory = tmp_path / "a.mp4", flat(COLORS[0])
+    free = threading.Semaphore()
+    with VideoWriter(file, WIDTH, HEIGHT) as writer:
+        for i, color in enumerate(COLORS):
+            free.acquire()
+            memory[:] = color
+            assert writer.offer(i / 30, lambda: memory, free.release)
+    with av.open(str(file)) as container:
+        read = [frame.to_ndarray(format="rgb24").mean(axis=(0, 1)) for frame in container.decode()]
+    assert np.abs(np.array(read) - COLORS).max() <= 2 * CODING
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="limits are set as on Linux")

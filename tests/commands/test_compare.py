@@ -83,7 +83,7 @@ def test_the_other_knee_is_refused_loudly(tmp_path: Path) -> None:
     [
         (("--baseline", "t1"), "t1 is not later than t1"),
         (("--baseline", "t1", "--followup", "t0"), "t0 is not later than t1"),
-        (("--followup", "t7"), "choose one of t0, t1"),
+        (("--followup", "t7"), "choose one of t0 (Date 0), t1 (Date 1)"),
     ],
 )
 def test_dates_that_make_no_sense(tmp_path: Path, words: tuple[str, ...], reason: str) -> None:

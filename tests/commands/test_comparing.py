@@ -47,7 +47,7 @@ def test_a_nudge_turns_about_the_middle_and_is_kept(tmp_path: Path) -> None:
         (("--timepoint", "t0"), "is the first date"),
         (("--timepoint", "t1", "--move", "0,99,0"), "50 mm at most"),
         (("--timepoint", "t1", "--move", "up"), "X,Y,Z"),
-        (("--timepoint", "t7"), "choose one of t0, t1"),
+        (("--timepoint", "t7"), "choose one of t0 (Date 0), t1 (Date 1)"),
     ],
 )
 def test_nudges_that_make_no_sense(tmp_path: Path, words: tuple[str, ...], reason: str) -> None:

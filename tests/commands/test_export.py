@@ -87,7 +87,7 @@ def test_markups_are_measured_anew(case_folder: Path, session: Path, tmp_path: P
         (
             ("--session", "{session}", "--out", "{folder}/a.csv", "--timepoint", "t9"),
             2,
-            "choose one of t0, t1",
+            "choose one of t0 (Date 0), t1 (Date 1)",
         ),
         (
             ("--session", "{session}", "--out", "{folder}/a.csv", "--timepoint", "t1"),

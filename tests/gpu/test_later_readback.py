@@ -51,9 +51,10 @@ def test_they_arrive_in_order_while_the_picture_changes(gl: Capabilities, making
         for number, code in enumerate(asked):
             arrived = readback.arrived(should_wait=True)
             assert arrived is not None and arrived.ticket == number
-            pixels = arrived.take()
-            assert pixels.shape == (24, 40, 4) and pixels.flags.owndata
+            pixels = arrived.pixels()
+            assert pixels.shape == (24, 40, 4) and pixels.flags.writeable
             assert (pixels[..., 0] == code).all() and (pixels[..., 3] == 255).all()
+            arrived.drop()
         assert readback.has_room and readback.arrived() is None
     finally:
         readback.close()
@@ -73,13 +74,43 @@ def test_a_picture_is_taken_on_another_thread_and_holds_its_room_until_then(
     GL.glFinish()
     first, *others = [arrival for arrival in arrivals if arrival is not None]
     with ThreadPoolExecutor(1) as encoder:
-        pixels = encoder.submit(first.take).result()
+        pixels = encoder.submit(first.pixels).result()
+        assert not readback.has_room
+        encoder.submit(first.drop).result()
     assert (pixels[..., 0] == 255).all() and readback.has_room
     readback.ask((canvas.target,), None)
     assert not readback.has_room
     for other in others:
         other.drop()
     assert readback.has_room
+    readback.close()
+    canvas.close()
+
+
+def test_the_top_row_comes_first(gl: Capabilities, making: Making) -> None:
+    """Of two pictures beside one another as of one."""
+    canvas, readback = Canvas(40, 24), making(40, 24)
+    painted(canvas, 0)
+    GL.glEnable(GL.GL_SCISSOR_TEST)
+    GL.glScissor(0, 18, 40, 6)
+    painted(canvas, 255)
+    GL.glDisable(GL.GL_SCISSOR_TEST)
+    for pictures, rows in (((canvas.target,), 6), ((canvas.target, canvas.target), 6)):
+        readback.ask(pictures, None)
+        arrived = readback.arrived(should_wait=True)
+        assert arrived is not None
+        red = arrived.pixels()[..., 0].copy()
+        arrived.drop()
+        assert (red[:rows] == 255).all() and (red[rows:] == 0).all()
+    readback.close()
+    canvas.close()
+
+
+def test_a_second_contexts_picture_is_no_copy(gl: Capabilities) -> None:
+    canvas, readback = Canvas(16, 16), _beside(16, 16)
+    readback.ask((canvas.target,), None)
+    arrived = readback.arrived(should_wait=True)
+    assert arrived is not None and np.shares_memory(arrived.pixels(), arrived.pixels())
     readback.close()
     canvas.close()
 

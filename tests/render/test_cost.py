@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.gpu.names import alive
+from tests.python_calls import python_calls
 from tests.render.pictures import (
     CRISP,
     PLAIN,
@@ -85,22 +85,11 @@ def test_the_frame_thread_makes_few_python_calls(gl: Capabilities) -> None:
 def _python_calls(parts: int) -> int:
     plates = {f"plate{i}": square((2.0 * i, 0, 0), 0.8) for i in range(parts)}
     draw = draw_data(case_of(plates))
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
     with renderer(PLAIN, Stereo.SINGLE_PASS) as made, canvas(64, 64, 2) as target:
         for _ in range(2):
             made.draw(draw, EYES, target.target)
         changed = replace(draw, revision=draw.revision + 1)
-        sys.setprofile(count)
-        try:
-            made.draw(changed, EYES, target.target)
-        finally:
-            sys.setprofile(None)
-    return calls
+        return python_calls(lambda: made.draw(changed, EYES, target.target))
 
 
 def test_a_plain_stereo_frame_is_a_dozen_calls(gl: Capabilities) -> None:

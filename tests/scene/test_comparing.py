@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.python_calls import python_calls
 from tests.shapes import Look, case_of, sphere, surfaces_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
@@ -122,6 +123,17 @@ def test_what_is_written_about_the_model_stands_round_both(case: Case) -> None:
     assert both.comparing.around_mm(own, both.document.snapshot, 0.001) is own
 
 
+def test_names_grow_with_all_writing_and_no_line_meets_another(case: Case) -> None:
+    both = Both(case)
+    snapshot = both.document.snapshot
+    draw, note = both.scene.build(snapshot), ("4 mm apart", (1.0, 0.5, 0.1))
+    for size in (1.0, 2.0):
+        seen = both.comparing.shown(draw, snapshot, 0.0, note=note, size=size)
+        first, _, said = seen.marks.labels
+        assert first.height_m == said.height_m == pytest.approx(0.011 * size)
+        assert said.position_m[1] - first.position_m[1] == pytest.approx(1.8 * 0.011 * size)
+
+
 def test_the_triangles_are_each_dates_own(case: Case) -> None:
     draw = Both(case, SeeTogether(Together.OVERLAY)).draw()
     surfaces = draw.surfaces
@@ -161,6 +173,18 @@ def test_a_swipe_takes_each_date_away_on_its_side(case: Case) -> None:
     np.testing.assert_allclose(first, -second, atol=1e-6)
     assert first[0] == pytest.approx(1.0)  # the patient's left is cut away by the first
     assert draw.parts["exempt"].tolist() == [2, 2, 1, 1]  # of the shown date, not of the other
+
+
+def test_a_swipe_costs_little_more_than_another_way_of_seeing_both(case: Case) -> None:
+    """In calls, which no machine changes: the other date's slices and cuts are made once."""
+    both = Both(case)
+
+    def calls(way: Together) -> int:
+        return python_calls(lambda: (both.document.apply(SeeTogether(way)), both.draw()))
+
+    for way in (Together.SWIPE, Together.OVERLAY):  # once before: what is kept for good is made
+        calls(way)
+    assert calls(Together.SWIPE) <= 2 * calls(Together.OVERLAY)
 
 
 def test_a_difference_is_on_the_shown_date(case: Case) -> None:

@@ -11,7 +11,7 @@ from PIL import ImageFont
 from tests.interaction.gestures import EYE, Wearer
 from tests.interaction.test_take import AIM, HIT, reaching
 from xrviewer.analysis.tally import Tally
-from xrviewer.app.overlay import Lingering, MapSeen, overlay
+from xrviewer.app.overlay import Lingering, MapSeen, Overlay
 from xrviewer.capture import plate
 from xrviewer.case.model import MapInfo
 from xrviewer.commands.wear import SIGN_POSE, SIGN_WIDTH_M
@@ -40,7 +40,7 @@ def written(is_read: bool, pixels_per_rad: float = math.inf) -> list[Label]:
     draw = Scene(wearer.case).build(wearer.document.snapshot)
     spread = Tally(np.linspace(0, 4, 33), np.ones(32), 2.0)
     scale = Scale(INFO, 0.0, 4.0, 0, "viridis", True)
-    marks = overlay(
+    marks = Overlay().marks(
         wearer.tools, wearer.document, wearer.world, draw,
         bounds_mm(wearer.case.timepoints[0]), Lingering(1.0, 0.0),
         MapSeen(scale, READING if is_read else None, spread), pixels_per_rad,

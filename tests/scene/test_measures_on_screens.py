@@ -16,10 +16,11 @@ from xrviewer.document.plane_intents import AddCurvedSlice, AddSlice
 from xrviewer.document.planes import Mode
 from xrviewer.scene.build import Scene
 from xrviewer.scene.marks import Marks
-from xrviewer.scene.measures import LINE_M, DrawnMeasures
+from xrviewer.scene.measures import LINE_M, DrawnMeasures, row_ends
 from xrviewer.scene.measures_on_screens import screens_of
 from xrviewer.spatial.planes import anatomical
-from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, Vec3
+from xrviewer.spatial.transforms import IDENTITY_ROTATION, Pose, Vec3, apply
+from xrviewer.spatial.views import looking_at
 
 SCAN = volume_of(np.diag([1.0, 1.0, 2.0, 1.0]), lambda i, j, k: 0 * i, shape=(40, 40, 40))
 CASE = case_with(SCAN)
@@ -28,7 +29,9 @@ HEAD = Pose((0.0, 0.0, 5.0), IDENTITY_ROTATION)
 MM = np.diag([1e-3, 1e-3, 1e-3, 1.0])
 
 
-def shown(points: tuple[Vec3, ...], mode: Mode = Mode.BOTH) -> tuple[Marks, Marks, np.ndarray]:
+def shown(
+    points: tuple[Vec3, ...], mode: Mode = Mode.BOTH, head: Pose = HEAD
+) -> tuple[Marks, Marks, np.ndarray]:
     """Without and with the screens; where the screen stands from the slice."""
     document = Document(CASE)
     document.apply(AddSlice("s", SCAN.id, anatomical("axial", MIDDLE), mode))
@@ -37,7 +40,7 @@ def shown(points: tuple[Vec3, ...], mode: Mode = Mode.BOTH) -> tuple[Marks, Mark
     scene, snapshot = Scene(CASE), document.snapshot
     frames = scene.build(snapshot).slices.frames
     screens = screens_of(frames, snapshot, CASE.timepoints[0].volumes)
-    where = snapshot, (), scene.arrangement(snapshot), MM, HEAD
+    where = snapshot, (), scene.arrangement(snapshot), MM, head
     (shift,) = {screen.shift_mm for screen in screens} or {(0.0, 0.0, 0.0)}
     return (
         DrawnMeasures().marks(*where),
@@ -96,6 +99,31 @@ def test_a_slice_that_is_in_its_place_alone_shows_nothing_twice() -> None:
     points = ((10.0, 15.0, 40.0), (30.0, 15.0, 40.0))
     plain, with_screen, _ = shown(points, Mode.PAINTED)
     assert len(with_screen.strokes) == len(plain.strokes)
+
+
+@pytest.mark.parametrize(("height_m", "has_value"), [(0.05, False), (0.3, True)])
+def test_a_screen_seen_from_its_side_says_nothing(height_m: float, has_value: bool) -> None:
+    aside = looking_at((0.5, 0.02, 0.04 + height_m), (0.06, 0.02, 0.04))
+    plain, with_screen, _ = shown(((10.0, 15.0, 40.0), (30.0, 15.0, 40.0)), head=aside)
+    assert len(with_screen.labels) - len(plain.labels) == has_value
+
+
+def test_values_on_a_screen_keep_off_those_in_place() -> None:
+    """One behind the other, as the head sees them."""
+    points = ((30.0, 15.0, 40.0), (10.0, 15.0, 40.0))
+    _, _, shift = shown(points)
+    behind = (np.array((20.0, 15.0, 40.0)) + shift / 2) * 1e-3
+    eye = behind + 1.2 * shift / np.linalg.norm(shift) + (0.0, 0.0, 0.36)
+    head = looking_at(tuple(eye.tolist()), tuple(behind.tolist()), (0.0, 0.0, 1.0))
+    _, marks, _ = shown(points, head=head)
+    boxes = []
+    for label in marks.labels:
+        ends = apply(np.linalg.inv(head.matrix()), row_ends(label, head))
+        away = -ends[:, 2].mean()
+        x, y, half = *(ends[:, :2].mean(axis=0) / away), label.height_m / away
+        boxes.append((x, y, abs(ends[1, 0] - ends[0, 0]) / away, half))
+    (x, y, wide, high), (u, v, wide_too, high_too) = boxes
+    assert abs(x - u) >= (wide + wide_too) / 2 or abs(y - v) >= (high + high_too) / 2
 
 
 def test_a_line_beside_a_curve_is_straight_on_its_screen() -> None:

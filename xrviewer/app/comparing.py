@@ -77,8 +77,10 @@ class Comparer:
             self._apart.want(date, snapshot)
         return self._scene.prepared(snapshot)
 
-    def shown(self, draw: DrawData, snapshot: Snapshot, time_s: float) -> DrawData:
-        """The second date with what was drawn of the first."""
+    def shown(
+        self, draw: DrawData, snapshot: Snapshot, time_s: float, size: float = 1.0
+    ) -> DrawData:
+        """The second date with what was drawn of the first. size: of what is written."""
         self.scale = None
         if snapshot.comparison.other is None:
             return draw
@@ -86,10 +88,12 @@ class Comparer:
         if snapshot.comparison.together is Together.DIFFERENCE and draw.map is None:
             difference = self._coloured(snapshot)
         note = self._apart.note(snapshot)
-        return self._scene.shown(draw, snapshot, time_s, difference, note)
+        return self._scene.shown(draw, snapshot, time_s, difference, note, size)
 
     def around_mm(self, bounds_mm: Bounds, snapshot: Snapshot, draw: DrawData) -> Bounds:
         """Of all that is drawn, where bounds_mm are the shown date's."""
+        if snapshot.comparison.other is None:
+            return bounds_mm
         m_per_mm = math.hypot(*draw.room_from_case[:3, 0].tolist())
         return self._scene.around_mm(bounds_mm, snapshot, m_per_mm)
 

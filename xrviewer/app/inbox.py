@@ -34,8 +34,10 @@ class Inbox:
 
     def drain(self, budget_s: float = 0.001) -> None:
         """At least one answer when there is one, then as many as the budget allows."""
+        if self._answers.empty():  # nobody else takes from it
+            return
         until = time.perf_counter() + budget_s
-        while not self._answers.empty():  # nobody else takes from it
+        while not self._answers.empty():
             self._answers.get_nowait()()
             if time.perf_counter() >= until:
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from xrviewer.app.beside import Beside
 from xrviewer.app.comparing import Comparer
 from xrviewer.app.inbox import Inbox
 from xrviewer.app.measuring import Measurer
-from xrviewer.app.overlay import Lingering, MapSeen, overlay
+from xrviewer.app.overlay import Lingering, MapSeen, Overlay, text_size
 from xrviewer.app.panelling import Panelling, offered_panels
 from xrviewer.app.shutter import Shutter
 from xrviewer.app.straightening import offer_straightening
@@ -33,6 +34,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.errors import DocumentError
 from xrviewer.frontends.frontend import Frontend, Wait
 from xrviewer.gpu.target import RenderTarget
+from xrviewer.interaction.aiming import Pick
 from xrviewer.interaction.board import Board
 from xrviewer.interaction.input import FrameInput
 from xrviewer.interaction.preferences import Preferences
@@ -42,7 +44,7 @@ from xrviewer.render.renderer import Renderer
 from xrviewer.scene.build import Scene
 from xrviewer.scene.cuts import first_left
 from xrviewer.scene.draw import DrawData
-from xrviewer.scene.marks import Marks
+from xrviewer.scene.marks import NO_MARKS, Marks
 from xrviewer.scene.panels import ShownPanel
 from xrviewer.scene.pick import Picker
 from xrviewer.scene.probe import read_at
@@ -91,6 +93,10 @@ def tidy() -> None:
     gc.collect(0)
 
 
+def _meets_nothing(_: Ray) -> Hit | None:
+    return None
+
+
 class App:
     """One case, one document, one renderer; front-ends come and go."""
 
@@ -109,9 +115,9 @@ class App:
         self.case, self.document, self.renderer = case, document, renderer
         self._world = world_of(case, preferences)
         self._is_attended = preferences is not None
-        self._lingering = Lingering(document.snapshot.model.scale)
+        self._lingering, self._overlay = Lingering(document.snapshot.model.scale), Overlay()
         self._scene, self._spreading = Scene(case), Spreading()
-        self.panelling = Panelling(panels, self._world, document) if panels else None
+        self.panelling = Panelling(panels, self._world, document, renderer) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
         """Hang in the room in every drawn frame, besides what there is to press."""
@@ -150,9 +156,10 @@ class App:
             frontend.pulse(pulse)
         if target is not None:
             marks, panels = self.shutter.own(self._tools, target)
-            shown = self._handed_over(changed(draw, panels=draw.panels + panels), frontend)
-            self.drawn = changed(shown, panels=shown.panels[: len(shown.panels) - len(panels)])
-            shown = changed(shown, marks=shown.marks + marks) if marks else shown
+            shown = self._handed_over(draw, self.signs + draw.panels + panels, frontend)
+            others = shown.panels[: len(shown.panels) - len(panels)]
+            self.drawn = changed(shown, panels=others) if panels else shown
+            shown = shown if marks is NO_MARKS else changed(shown, marks=shown.marks + marks)
             self.renderer.draw(shown, self._tools.views, target)
             for note in self.renderer.notes():
                 self._tell(note)
@@ -167,17 +174,14 @@ class App:
         self.time_s = inp.time_s
         self._inbox.drain()
         before = self.document.snapshot
-        self._want_picker()
-        inp = self._pointing(inp)
+        self._want_picker(before)
+        can_point = self._can_point(inp)
         if self.record is not None:
-            self.record(inp)
+            self.record(changed(inp, can_point=can_point))
         is_typing = self._tools.board is not None and self._tools.board.is_typing
         self.shutter.keys = frozenset() if is_typing else inp.keys
         visible, places = self._scene.visible_parts(before), self._scene.arrangement(before)
-
-        def pick(ray: Ray) -> Hit | None:
-            return self._pick(ray, visible, places) if inp.can_point else None
-
+        pick = self._pick(before, visible, places) if can_point else _meets_nothing
         touch = self.measurer.touch(self._tools, visible, places)
         self._tools, intents = step(self._tools, inp, before, self._rules, pick, touch)
         for intent in intents:
@@ -200,17 +204,18 @@ class App:
         pointed = tools.pointed.part if tools.pointed else None
         snapshot = self.comparer.prepared(self._spreading.shown(snapshot, inp.dt_s))
         draw = self._scene.build(snapshot, tools.placement, pointed, held, tools.planes.held_id)
-        draw = self.comparer.shown(draw, snapshot, inp.time_s)
+        size = text_size(self._world.preferences, tools, self.measurer.pixels_per_rad)
+        draw = self.comparer.shown(draw, snapshot, inp.time_s, size)
         places = self._scene.arrangement(snapshot)
         measures, spot = self.measurer.marks(tools, self._world, draw, places)
         self.shutter.seen, self.shutter.camera = (draw, measures), tools.camera
-        marks = self._overlay(draw, inp.dt_s) if self._is_attended else draw.marks
+        marks = self._marks(draw, inp.dt_s) if self._is_attended else draw.marks
         return changed(
             draw,
             is_in_real_room=inp.is_see_through,
             panels=panels,
             measures=measures,
-            marks=marks + spot if spot else marks,
+            marks=marks if spot is NO_MARKS else marks + spot,
             vignette=float(self.shutter.is_closed) or self._is_attended * tools.footing.vignette,
         )
 
@@ -226,9 +231,10 @@ class App:
             self._apply(intent)
         return self.panelling.shown_snapshot(previews), panels
 
-    def _handed_over(self, draw: DrawData, frontend: Frontend) -> DrawData:
-        """With who shows each panel: the front-end, else the scene."""
-        panels = self.signs + draw.panels
+    def _handed_over(
+        self, draw: DrawData, panels: tuple[ShownPanel, ...], frontend: Frontend
+    ) -> DrawData:
+        """With these, and who shows each: the front-end, else the scene."""
         if self.panelling is None and not panels:
             return draw
         textures = self.renderer.paint(panels)
@@ -237,7 +243,7 @@ class App:
         pairs = zip(panels, shown, strict=True)
         return changed(draw, panels=tuple(changed(panel, shown=by) for panel, by in pairs))
 
-    def _overlay(self, draw: DrawData, dt_s: float) -> Marks:
+    def _marks(self, draw: DrawData, dt_s: float) -> Marks:
         """The marks of what is drawn, and those of the tools."""
         tools, snapshot = self._tools, self.document.snapshot
         self._lingering = self._lingering.after((tools.placement or snapshot.model).scale, dt_s)
@@ -246,14 +252,14 @@ class App:
         if self.panelling:
             self.panelling.reading = seen.reading if seen else None
         about = bounds, self._lingering, seen, self.measurer.pixels_per_rad
-        return overlay(tools, self.document, self._rules, draw, *about)
+        return self._overlay.marks(tools, self.document, self._rules, draw, *about)
 
     def _map_seen(self, snapshot: Snapshot) -> MapSeen | None:
         """What the shown map says; the names of its places come when they are found."""
-        scale, timepoint = self._scene.scale, self._scene.timepoint(snapshot)
+        scale, hit = self._scene.scale, self._tools.pointed
         if scale is None:
             return self.comparer.map_seen
-        surfaces, hit = timepoint.surfaces, self._tools.pointed
+        surfaces = self._scene.timepoint(snapshot).surfaces
         visible = self._scene.visible_parts(snapshot)
         self._want_places(surfaces, scale.info.id, visible)
         spread = tally(surfaces, scale.info.id, visible.tobytes(), scale.low, scale.high)
@@ -285,13 +291,13 @@ class App:
         except DocumentError as refusal:
             self._tell(str(refusal))
 
-    def _pointing(self, inp: FrameInput) -> FrameInput:
-        """Says whether surfaces can be pointed at; a replay knows, and is waited for."""
+    def _can_point(self, inp: FrameInput) -> bool:
+        """Whether surfaces can be pointed at; a replay knows, and is waited for."""
         if inp.can_point is None:
-            return changed(inp, can_point=self._picker is not None)
+            return self._picker is not None
         while inp.can_point and self._picker is None:
             self._inbox.wait()
-        return inp
+        return inp.can_point
 
     def _tell_problem(self) -> None:
         """Once when the session can no longer be saved; its end is told by nothing."""
@@ -300,16 +306,15 @@ class App:
             self._tell(problem)
         self._told_problem = problem or ""
 
-    def _pick(self, ray: Ray, is_visible: NDArray[np.bool_], places: Arrangement) -> Hit | None:
-        picker, cuts = self._picker, self.document.snapshot.cuts
-        if picker is None:
-            return None
-        if not cuts:
-            return picker.pick(ray, is_visible, places)
-        layers = self._scene.timepoint(self.document.snapshot).surfaces.part_ids
-        return first_left(
-            lambda ray: picker.pick(ray, is_visible, places), ray, layers, cuts.values()
-        )
+    def _pick(self, snapshot: Snapshot, visible: NDArray[np.bool_], places: Arrangement) -> Pick:
+        """What a ray meets first of what is there in this frame."""
+        if self._picker is None:
+            return _meets_nothing
+        first = partial(self._picker.pick, is_visible=visible, places=places)
+        if not snapshot.all_cuts:
+            return first
+        cuts, layers = snapshot.cuts, self._scene.timepoint(snapshot).surfaces.part_ids
+        return lambda ray: first_left(first, ray, layers, cuts.values())
 
     def _want_places(self, surfaces: Surfaces, map: str, visible: NDArray[np.bool_]) -> None:
         """Once a date: the regions a place is named by; the map keeps where it is lowest."""
@@ -329,9 +334,9 @@ class App:
 
         self._inbox.submit(find, adopt)
 
-    def _want_picker(self) -> None:
+    def _want_picker(self, snapshot: Snapshot) -> None:
         """Another date has other surfaces; pointing pauses until their tree is built."""
-        surfaces = self._scene.timepoint(self.document.snapshot).surfaces
+        surfaces = self._scene.timepoint(snapshot).surfaces
         if surfaces is self._picked_surfaces:
             return
         self._picked_surfaces, self._picker = surfaces, None

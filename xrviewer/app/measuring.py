@@ -70,8 +70,7 @@ class Measurer:
     ) -> Touch | None:
         """For bare hands that measure; None until it is ready."""
         snapshot = self._document.snapshot
-        is_bare = any(hand.joints is not None for hand in tools.seen)
-        if not is_bare or kind_of(snapshot.tool) is None:
+        if kind_of(snapshot.tool) is None or all(hand.joints is None for hand in tools.seen):
             return None
         if self._nearest_of != snapshot.timepoint:
             self._make_nearest(self._dates[snapshot.timepoint])
@@ -127,10 +126,11 @@ class Measurer:
         self, tools: Tools, world: World, draw: DrawData, places: Arrangement
     ) -> tuple[Marks, Marks]:
         """What is drawn through what lies before it, and the reticle, which is not."""
-        head = head_of(tools.views)
+        measuring, snapshot = tools.measuring, self._document.snapshot
+        is_any = snapshot.all_measurements or self._pending or measuring.kind or tools.refused_s > 0
+        head = head_of(tools.views) if is_any else None
         if head is None:
             return NO_MARKS, NO_MARKS
-        measuring, snapshot = tools.measuring, self._document.snapshot
         parts = self._dates[snapshot.timepoint].surfaces.part_ids
         size, dragged = world.preferences.text_size, measuring.dragged_id
         if len(tools.views) > 1:

@@ -44,6 +44,8 @@ class Shutter:
     def own(self, tools: Tools, target: RenderTarget) -> tuple[Marks, tuple[ShownPanel, ...]]:
         """What the wearer sees and no film does: the light, the camera, its picture."""
         marks, views, camera = NO_MARKS, tools.views, tools.camera
+        if self.light is None and not camera.is_out:
+            return marks, ()
         if self.light is not None:
             marks += recording_light(self.light, views)
         if not camera.is_out or camera.pose is None or not views:

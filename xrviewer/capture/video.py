@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -31,6 +32,9 @@ _PIECES = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_pack
 _IN_FRONT = {"movflags": "faststart"}
 
 Make = Callable[[], NDArray[np.uint8]]
+_MOST_THREADS = 4
+"""Each is a picture more that is on its way, and a few lines that are known less of the last."""
+_Waiting = tuple[int, Make, Callable[[], None]]
 
 
 class VideoWriter:
@@ -49,7 +53,7 @@ class VideoWriter:
         self._width, self._height = width & ~1, height & ~1
         self._frames_per_s = frames_per_s
         self._next = 0
-        self._queue: queue.Queue[tuple[int, Make] | None] = queue.Queue(_QUEUE_FRAMES)
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(_QUEUE_FRAMES)
         self._error: Exception | None = None
         self._encoded = 0
         check_place(file)
@@ -65,12 +69,12 @@ class VideoWriter:
 
     def write(self, picture: NDArray[np.uint8]) -> None:
         """The next frame, (height, width, 3 or 4), top row first; waits for the encoder."""
-        self._queue.put((self._next, lambda: picture))
+        self._queue.put((self._next, lambda: picture, lambda: None))
         self._next += 1
 
-    def offer(self, time_s: float, make: Make) -> bool:
+    def offer(self, time_s: float, make: Make, done: Callable[[], None] = lambda: None) -> bool:
         """The picture of a moment since the start, if a frame is due and the encoder has room;
-        made by the encoder's thread. Whether it took it.
+        made by the encoder's thread, and done with, whatever becomes of it. Whether it took it.
 
         A frame it has no room for is counted and left out: the viewer never waits for the film.
         """
@@ -81,7 +85,7 @@ class VideoWriter:
         if self._queue.full():
             self.dropped += 1
             return False
-        self._queue.put_nowait((number, make))
+        self._queue.put_nowait((number, make, done))
         return True
 
     def hear(self, samples: Samples) -> None:
@@ -112,7 +116,7 @@ class VideoWriter:
     def _kept_or_lost(self, error: Exception) -> str:
         """The pieces that are whole play as they are."""
         try:
-            if cut_to_whole(self._partial):
+            if self._partial.exists() and cut_to_whole(self._partial):
                 self._partial.replace(self._file)
                 return f"{self._file}: ends early: {why(error)}; what was whole is kept"
         except OSError as later:
@@ -146,25 +150,36 @@ class VideoWriter:
         stream.options = {"crf": "18", "preset": "veryfast", "bf": "0"}
         stream.gop_size = frames_per_s
         context = stream.codec_context
+        # Pictures beside one another: by slices of one, each waits for the slowest.
+        context.thread_type, context.thread_count = "FRAME", _threads()
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED_RANGE
         return stream
 
     def _encode_all(self) -> None:
         """Keeps taking frames after an error, so that the frame thread never blocks on it."""
-        while (numbered := self._queue.get()) is not None:
-            if self._error is None:
-                try:
-                    self._encode(*numbered)
-                except Exception as error:  # whatever it is, close() tells it to the frame thread
-                    self._error = error
+        while (waiting := self._queue.get()) is not None:
+            try:
+                self._take(*waiting)
+            except Exception as error:  # whatever it is, close() tells it to the frame thread
+                self._error = error
 
-    def _encode(self, number: int, make: Make) -> None:
-        picture = make()
+    def _take(self, number: int, make: Make, done: Callable[[], None]) -> None:
+        try:
+            frame = self._converted(make()) if self._error is None else None
+        finally:
+            done()
+        if frame is not None:
+            self._encode(number, frame)
+
+    def _converted(self, picture: NDArray[np.uint8]) -> av.VideoFrame:
+        """As the encoder wants it; the picture is not copied on the way."""
         fitting = np.ascontiguousarray(picture[: self._height, : self._width])
         kind = "rgba" if picture.shape[2] == 4 else "rgb24"
-        frame = av.VideoFrame.from_ndarray(fitting, format=kind)
-        frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+        frame = av.VideoFrame.from_numpy_buffer(fitting, format=kind)
+        return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+
+    def _encode(self, number: int, frame: av.VideoFrame) -> None:
         frame.pts = number
         if self._voice is not None:
             self._voice.encode()
@@ -203,6 +218,10 @@ class VideoWriter:
             self._container.close()
         except (OSError, ValueError, FFmpegError) as error:
             self._error = self._error or error
+
+
+def _threads() -> int:
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def can_encode() -> bool:

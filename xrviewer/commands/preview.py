@@ -47,7 +47,8 @@ class Preview:
         arrived = self._readback.arrived() if self._readback else None
         if arrived is None:
             return
-        pixels = arrived.take()
+        pixels = arrived.pixels().copy()
+        arrived.drop()
         pixels[..., 3] = 255
         self._made += 1
         self._stage.app.shutter.preview = Still(pixels, self._made)

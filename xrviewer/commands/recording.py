@@ -179,7 +179,7 @@ class Recorder:
             return False
         time_s, finish = cast("tuple[float, Finish]", arrived.ticket)
         at_s = time_s + 0.5 / FRAMES_PER_S
-        if not self._writer.offer(at_s, lambda: finish(arrived.take())):
+        if not self._writer.offer(at_s, lambda: finish(arrived.pixels()), arrived.drop):
             arrived.drop()
         return True
 

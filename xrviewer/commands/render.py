@@ -21,7 +21,7 @@ from xrviewer.case.model import Case
 from xrviewer.case.ranges import RangeName
 from xrviewer.caseio.atomic import write_whole
 from xrviewer.commands.choices import chosen_timepoint
-from xrviewer.commands.facing import facing_screen
+from xrviewer.commands.facing import facing_screen, with_screens, with_values
 from xrviewer.commands.layers import ALL_LAYERS, WantedLayers, layer_intents
 from xrviewer.commands.planes import NO_PLANES, WantedPlanes, plane_intents
 from xrviewer.commands.printing import complain
@@ -200,10 +200,13 @@ def _view(stage: Stage, wanted: Wanted) -> View:
         return straight_on
     if wanted.view == LOWEST:
         return _at_lowest(stage, aspect)
+    draw = stage.app.step(FrameInput(0.0, 0.0, ()))
     if wanted.view != INSIDE:
         low, high = _with_second(stage, *room_bounds_m(stage.case, stage.app.document.snapshot))
-        return named_view(wanted.view, low, high, aspect)
-    draw = stage.app.step(FrameInput(0.0, 0.0, ()))
+        bounds = with_screens(draw, low, high)
+        view = named_view(wanted.view, *bounds, aspect)
+        draw = stage.app.step(FrameInput(0.0, 0.0, (view,)))
+        return named_view(wanted.view, *with_values(draw, view.eye, *bounds), aspect)
     spot = find_spot(draw.surfaces, draw.solid_and_see_through()[0])
     if spot is None:
         raise UsageError("there is no free place inside: hide a structure that fills it (--hide)")

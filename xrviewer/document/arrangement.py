@@ -42,12 +42,15 @@ def arrangement(
 def spread_mm(surfaces: Surfaces, explode: float) -> NDArray[np.float64]:
     """(N, 3): how far each part goes from the centre of all; an empty part stays."""
     parts: NDArray[Any] = surfaces.parts
-    if explode == 0.0 or not len(parts):
-        return np.zeros((len(parts), 3))
-    centers = (parts["min_mm"].astype(np.float64) + parts["max_mm"]) / 2
+    away = np.zeros((len(parts), 3))
+    is_there = parts["triangle_count"] > 0  # what is not there has no bounds
+    if explode == 0.0 or not is_there.any():
+        return away
+    there = parts[is_there]
+    centers = (there["min_mm"].astype(np.float64) + there["max_mm"]) / 2
     low, high = surfaces.bounds_mm()
-    away = (centers - (low.astype(np.float64) + high) / 2) * explode
-    return np.where(parts["triangle_count"][:, None] > 0, away, 0.0)
+    away[is_there] = (centers - (low.astype(np.float64) + high) / 2) * explode
+    return away
 
 
 def spread_of(surfaces: Surfaces, part: int, explode: float) -> Vec3:

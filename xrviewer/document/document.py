@@ -55,6 +55,7 @@ class Document:
             [self._snapshot.layer_cells.get(r, -1) for r in self._registers.registers], np.intp
         )
         self._previews = 0
+        self._turns: tuple[Snapshot | None, tuple[bool, bool]] = (None, (False, False))
         if journal:
             self._replay(journal)
         if self._journal:
@@ -67,11 +68,18 @@ class Document:
     @property
     def can_undo(self) -> bool:
         """By this document's author."""
-        return self._history.can_undo(self.author)
+        return self._turns_left()[0]
 
     @property
     def can_redo(self) -> bool:
-        return self._history.can_redo(self.author)
+        return self._turns_left()[1]
+
+    def _turns_left(self) -> tuple[bool, bool]:
+        """Looked for once a snapshot: whoever shows it asks in every frame."""
+        if self._turns[0] is not self._snapshot:
+            can = self._history.can_undo(self.author), self._history.can_redo(self.author)
+            self._turns = (self._snapshot, can)
+        return self._turns[1]
 
     @property
     def problem(self) -> str | None:

@@ -203,10 +203,10 @@ def _cut(id: str, field: str, snapshot: Snapshot) -> Register:
 
 
 def _plane(plane: Plane) -> Value:
-    normal, across = (_unit(v) for v in (plane.normal, plane.across))
+    normal, across = _unit(plane.normal), _unit(plane.across)
     if abs(dot(normal, across)) > UNIT_TOLERANCE:
         raise DocumentError(f"across a plane lies in it, not {across} with the normal {normal}")
-    return plane_value(Plane(_near(plane.point_mm, "a plane"), normal, across))
+    return (_near(plane.point_mm, "a plane"), normal, across)
 
 
 def _shape(shape: CutShape) -> Value:
@@ -221,7 +221,7 @@ def _shape(shape: CutShape) -> Value:
 
 
 def _unit(direction: Vec3) -> Vec3:
-    x, y, z = (float(v) for v in direction)
+    x, y, z = map(float, direction)
     length = math.hypot(x, y, z)
     if not abs(length - 1) <= UNIT_TOLERANCE:
         raise DocumentError(f"a direction has the length 1, not {(x, y, z)}")
@@ -229,7 +229,7 @@ def _unit(direction: Vec3) -> Vec3:
 
 
 def _near(point_mm: Vec3, what: str) -> Vec3:
-    x, y, z = (float(v) for v in point_mm)
+    x, y, z = map(float, point_mm)
     if not math.hypot(x, y, z) <= MAX_PLANE_DISTANCE_MM:
         limit = f"{MAX_PLANE_DISTANCE_MM:g} mm"
         raise DocumentError(f"{what} lies within {limit} of the case's origin, not at {(x, y, z)}")

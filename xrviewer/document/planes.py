@@ -197,7 +197,8 @@ def _unset(plain: Slice | Cut, field: str) -> dict[str, Any]:
 
 
 def _plane(value: Any) -> Plane:
-    return Plane(*map(_vec3, value))
+    point_mm, normal, across = value
+    return Plane(_vec3(point_mm), _vec3(normal), _vec3(across))
 
 
 def _shape(value: Any) -> CutShape:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
-from xrviewer.document.changed import changed
 from xrviewer.document.comparison import (
     COMPARISON_FIELDS,
     DATE,
@@ -27,6 +26,7 @@ from xrviewer.document.measurements import MEASUREMENT, Measurement, with_writte
 from xrviewer.document.planes import CUT, SLICE, Cut, Slice, cut_fields, slice_fields
 from xrviewer.document.registers import OPENING_STAMP, Register, Value, Write
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3
+from xrviewer.values import changed
 
 LAYER, MAP, PRESET = "layer", "map", "preset"
 MODEL_PLACEMENT: Register = ("model", "model", "placement")
@@ -170,32 +170,34 @@ def advance(
     is left alone. cells: of each write, where that is known already."""
     writes = writes if isinstance(writes, Sequence) else list(writes)
     layers, writes = _advance_layers(snapshot, writes, cells)
-    fields, touched = dict[str, Any](), dict[str, dict[str, Any]]()
+    fields: dict[str, Any] = {}
+    touched: dict[str, dict[str, Any]] = {}
     for write in writes:
-        row = snapshot.layer_rows.get(write.id) if write.collection == LAYER else None
-        if row is not None and write.field in _LAYER_FIELDS:
+        collection, id, field = write.register
+        row = snapshot.layer_rows.get(id) if collection == LAYER else None
+        if row is not None and field in _LAYER_FIELDS:
             layers = layers if layers.flags.writeable else copied(layers)
-            layers[write.field][row] = _LAYER_FIELDS[write.field](write.value)
-        elif write.collection in _ITEMS:
-            name, after = _ITEMS[write.collection]
+            layers[field][row] = _LAYER_FIELDS[field](write.value)
+        elif collection in _ITEMS:
+            name, after = _ITEMS[collection]
             if name not in touched:
                 # The proxy's own copy: a dict made of a proxy asks it for each of its items.
                 touched[name] = getattr(snapshot, name).copy()
-            touched[name][write.id] = after(touched[name].get(write.id), write)
-            if not touched[name][write.id]:
-                del touched[name][write.id]
+            touched[name][id] = after(touched[name].get(id), write)
+            if not touched[name][id]:
+                del touched[name][id]
         elif write.register in _FIELDS:
             name, read = _FIELDS[write.register]
             fields[name] = read(write.value)
         elif write.register in COMPARISON_FIELDS:
             held = fields.get("comparison", snapshot.comparison)
-            fields["comparison"] = comparison_of(held, write.field, write.value)
+            fields["comparison"] = comparison_of(held, field, write.value)
     for name, items in touched.items():
         fields[name] = MappingProxyType(items)
     if layers is not snapshot.layers:
         fields["layers"] = frozen(layers)
     fields["version"] = snapshot.version + 1 if version is None else version
-    return changed(snapshot, fields)
+    return changed(snapshot, **fields)
 
 
 def _advance_layers(
@@ -266,11 +268,11 @@ def _map_look(before: MapLook | None, write: Write) -> MapLook | None:
 
 
 def _slice(before: Slice | None, write: Write) -> Slice:
-    return changed(before or Slice(), slice_fields(write.field, write.value))
+    return changed(before or Slice(), **slice_fields(write.field, write.value))
 
 
 def _cut(before: Cut | None, write: Write) -> Cut:
-    return changed(before or Cut(), cut_fields(write.field, write.value))
+    return changed(before or Cut(), **cut_fields(write.field, write.value))
 
 
 def _measurement(before: Measurement | None, write: Write) -> Measurement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from OpenGL import GL
 
+from xrviewer.gpu import direct
 from xrviewer.gpu.target import RenderTarget
 
 
@@ -12,23 +13,27 @@ def copy_color(source: RenderTarget, to: RenderTarget) -> None:
     copy_beside((source,), to)
 
 
-def copy_beside(sources: tuple[RenderTarget, ...], to: RenderTarget) -> None:
+def copy_beside(
+    sources: tuple[RenderTarget, ...], to: RenderTarget, is_turned_over: bool = False
+) -> None:
     """The first view of each, from left to right, each filling its share as `copy_color` does.
 
     Copied as encoded bytes: all hold sRGB codes, whichever of them encodes by itself.
+    is_turned_over: the top row comes first, as files and encoders want it; it costs the same.
     """
     if to.width < len(sources) or to.height < 1:
         return
-    GL.glDisable(GL.GL_FRAMEBUFFER_SRGB)
+    first, last = (to.height, 0) if is_turned_over else (0, to.height)
+    direct.glDisable(GL.GL_FRAMEBUFFER_SRGB)
     for i, source in enumerate(sources):
         start, end = (to.width * at // len(sources) for at in (i, i + 1))
         left, bottom, right, top = cut(source.width, source.height, end - start, to.height)
-        GL.glBlitNamedFramebuffer(
+        direct.glBlitNamedFramebuffer(
             source.framebuffers[0], to.framebuffers[0],
-            left, bottom, right, top, start, 0, end, to.height,
+            left, bottom, right, top, start, first, end, last,
             GL.GL_COLOR_BUFFER_BIT, GL.GL_LINEAR,
         )  # fmt: skip
-    GL.glEnable(GL.GL_FRAMEBUFFER_SRGB)
+    direct.glEnable(GL.GL_FRAMEBUFFER_SRGB)
 
 
 def copy_texture(source: int, to: int, width: int, height: int) -> None:

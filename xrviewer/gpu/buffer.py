@@ -11,6 +11,8 @@ from OpenGL import GL
 from xrviewer.gpu import direct
 from xrviewer.gpu.owned import Owned
 
+_LITTLE = 1 << 14
+
 
 class Buffer(Owned):
     """Fixed size; its content may be rewritten."""
@@ -31,11 +33,13 @@ class Buffer(Owned):
     def write(self, data: NDArray[Any], offset: int = 0) -> None:
         """One call, whatever the size; the data may be reused at once."""
         if data.nbytes:
-            self.send(data.ctypes.data, data.nbytes, offset)
+            # Where an array lies is found more slowly than a little of it is copied.
+            source = data.tobytes() if data.nbytes <= _LITTLE else data.ctypes.data
+            self.send(source, data.nbytes, offset)
 
-    def send(self, address: int, size: int, offset: int = 0) -> None:
-        """As write(), for who knows where its data lies: finding that out takes longer."""
-        direct.glNamedBufferSubData(self.name, offset, size, address)
+    def send(self, source: int | bytes, size: int, offset: int = 0) -> None:
+        """As write(), from an address."""
+        direct.glNamedBufferSubData(self.name, offset, size, source)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])

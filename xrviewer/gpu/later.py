@@ -36,6 +36,7 @@ class _Landing(Owned):
         address = GL.glMapNamedBufferRange(self.name, 0, size, _MAPPED)
         block = (ctypes.c_ubyte * size).from_address(address)
         self.pixels = np.ctypeslib.as_array(block).reshape(height, width, 4)
+        self.pixels.setflags(write=False)
 
     def _free(self, name: int) -> None:
         GL.glDeleteBuffers(1, [name])
@@ -49,7 +50,7 @@ class _Asked:
 
 
 class Room(Protocol):
-    """Where a picture lands."""
+    """Where a picture lands, its top row first."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]: ...
@@ -57,18 +58,18 @@ class Room(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrival:
-    """A picture that is there. It holds its room until it is taken or dropped, once, on any
-    thread, before who read it is closed."""
+    """A picture that is there. It holds its room until it is dropped, once, on any thread, before
+    who read it is closed."""
 
     ticket: object
     _landing: Room
     _free_ones: deque[Any]
 
-    def take(self) -> NDArray[np.uint8]:
-        """(height, width, 4), top row first: a copy."""
-        pixels = self._landing.pixels[::-1].copy()
-        self.drop()
-        return pixels
+    def pixels(self) -> NDArray[np.uint8]:
+        """(height, width, 4), top row first; to be drawn on, and gone when it is dropped. What a
+        graphics card wrote is a copy. New memory for every picture took longer than the encoder."""
+        landed = self._landing.pixels
+        return landed if landed.flags.writeable else landed.copy()
 
     def drop(self) -> None:
         self._free_ones.append(self._landing)
@@ -104,7 +105,7 @@ class Readback:
 
     def ask(self, pictures: tuple[RenderTarget, ...], ticket: object) -> None:
         landing, target = self._free_ones.pop(), self._canvas.target
-        copy_beside(pictures, target)
+        copy_beside(pictures, target, is_turned_over=True)
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, target.framebuffers[0])
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, landing.name)
         size = target.width, target.height

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from xrviewer.errors import GraphicsError
+from xrviewer.gpu import direct
 from xrviewer.gpu.blit import copy_beside
 from xrviewer.gpu.context import Beside, capabilities, context_beside
 from xrviewer.gpu.later import AT_WORK, Arrival, Later, Readback
@@ -84,9 +85,9 @@ class ReadbackBeside:
 
     def ask(self, pictures: tuple[RenderTarget, ...], ticket: object) -> None:
         room = self._free_ones.pop()
-        copy_beside(pictures, room.canvas.target)
+        copy_beside(pictures, room.canvas.target, is_turned_over=True)
         fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
-        GL.glFlush()  # or the other context waits for what nobody sends
+        direct.glFlush()  # or the other context waits for what nobody sends
         self._on_their_way += 1
         self._asked.put(_Asked(room, fence, ticket))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from xrviewer.interaction.input import Hand
 from xrviewer.spatial.frames import MM_PER_M
@@ -15,10 +16,10 @@ from xrviewer.spatial.transforms import (
     Quat,
     Vec3,
     axis_rotation,
-    normalized,
     reversed_rotation,
     rotated,
     turned,
+    unit_rows,
 )
 
 _MODEL_FROM_CASE = axis_rotation((1, 0, 0), -math.pi / 2)
@@ -39,11 +40,22 @@ def case_ray(hand: Hand, model: Placement) -> Ray | None:
     aim = hand.aim
     if aim is None or not aim.is_known:
         return None
-    turn, mm = room_from_case(model)
-    back = reversed_rotation(turn)
-    x, y, z = rotated(back, less(aim.position_m, model.position_m))
-    ahead = rotated(normalized(aim.rotation_xyzw), (0.0, 0.0, -1.0))
-    return Ray((x / mm, y / mm, z / mm), rotated(back, ahead))
+    (a, b, c), (d, e, f), (g, h, i) = _case_from_room(model.rotation_xyzw)
+    (x, y, z), (mx, my, mz), mm = aim.position_m, model.position_m, model.scale / MM_PER_M
+    x, y, z = (x - mx) / mm, (y - my) / mm, (z - mz) / mm
+    p, q, r, w = aim.rotation_xyzw
+    twice = 2 / (p * p + q * q + r * r + w * w)
+    ax, ay, az = -twice * (p * r + q * w), twice * (p * w - q * r), twice * (p * p + q * q) - 1
+    return Ray(
+        (a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z),
+        (a * ax + b * ay + c * az, d * ax + e * ay + f * az, g * ax + h * ay + i * az),
+    )
+
+
+@lru_cache(maxsize=16)
+def _case_from_room(rotation_xyzw: Quat) -> tuple[Vec3, Vec3, Vec3]:
+    """The turn, for a model turned so: it mostly rests."""
+    return unit_rows(reversed_rotation(turned(rotation_xyzw, _MODEL_FROM_CASE)))
 
 
 def meets_before(hand: Hand, at_m: Vec3, model: Placement, pick: Pick) -> bool:

@@ -32,10 +32,11 @@ class Buttons:
 def step_buttons(
     buttons: Buttons, left: Hand, right: Hand, dt_s: float
 ) -> tuple[Buttons, list[Intent]]:
-    if buttons == _UP and not any(map(_is_any_pressed, (left, right))):
-        return buttons, []
     is_down = left.is_a_pressed or right.is_a_pressed
-    after = _clicked(buttons, left.is_stick_pressed or right.is_stick_pressed, dt_s)
+    is_clicked = left.is_stick_pressed or right.is_stick_pressed
+    if not (is_down or is_clicked) and (buttons is UP or buttons == UP):
+        return UP, []
+    after = _clicked(buttons, is_clicked, dt_s)
     if not is_down:
         intents: list[Intent] = []
         if buttons.held_s is not None and not buttons.is_spent:
@@ -57,8 +58,4 @@ def _clicked(buttons: Buttons, is_down: bool, dt_s: float) -> Buttons:
     return changed(buttons, click_s=click_s, wants_home=False, wants_in=is_long)
 
 
-def _is_any_pressed(hand: Hand) -> bool:
-    return hand.is_a_pressed or hand.is_stick_pressed
-
-
-_UP = Buttons()
+UP = Buttons()

@@ -24,6 +24,7 @@ PRESS_FROM, RELEASE_BELOW = 0.7, 0.3
 
 Holds = tuple[int | None, int | None]
 """Left and right: which take of that hand holds (see Hand.epoch); None when it does not."""
+_NO_HOLDS: Holds = (None, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,16 +53,16 @@ class Grab:
 def is_holding(hand: Hand, was_holding: bool) -> bool:
     """With hysteresis, so that a trembling finger does not let go."""
     threshold = RELEASE_BELOW if was_holding else PRESS_FROM
-    return hand.grip is not None and hand.squeeze > threshold and is_believable(hand.grip)
+    return hand.squeeze > threshold and hand.grip is not None and is_believable(hand.grip)
 
 
 def step_grab(
     grab: Grab | None, left: Hand, right: Hand, at_rest: Placement, extent: Extent | None = None
 ) -> Grab | None:
     """The gesture after this frame's hands; None when no hand holds."""
-    was = grab.hands if grab else (False, False)
+    was = grab.holds if grab else _NO_HOLDS
     holds = _hold(left, was[0]), _hold(right, was[1])
-    if holds == (None, None):
+    if holds == _NO_HOLDS:
         return None
     grip = _grip(holds, left, right)
     if grip is None:
@@ -79,8 +80,8 @@ def has_come_to_life_size(before: Grab | None, after: Grab | None) -> bool:
     return is_life_size(after.model.scale) and not is_life_size(before.model.scale)
 
 
-def _hold(hand: Hand, was_holding: bool) -> int | None:
-    return hand.epoch if is_holding(hand, was_holding) else None
+def _hold(hand: Hand, was: int | None) -> int | None:
+    return hand.epoch if is_holding(hand, was is not None) else None
 
 
 def _grip(holds: Holds, left: Hand, right: Hand) -> Grip | None:
@@ -110,8 +111,9 @@ def _moved(grab: Grab, grip: Grip) -> Grab:
     pivot = _carried(turn, begun, grip, grab.pivot_at_start_m)
     carried = _carried(turn, begun, grip, start.position_m)
     growth = scale / start.scale
-    x, y, z = (p + (c - p) * growth for p, c in zip(pivot, carried, strict=True))
-    model = Placement((x, y, z), turned(turn, start.rotation_xyzw), scale)
+    (px, py, pz), (x, y, z) = pivot, carried
+    position = (px + (x - px) * growth, py + (y - py) * growth, pz + (z - pz) * growth)
+    model = Placement(position, turned(turn, start.rotation_xyzw), scale)
     if not math.hypot(x, y, z) <= MAX_DISTANCE_M:
         model = grab.model  # flung out of the world: it stays at its edge
     return changed(grab, grip=grip, scaling=scaling, model=model, has_lost_frame=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xrviewer.spatial.transforms import Pose, Quat, Vec3, rotated, rotation_of_axes
 
 MIN_APART_M = 0.01
+_UP: Vec3 = (0.0, 1.0, 0.0)
 _MAX_ALIGNED = 0.99
 """Cosine between the line of the hands and their up axis from which no frame can be made."""
 
@@ -39,8 +40,7 @@ def two_hand_grip(left: Pose, right: Pose) -> Grip | None:
     """
     between = _difference(right.position_m, left.position_m)
     apart_m = math.hypot(*between)
-    up_left, up_right = (rotated(hand.rotation_xyzw, (0.0, 1.0, 0.0)) for hand in (left, right))
-    up = _sum(up_left, up_right)
+    up = _sum(rotated(left.rotation_xyzw, _UP), rotated(right.rotation_xyzw, _UP))
     length = math.hypot(*up)
     if apart_m < MIN_APART_M or length < 1e-6:
         return None

@@ -70,7 +70,7 @@ def _moment(
         has_model=grab is not None and grab.hands[hand],
         has_part=tools.held[hand] is not None,
         other_has_model=grab is not None,
-        is_dominant=hand == preferences.dominant,
+        is_dominant=(hand == 0) is preferences.left_handed,
         takes=takes,
         is_pointing=tools.pointed is not None,
         has_board=tools.board is not None,

@@ -102,6 +102,8 @@ def measures_pictures(sight: Sight) -> bool:
 
 
 def has_pictures(snapshot: Snapshot, world: World) -> bool:
+    if not (snapshot.all_cuts or snapshot.all_slices):
+        return False
     return bool(snapshot.cuts) or has_slices(snapshot, world)
 
 

@@ -48,7 +48,7 @@ def step_steady(steady: Steady, seen: Hand, dt_s: float, frozen_s: float = FROZE
             before.grip is None
             or steady.unseen_s > 0
             or seen.epoch != steady.seen_epoch
-            or _has_leapt(before.grip, seen.grip)
+            or math.dist(before.grip.position_m, seen.grip.position_m) > LEAP_M
         )
         epoch = before.epoch + is_new
         # Most hands are never lost: a copy a frame would be most of this tool's cost.
@@ -70,9 +70,9 @@ def moved_with_room(steady: Steady, seen: Hand) -> Steady:
 
 def is_believable(pose: Pose) -> bool:
     """Finite, within reach, and turned somehow."""
-    x, y, z = pose.position_m
-    norm = math.hypot(*pose.rotation_xyzw)
-    return math.hypot(x, y, z) <= FARTHEST_M and MIN_QUATERNION_NORM < norm < math.inf
+    (x, y, z), (i, j, k, w) = pose.position_m, pose.rotation_xyzw
+    is_near = x * x + y * y + z * z <= FARTHEST_M**2
+    return is_near and MIN_QUATERNION_NORM**2 < i * i + j * j + k * k + w * w < math.inf
 
 
 def _checked(hand: Hand) -> Hand:
@@ -94,10 +94,6 @@ def _checked(hand: Hand) -> Hand:
         trigger=_finite(hand.trigger),
         stick=(_finite(x), _finite(y)),
     )
-
-
-def _has_leapt(before: Pose, after: Pose) -> bool:
-    return math.dist(before.position_m, after.position_m) > LEAP_M
 
 
 def _finite(value: float) -> float:

@@ -10,10 +10,11 @@ from xrviewer.document.opening import OPENING_TOOL
 from xrviewer.document.snapshot import Snapshot
 from xrviewer.interaction import home
 from xrviewer.interaction.aiming import Pick, case_ray, meets_before
+from xrviewer.interaction.arriving import recentred, seated_start
 from xrviewer.interaction.bare import Bare, step_bare
 from xrviewer.interaction.board import Board, step_board
 from xrviewer.interaction.board_place import Sphere
-from xrviewer.interaction.buttons import Buttons, step_buttons
+from xrviewer.interaction.buttons import UP, Buttons, step_buttons
 from xrviewer.interaction.feel import REFUSED, Pulse, pulses
 from xrviewer.interaction.film_camera import FilmCamera, step_film_camera
 from xrviewer.interaction.grab import RELEASE_BELOW, Grab, step_grab
@@ -21,7 +22,8 @@ from xrviewer.interaction.handle import Stretch, step_stretch
 from xrviewer.interaction.input import FrameInput, Hand
 from xrviewer.interaction.keys import Asked, fill_room, intents_of_keys, stand_inside
 from xrviewer.interaction.measure import FLASH_S, IDLE, Measuring, step_measuring
-from xrviewer.interaction.measure_aim import Sight, Touch, picture_pointed
+from xrviewer.interaction.measure_aim import Sight, Touch, has_pictures, picture_pointed
+from xrviewer.interaction.measure_kinds import kind_of
 from xrviewer.interaction.nudge import IDLE as NOT_NUDGED
 from xrviewer.interaction.nudge import Nudging, step_nudging
 from xrviewer.interaction.plane_tool import IDLE as NO_PLANE
@@ -55,7 +57,7 @@ class Tools:
     turning: Turning | None = None
     stretch: Stretch | None = None
     footing: Footing = field(default_factory=Footing)
-    buttons: Buttons = field(default_factory=Buttons)
+    buttons: Buttons = UP
     bare: tuple[Bare, Bare] = field(default_factory=lambda: (Bare(), Bare()))
     hands: tuple[Steady, Steady] = field(default_factory=lambda: (Steady(), Steady()))
     held: tuple[Held | None, Held | None] = (None, None)
@@ -92,10 +94,8 @@ class Tools:
     @property
     def placement(self) -> Placement | None:
         """Where the model is held; None when it rests."""
-        for gesture in (self.grab, self.stretch, self.turning):
-            if gesture:
-                return gesture.model
-        return None
+        gesture = self.grab or self.stretch or self.turning
+        return gesture.model if gesture else None
 
     @property
     def is_carrying(self) -> bool:
@@ -105,6 +105,8 @@ class Tools:
 
     def preview(self) -> tuple[Intent, ...]:
         """What letting go now would do to planes and dates."""
+        if self.planes.hold is None and self.nudging.hold is None:
+            return ()
         return self.planes.preview() + self.nudging.preview()
 
 
@@ -131,32 +133,45 @@ def step(
     inp = in_room(tools.footing, inp)
     tools, inp = _at_board(tools, inp, snapshot, world, pick)
     tools, inp = _two_pinches(tools, inp)
-    intents = _seated_start(tools, inp, snapshot, world) + _recentred(tools, inp, snapshot, world)
-    intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
-    tools, asked = _hold_model(tools, inp, snapshot, world)
+    intents = _arrived(tools, inp, snapshot, world)
+    if inp.keys:
+        intents += intents_of_keys(inp.keys, Asked(snapshot, world, tools.pointed, inp.views))
+    tools, asked = _acted(tools, inp, snapshot, world, pick)
     intents += asked
-    tools, asked = _take_parts(tools, inp, snapshot, world, pick)
-    intents += asked
-    tools, asked = _move_planes(tools, inp, snapshot, world)
-    intents += asked
-    tools, asked = _press(tools, inp, snapshot, world)
-    intents += asked
-    pointing, pointed = (None, None) if tools.is_carrying else _pointed(inp, snapshot, pick)
-    placed, hands = tools.placement or snapshot.model, (inp.left, inp.right)
-    sight = Sight(snapshot, world, placed, pick, touch, pointed, pointing)
+    model = tools.placement or snapshot.model
+    is_carrying, hands = tools.is_carrying, (inp.left, inp.right)
+    pointing, pointed = (None, None) if is_carrying else _pointed(inp, snapshot, pick)
+    sight = None
+    if kind_of(snapshot.tool) is not None or has_pictures(snapshot, world):
+        sight = Sight(snapshot, world, model, pick, touch, pointed, pointing)
     after = changed(
         tools,
         bare=bare,
         hands=steady,
         pointed=pointed,
         pointing=pointing,
-        picture=None if tools.is_carrying else picture_pointed(hands, sight),
+        picture=picture_pointed(hands, sight) if sight and not is_carrying else None,
+        measuring=tools.measuring if sight else IDLE,
         pointed_s=_pointed_s(tools.pointed, pointed, tools.pointed_s + inp.dt_s),
         refused_s=max(tools.refused_s - inp.dt_s, 0.0),
         views=inp.shown or inp.views,
         seen=hands,
     )
-    return _measure(after, inp, sight, intents)
+    return _measure(after, inp, sight, intents) if sight else (after, intents)
+
+
+def _acted(
+    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+) -> tuple[Tools, list[Intent]]:
+    """What the hands hold and press, the model before its parts."""
+    tools, intents = _hold_model(tools, inp, snapshot, world)
+    model = tools.placement or snapshot.model
+    tools, asked = _take_parts(tools, inp, model, snapshot, world, pick)
+    intents += asked
+    tools, asked = _move_planes(tools, inp, model, snapshot, world)
+    intents += asked
+    tools, asked = _press(tools, inp, snapshot, world)
+    return tools, intents + asked
 
 
 def _in_believable_time(inp: FrameInput) -> FrameInput:
@@ -165,9 +180,8 @@ def _in_believable_time(inp: FrameInput) -> FrameInput:
 
 
 def _move_planes(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World
+    tools: Tools, inp: FrameInput, model: Placement, snapshot: Snapshot, world: World
 ) -> tuple[Tools, list[Intent]]:
-    model = tools.placement or snapshot.model
     planes, intents = step_plane_tool(tools.planes, inp, model, snapshot, world)
     nudging, asked = step_nudging(tools.nudging, inp, model, snapshot, world)
     is_same = planes is tools.planes and nudging is tools.nudging
@@ -193,24 +207,12 @@ def _pointed_s(before: Hit | None, now: Hit | None, so_long_s: float) -> float:
     return so_long_s if is_same else 0.0
 
 
-def _seated_start(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
-    """Once a headset sits on a head in a session in which nothing has been done."""
-    is_first = not tools.views and len(inp.views) == 2 and snapshot.version == 0
-    if not (world.preferences.seated and is_first):
-        return []
-    return [PlaceModel(home.before_viewer(world.extent(snapshot), home.head_of(inp.views), True))]
-
-
-def _recentred(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
-    """The room has come to the viewer, with the model as it stood in it. One that is not at hand
-    there comes before them: that is what people recentre for. What is held stays in the hand."""
-    head = home.head_of(inp.views)
-    if not inp.is_recentred or head is None or tools.placement is not None:
-        return []
-    extent = world.extent(snapshot)
-    if home.is_before(extent, snapshot.model, head):
-        return []
-    return [PlaceModel(home.before_viewer(extent, head, world.preferences.seated))]
+def _arrived(tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World) -> list[Intent]:
+    """What is held stays in the hand."""
+    intents = [] if tools.views else seated_start(inp, snapshot, world)
+    if inp.is_recentred and tools.placement is None:
+        intents += recentred(inp, snapshot, world)
+    return intents
 
 
 def _believed(
@@ -268,6 +270,8 @@ def _ball_around(model: Placement, world: World, snapshot: Snapshot) -> Sphere:
 def _two_pinches(tools: Tools, inp: FrameInput) -> tuple[Tools, FrameInput]:
     """Bare hands that both pinch hold the model, unless one has long had a part; the last to
     open ends it."""
+    if inp.left.joints is None and inp.right.joints is None and not tools.is_pinch_grab:
+        return tools, inp
     pinching = [h.joints is not None and h.trigger > RELEASE_BELOW for h in (inp.left, inp.right)]
     is_grab = any(pinching) if tools.is_pinch_grab else all(pinching) and not _has_part(tools)
     if not is_grab:
@@ -285,7 +289,7 @@ def _has_part(tools: Tools) -> bool:
 
 
 def _take_parts(
-    tools: Tools, inp: FrameInput, snapshot: Snapshot, world: World, pick: Pick
+    tools: Tools, inp: FrameInput, model: Placement, snapshot: Snapshot, world: World, pick: Pick
 ) -> tuple[Tools, list[Intent]]:
     """Each hand on its own. The one that takes what the other holds has it."""
     if world.preferences.visitor_lock or snapshot.tool != OPENING_TOOL:
@@ -293,8 +297,7 @@ def _take_parts(
     intents: list[Intent] = []
     if not any((*tools.held, *tools.is_pressed)) and max(inp.left.trigger, inp.right.trigger) <= 0:
         return tools, intents
-    model, held, pressed = tools.placement or snapshot.model, list(tools.held), []
-    tap = tools.tap
+    held, pressed, tap = list(tools.held), [], tools.tap
     for i, hand in enumerate((inp.left, inp.right)):
         is_down, mine = is_pressing(hand, tools.is_pressed[i]), held[i]
         pressed.append(is_down)
@@ -326,12 +329,11 @@ def _hold_model(
 ) -> tuple[Tools, list[Intent]]:
     """By the hands, else by the stick. Hands take over what the stick was moving."""
     extent = world.extent(snapshot)
-    at_rest = tools.placement or snapshot.model
+    held_at = tools.placement
+    at_rest = held_at or snapshot.model
     # A hand that has a part does not hold the model, but the other one may.
-    left, right = (
-        changed(hand, squeeze=0.0) if held else hand
-        for hand, held in zip((inp.left, inp.right), tools.held, strict=True)
-    )
+    left = changed(inp.left, squeeze=0.0) if tools.held[0] else inp.left
+    right = changed(inp.right, squeeze=0.0) if tools.held[1] else inp.right
     stretch = None
     if world.preferences.one_handed and tools.grab is None:
         stretch = step_stretch(tools.stretch, (left, right), at_rest, extent)
@@ -341,11 +343,11 @@ def _hold_model(
     if not (grab or stretch or world.preferences.visitor_lock):
         turning = step_turning(tools.turning, stick, inp.dt_s, at_rest, extent)
     felt = pulses(tools.grab, grab) if world.preferences.haptics else ()
-    if not (tools.placement or grab or stretch or turning or felt or tools.pulses):
+    if not (held_at or grab or stretch or turning or felt or tools.pulses):
         return tools, []
     after = changed(tools, grab=grab, stretch=stretch, turning=turning, pulses=felt)
-    if tools.placement is not None and after.placement is None:
-        return after, [PlaceModel(tools.placement)]
+    if held_at is not None and after.placement is None:
+        return after, [PlaceModel(held_at)]
     return after, []
 
 
@@ -356,15 +358,15 @@ def _press(
     if world.preferences.visitor_lock:
         return tools, []
     buttons, intents = step_buttons(tools.buttons, inp.left, inp.right, inp.dt_s)
-    dominant = (inp.left, inp.right)[world.preferences.dominant]
-    # While it steps slices, the stick does not walk.
-    stick = (0.0, 0.0) if snapshot.tool in PLANE_TOOLS else dominant.stick
+    stick = (inp.left if world.preferences.left_handed else inp.right).stick
+    if snapshot.tool in PLANE_TOOLS:  # it steps slices, and does not walk
+        stick = (0.0, 0.0)
     if tools.board is not None and tools.board.pointing is not None:
         stick = tools.board.walk  # by the panel's arrows
     footing = step_footing(tools.footing, stick, inp, world.preferences)
     if buttons is not tools.buttons or footing is not tools.footing:
         tools = changed(tools, buttons=buttons, footing=footing)
-    if tools.placement is not None:
+    if not (intents or buttons.wants_home or buttons.wants_in) or tools.placement is not None:
         return tools, []
     if buttons.wants_home:
         head, is_seated = home.head_of(inp.views), world.preferences.seated

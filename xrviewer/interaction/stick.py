@@ -20,4 +20,5 @@ def beyond_dead_zone(value: float) -> float:
 
 def is_resting(stick: tuple[float, float], was_moving: bool) -> bool:
     limit = REST_ZONE if was_moving else DEAD_ZONE
-    return all(not math.isfinite(v) or abs(v) <= limit for v in stick)
+    across, along = stick
+    return not (limit < abs(across) < math.inf or limit < abs(along) < math.inf)

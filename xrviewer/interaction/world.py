@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +31,20 @@ from xrviewer.spatial.transforms import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extent:
-    """How large the anatomy of one date is, in the model frame: metres at life size."""
+    """How large the anatomy of one date is, in the model frame: metres at life size. Without slots,
+    so that it keeps what every frame asks of it."""
 
     low_m: Vec3
     high_m: Vec3
 
-    @property
+    @cached_property
     def center_m(self) -> Vec3:
         (a, b, c), (d, e, f) = self.low_m, self.high_m
         return ((a + d) / 2, (b + e) / 2, (c + f) / 2)
 
-    @property
+    @cached_property
     def size_m(self) -> Vec3:
         (a, b, c), (d, e, f) = self.low_m, self.high_m
         return (d - a, e - b, f - c)

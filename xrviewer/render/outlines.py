@@ -98,7 +98,10 @@ class Boxes:
         """As many planes, and none of them moved so far anywhere among the parts that it would
         meet what it was not near to."""
         x, y, z = self._middle
-        for (a, b, c, d), (e, f, g, h) in zip(planes, others, strict=True):
+        for plane, other in zip(planes, others, strict=True):
+            if plane == other:  # mostly: a hand moves one
+                continue
+            (a, b, c, d), (e, f, g, h) = plane, other
             along = abs((a - e) * x + (b - f) * y + (c - g) * z + d - h)
             if along + math.hypot(a - e, b - f, c - g) * self._radius_mm > _AHEAD_MM:
                 return False

@@ -18,12 +18,21 @@ from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.cut_faces import visible_cuts
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import OPEN_BIT
+from xrviewer.scene.cuts import NO_CUTS, OPEN_BIT
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes
-from xrviewer.spatial.frames import MODEL_FROM_CASE
-from xrviewer.spatial.transforms import Matrix, PartPlace, Placement, Vec3
+from xrviewer.scene.slices import NO_SLICES
+from xrviewer.spatial.frames import MM_PER_M
+from xrviewer.spatial.transforms import (
+    Matrix,
+    PartPlace,
+    Placement,
+    Rows,
+    Vec3,
+    moved,
+    rotation_rows,
+)
 
 TABLE_RADIUS_M = 0.40
 TABLE_GONE_FROM_M = 1.5
@@ -45,13 +54,13 @@ class _Key:
 
     snapshot: Snapshot
     pointed: int
+    of_parts: tuple[Any, ...]
 
-    def is_as(self, other: _Key | None) -> bool:
+    def is_of(self, snapshot: Snapshot, pointed: int) -> bool:
         """A slice in the hand is a new version in each frame, but no new part states."""
-        if other is None or self.pointed != other.pointed:
+        if self.pointed != pointed:
             return False
-        a, b = self.snapshot, other.snapshot
-        return a is b or all(map(is_, _of_parts(a), _of_parts(b)))
+        return self.snapshot is snapshot or all(map(is_, self.of_parts, _of_parts(snapshot)))
 
 
 _OF_NO_PART = {"version", "model", "tool", "all_slices", "crosshair_mm", "all_measurements"}
@@ -74,6 +83,8 @@ class Scene:
         self._parts: NDArray[Any] = np.zeros(0, PART_DRAW_DTYPE)
         self._revision = 0
         self._had_held = False
+        self._drawn_of: tuple[object, ...] = ()
+        self._drawn: DrawData | None = None
         self._stood: tuple[Placement, str, Matrix, Room] | None = None
         self._arrangement: tuple[NDArray[Any], float, str, bytes, Arrangement] | None = None
         self._bounds = {t.id: bounds_mm(t) for t in case.timepoints}
@@ -98,18 +109,40 @@ class Scene:
         pointed: int | None = None,
         held: Mapping[int, PartPlace] = _NOTHING_HELD,
         held_slice: str | None = None,
+        has_planes: bool = True,
     ) -> DrawData:
         """placement: where the hands hold the model now, else where it rests; held: the places of
-        parts that are in a hand, by their numbers; held_slice: the one that is in a hand."""
+        parts that are in a hand, by their numbers; held_slice: the one that is in a hand.
+        has_planes: with slices and cuts, which who only wants the parts leaves out."""
+        model = placement or snapshot.model
+        drawn_of = (snapshot, model, pointed, held_slice, has_planes)
+        is_drawn = len(self._drawn_of) == len(drawn_of) and all(map(is_, drawn_of, self._drawn_of))
+        if self._drawn is None or not is_drawn or held or self._had_held:
+            self._drawn = self._built(snapshot, model, pointed, held, held_slice, has_planes)
+            self._drawn_of = drawn_of
+        return self._drawn
+
+    def _built(
+        self,
+        snapshot: Snapshot,
+        model: Placement,
+        pointed: int | None,
+        held: Mapping[int, PartPlace],
+        held_slice: str | None,
+        has_planes: bool,
+    ) -> DrawData:
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
-        key = _Key(snapshot, pointed_part)
-        if not key.is_as(self._key) or held or self._had_held:
+        key = self._key
+        if key is None or not key.is_of(snapshot, pointed_part) or held or self._had_held:
             self._adopt(self._part_states(timepoint, snapshot, pointed_part, held))
             self._adopt_scale(timepoint, shown_scale(self._case, snapshot))
-            self._key, self._had_held = key, bool(held)
-        room_from_case, room = self._standing(placement or snapshot.model, timepoint.id)
-        slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
+            self._key = _Key(snapshot, pointed_part, _of_parts(snapshot))
+            self._had_held = bool(held)
+        room_from_case, room = self._standing(model, timepoint.id)
+        slices, cuts = NO_SLICES, NO_CUTS
+        if has_planes:
+            slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,
@@ -127,9 +160,9 @@ class Scene:
         """Found anew when it moves: most frames find it where it was."""
         known = self._stood
         if known is None or known[0] is not model or known[1] != timepoint:
-            room_from_case = model.matrix() @ MODEL_FROM_CASE
-            room = _room_around(*self._surface_bounds[timepoint], room_from_case)
-            self._stood = known = (model, timepoint, room_from_case, room)
+            rows = _room_from_case(model)
+            room = _room_around(*self._surface_bounds[timepoint], rows)
+            self._stood = known = (model, timepoint, np.array(rows), room)
         return known[2], known[3]
 
     def arrangement(self, snapshot: Snapshot) -> Arrangement:
@@ -245,23 +278,33 @@ def _roughness(layer: Layer) -> float:
     return _ROUGHNESS.get(layer.role, _ROUGHNESS_OTHERWISE)
 
 
-def _room_around(low_mm: Vec3, high_mm: Vec3, room_from_case: Matrix) -> Room:
-    """In plain floats: in the hand the model is elsewhere in every frame."""
-    rows = room_from_case.tolist()
-    ends = tuple(zip(low_mm, high_mm, strict=True))
-    p, q, r = ((low + high) / 2 for low, high in ends)
-    x, y, z = (a * p + b * q + c * r + d for a, b, c, d in rows[:3])
-    metres_per_mm = math.hypot(rows[0][0], rows[1][0], rows[2][0])
-    size = [(high - low) * metres_per_mm for low, high in ends]
+def _room_from_case(model: Placement) -> Rows:
+    """The product with spatial's MODEL_FROM_CASE, which takes x, y and z to x, -z and y. In plain
+    floats, as the next: in the hand the model is elsewhere in every frame."""
+    (a, b, c), (d, e, f), (g, h, i) = rotation_rows(model.rotation_xyzw)
+    (x, y, z), mm = model.position_m, model.scale / MM_PER_M
+    return (
+        (a * mm, -c * mm, b * mm, x),
+        (d * mm, -f * mm, e * mm, y),
+        (g * mm, -i * mm, h * mm, z),
+        (0.0, 0.0, 0.0, 1.0),
+    )
+
+
+def _room_around(low_mm: Vec3, high_mm: Vec3, room_from_case: Rows) -> Room:
+    (p, q, r), (u, v, w) = low_mm, high_mm
+    (a, _, _, _), (d, e, f, y), (g, _, _, _), _ = room_from_case
+    metres_per_mm = math.hypot(a, d, g)
+    size = ((u - p) * metres_per_mm, (v - q) * metres_per_mm, (w - r) * metres_per_mm)
     # Of the turned bounding box: each axis gives its lower end.
-    lowest = sum(min(a * low, a * high) for a, (low, high) in zip(rows[1], ends, strict=False))
-    under = lowest + rows[1][3] - _CLEARANCE_M
+    lowest = min(d * p, d * u) + min(e * q, e * v) + min(f * r, f * w)
+    center = moved(room_from_case, ((p + u) / 2, (q + v) / 2, (r + w) / 2))
     return Room(
-        shadow_center_m=(x, under, z),
+        shadow_center_m=(center[0], lowest + y - _CLEARANCE_M, center[2]),
         shadow_radius_m=0.42 * (size[0] + size[1]) / 2,
         table_radius_m=TABLE_RADIUS_M if max(size) < TABLE_GONE_FROM_M else 0.0,
         occlusion_radius_m=_OCCLUSION_SHARE * sorted(size)[1],
-        model_center_m=(x, y, z),
+        model_center_m=center,
         model_radius_m=max(math.hypot(*size) / 2, 1e-6),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -81,8 +81,8 @@ class DrawData:
     room_from_case: Matrix
     room: Room
     is_anything_pointed: bool = False
-    marks: Marks = field(default_factory=lambda: NO_MARKS)
-    measures: Marks = field(default_factory=lambda: NO_MARKS)
+    marks: Marks = NO_MARKS
+    measures: Marks = NO_MARKS
     """Their lines are seen faintly through what lies before them, their writing as it is."""
     vignette: float = 0.0
     """0 to 1: how far the edge of sight is darkened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -85,26 +86,28 @@ class Sketch:
 
     def __init__(self) -> None:
         self.labels: list[Label] = []
-        self._numbers: list[float] = []
+        self.numbers: list[float] = []
+        """Of strokes, one after the other, as STROKE_DTYPE has them."""
         self._arrays: list[NDArray[Any]] = []
 
     def stroke(
         self, start_m: Vec3, end_m: Vec3, radius_m: float, color: Vec3, is_lit: bool = False
     ) -> None:
-        self._numbers += (*start_m, *end_m, radius_m, *color, is_lit)
+        self.numbers += (*start_m, *end_m, radius_m, *color, is_lit)
 
     def add(self, marks: Marks) -> None:
-        self.labels += marks.labels
-        self.add_strokes(marks.strokes)
+        if marks is not NO_MARKS:
+            self.labels += marks.labels
+            self.add_strokes(marks.strokes)
 
     def add_strokes(self, some: NDArray[Any]) -> None:
         if len(some):
             self._arrays.append(some)
 
     def marks(self) -> Marks:
-        if self._numbers:
-            self._arrays.append(np.array(self._numbers, np.float32).view(STROKE_DTYPE))
-            self._numbers = []
+        if self.numbers:
+            self._arrays.append(np.frombuffer(array("f", self.numbers), STROKE_DTYPE))
+            self.numbers = []
         if not self._arrays:
             return Marks(tuple(self.labels))
         one = self._arrays[0] if len(self._arrays) == 1 else joined(self._arrays)

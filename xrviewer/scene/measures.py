@@ -27,7 +27,14 @@ from xrviewer.scene.marks import (
 )
 from xrviewer.scene.measure_lines import Lines, lines_of
 from xrviewer.scene.measures_on_screens import Screen, on_screen
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, apply, apply_direction
+from xrviewer.spatial.transforms import (
+    Matrix,
+    Pose,
+    Vec3,
+    apply,
+    apply_direction,
+    invert_similarity,
+)
 
 LINE_M, END_M, DOT_M = 0.002, 0.004, 0.0015
 """Radii in the room, at any scale of the model."""
@@ -187,13 +194,16 @@ def _everywhere(
     text_size: float,
 ) -> Marks:
     """In their place, and on the screens of the slices that they lie in."""
-    corners = _in_case(flat, places)
+    corners, eye_mm = (
+        _in_case(flat, places),
+        apply(invert_similarity(room_from_case), head.position_m),
+    )
     drawn = _drawn(flat, places, room_from_case, head, text_size)
     for screen in screens:
-        on = on_screen(flat, corners, screen)
+        on = None if screen.is_edge_on(eye_mm) else on_screen(flat, corners, screen)
         if on is not None:
             drawn += _drawn(on, places, room_from_case, head, text_size)
-    return drawn
+    return Marks(apart(list(drawn.labels), head), drawn.strokes)
 
 
 def _drawn(
@@ -209,7 +219,7 @@ def _drawn(
         _lines(starts, ends, eye, LINE_M, LINE_M, flat.segment_colors, 0.0),
         _lines(balls, balls, eye, flat.end_radii, END_M, flat.end_colors, 1.0),
     ]
-    return Marks(apart(_values(flat, corners, head, text_size), head), joined(made))
+    return Marks(tuple(_values(flat, corners, head, text_size)), joined(made))
 
 
 def _in_case(flat: FlatMeasures, places: Arrangement) -> NDArray[np.float64]:
@@ -301,6 +311,14 @@ def _slant(
 
 
 _ANCHORS = {0: Anchor.MIDDLE, 1: Anchor.LEFT, -1: Anchor.RIGHT}
+
+
+def row_ends(label: Label, head: Pose) -> NDArray[np.float64]:
+    """(2, 3): from where to where a value is written."""
+    right = apply_direction(head.matrix(), (1.0, 0.0, 0.0))
+    width = _WIDTH * len(label.text) * label.height_m
+    shares = np.array([[-label.anchor.value], [1 - label.anchor.value]])
+    return np.asarray(np.array(label.position_m) + shares * width * right)
 
 
 def apart(labels: list[Label], head: Pose) -> tuple[Label, ...]:

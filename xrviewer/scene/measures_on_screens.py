@@ -19,6 +19,8 @@ from xrviewer.spatial.transforms import Vec3
 
 Points = NDArray[np.float64]
 _IN_PLACE_MM = 1e-6
+_EDGE_ON = 0.25
+"""Sine of the angle at which a screen is seen that shows no measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Screen:
     @property
     def shift_mm(self) -> Vec3:
         return less(self.quad[0], self.plane.point_mm)
+
+    def is_edge_on(self, eye_mm: Points) -> bool:
+        """Nothing on it can be read then."""
+        off = eye_mm - np.array(self.quad[0])
+        return bool(abs(off @ self.plane.normal) < _EDGE_ON * np.linalg.norm(off))
 
     def seen(self, corners_mm: Points) -> tuple[Points, Points]:
         """How far over the slice each lies, and where it is seen on the screen."""

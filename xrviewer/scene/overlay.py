@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from xrviewer.scene.marks import (
     Sketch,
     strokes,
 )
-from xrviewer.spatial.transforms import Matrix, Pose, Vec3, normalized, rotated, rotation_rows
-from xrviewer.words import mark, tr
+from xrviewer.spatial.transforms import Pose, Rows, Vec3, normalized, rotated, unit_rows
+from xrviewer.words import mark, spoken, tr
 
 LETTER_M = 0.035
 DESK_LETTER_M = 0.012
@@ -53,6 +54,8 @@ _LETTERS = (
     mark("I", "direction"),
 )
 """Towards each end of the case frame's axes, which are LPS."""
+IsFree = Callable[[Vec3, float], bool]
+"""Whether a letter of that height may stand there."""
 
 _FINGERS = (
     (1, 2, 3, 4, 5),
@@ -66,11 +69,12 @@ _BONE_FROM = np.array([a for finger in _FINGERS for a in finger[:-1]])
 _BONE_TO = np.array([b for finger in _FINGERS for b in finger[1:]])
 
 _CONTROLLER = (
-    ((0.0, 0.0, 0.05), (0.0, 0.0, -0.03), 0.016),
-    ((0.0, 0.004, -0.03), (0.0, 0.012, -0.06), 0.019),
-    ((0.0, -0.012, -0.045), (0.0, -0.022, -0.06), 0.007),
+    (0.0, 0.05, 0.0, -0.03, 0.016),
+    (0.004, -0.03, 0.012, -0.06, 0.019),
+    (-0.012, -0.045, -0.022, -0.06, 0.007),
 )
-"""A handle, a head and a trigger, in the grip's frame; the handle lies along its z."""
+"""A handle, a head and a trigger in the grip's frame: y and z of both ends, all at x = 0, and the
+radius. The handle lies along z."""
 Row = tuple[Vec3, Vec3]
 """To the right of who reads it, and where it begins."""
 
@@ -81,29 +85,43 @@ def letter_height_m(most_m: float, model_m: float, away_m: float, pixels_per_rad
     return min(most_m, max(_LETTER_SHARE * model_m, least_m))
 
 
-def add_letters(
-    sketch: Sketch,
+def letters(
     low_mm: NDArray[np.floating],
     high_mm: NDArray[np.floating],
-    room_from_case: Matrix,
-    height_m: float = LETTER_M,
-    is_free: Callable[[Vec3, float], bool] = lambda at_m, height_m: True,
-) -> None:
+    room_from_case: Rows,
+    height_m: float,
+    is_free: IsFree | None = None,
+) -> tuple[Label, ...]:
     """Which way is left: an even gap outside the model. Where something that is read lies behind a
-    letter, so that it is not free, the one across says it alone."""
-    (ax, bx, cx, dx), (ay, by, cy, dy), (az, bz, cz, dz), _ = room_from_case.tolist()
+    letter, so that it is not free, the one across says it alone. is_free: None where all are."""
+    (ax, bx, cx, dx), (ay, by, cy, dy), (az, bz, cz, dz), _ = room_from_case
     gap_mm = height_m * _GAP_PER_HEIGHT / math.sqrt(ax * ax + ay * ay + az * az)
-    low, high = low_mm.tolist(), high_mm.tolist()
-    p, q, r = ((a + b) / 2 for a, b in zip(low, high, strict=True))
+    (i, j, k), (u, v, w) = low_mm.tolist(), high_mm.tolist()
+    p, q, r = (i + u) / 2, (j + v) / 2, (k + w) / 2
     x, y, z = ax * p + bx * q + cx * r, ay * p + by * q + cy * r, az * p + bz * q + cz * r
-    axes = ((ax, ay, az), (bx, by, bz), (cx, cy, cz))
-    for i, (u, v, w) in enumerate(axes):
-        far = (high[i] - low[i]) / 2 + gap_mm
-        ends = [(x + dx + u * f, y + dy + v * f, z + dz + w * f) for f in (far, -far)]
-        free = [is_free(at, height_m) for at in ends]
-        for text, at, is_one in zip(_LETTERS[2 * i : 2 * i + 2], ends, free, strict=True):
-            if is_one or not any(free):
-                sketch.labels.append(Label(tr(text, "direction"), at, height_m))
+    x, y, z, found = x + dx, y + dy, z + dz, list[Label]()
+    left, right, back, front, up, down = _letters_in(spoken())
+    for text, across, far, ox, oy, oz in (
+        (left, right, (u - i) / 2 + gap_mm, ax, ay, az),
+        (back, front, (v - j) / 2 + gap_mm, bx, by, bz),
+        (up, down, (w - k) / 2 + gap_mm, cx, cy, cz),
+    ):
+        ends = (
+            (x + ox * far, y + oy * far, z + oz * far),
+            (x - ox * far, y - oy * far, z - oz * far),
+        )
+        one, other = (True, True) if is_free is None else (is_free(at, height_m) for at in ends)
+        if one or not other:
+            found.append(Label(text, ends[0], height_m))
+        if other or not one:
+            found.append(Label(across, ends[1], height_m))
+    return tuple(found)
+
+
+@cache
+def _letters_in(language: str) -> tuple[str, ...]:
+    """language: the one that is spoken."""
+    return tuple(tr(text, "direction") for text in _LETTERS)
 
 
 def add_size(
@@ -137,10 +155,14 @@ def add_hand(
         bones = strokes(joints[_BONE_FROM, :3], joints[_BONE_TO, :3], radii, color, True)
         sketch.add_strokes(bones)
     elif grip is not None:
-        rows = rotation_rows(grip.rotation_xyzw)
-        for start, end, radius_m in _CONTROLLER:
-            begins = _placed(rows, grip.position_m, start)
-            sketch.stroke(begins, _placed(rows, grip.position_m, end), radius_m, color, True)
+        (_, b, c), (_, e, f), (_, h, i) = unit_rows(grip.rotation_xyzw)
+        x, y, z = grip.position_m
+        for p, q, r, s, radius_m in _CONTROLLER:
+            sketch.numbers += (
+                b * p + c * q + x, e * p + f * q + y, h * p + i * q + z,
+                b * r + c * s + x, e * r + f * s + y, h * r + i * s + z,
+                radius_m, *color, True,
+            )  # fmt: skip
 
 
 def add_hints(
@@ -156,15 +178,19 @@ def add_hints(
     if not hints:
         return
     side, anchor = (-1.0, Anchor.RIGHT) if is_left else (1.0, Anchor.LEFT)
-    rows, (px, py, pz) = rotation_rows(grip.rotation_xyzw), grip.position_m
-    ox, oy, oz = (side * v for v in _level_right(grip.position_m, head))
-    height_m = HINT_M * size
-    x, y, z = px + 0.06 * ox, py + 0.06 * oy + 0.05, pz + 0.06 * oz
+    (a, b, c), (d, e, f), (g, h, i) = unit_rows(grip.rotation_xyzw)
+    (px, py, pz), (rx, _, rz) = grip.position_m, _level_right(grip.position_m, head)
+    ox, oz, height_m = side * rx, side * rz, HINT_M * size
+    x, y, z = px + 0.06 * ox, py + 0.05, pz + 0.06 * oz
     for (bx, by, bz), text in hints:
         sketch.labels.append(Label(text, (x, y, z), height_m, QUIET_TEXT, anchor))
-        button = _placed(rows, grip.position_m, (side * bx, by, bz))
-        start = (x - ox * HINT_M, y - oy * HINT_M, z - oz * HINT_M)
-        sketch.stroke(start, button, _HINT_LINE_M, QUIET_COLOR)
+        bx *= side
+        sketch.numbers += (
+            x - ox * HINT_M, y, z - oz * HINT_M,
+            a * bx + b * by + c * bz + px, d * bx + e * by + f * bz + py,
+            g * bx + h * by + i * bz + pz,
+            _HINT_LINE_M, *QUIET_COLOR, False,
+        )  # fmt: skip
         y -= 2.2 * height_m
 
 
@@ -226,7 +252,7 @@ def beside_box(center_m: Vec3, halves: tuple[Vec3, Vec3, Vec3], head: Pose) -> R
     rx, ry, rz = _level_right(center_m, head)
     deep_m = _share(halves, (-rz, 0.0, rx))
     if length < deep_m:  # the viewer is in the model: before the eyes instead
-        rows = rotation_rows(head.rotation_xyzw)
+        rows = unit_rows(head.rotation_xyzw)
         right = (rows[0][0], rows[1][0], rows[2][0])
         return right, _placed(rows, head.position_m, (0.1, 0.0, -0.6))
     # The side of a large model is out of sight, and its front would hide the writing.
@@ -241,8 +267,8 @@ def beside_box(center_m: Vec3, halves: tuple[Vec3, Vec3, Vec3], head: Pose) -> R
 
 def _share(halves: tuple[Vec3, Vec3, Vec3], direction: Vec3) -> float:
     """How far a box reaches from its middle that way."""
-    x, y, z = direction
-    return sum(abs(a * x + b * y + c * z) for a, b, c in halves)
+    (x, y, z), ((a, b, c), (d, e, f), (g, h, i)) = direction, halves
+    return abs(a * x + b * y + c * z) + abs(d * x + e * y + f * z) + abs(g * x + h * y + i * z)
 
 
 def _placed(rows: tuple[Vec3, Vec3, Vec3], at_m: Vec3, point: Vec3) -> Vec3:

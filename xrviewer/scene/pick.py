@@ -47,7 +47,7 @@ class Picker:
         self._is_full = surfaces.parts["triangle_count"] > 0
         self._boxes_mm[~self._is_full] = 0.0
         self._boxes: list[tuple[Vec3, Vec3]] = self._boxes_mm.tolist()
-        self._home = self._whereabouts(None)
+        self._home, self._ball = self._whereabouts(None), self._around()
         self._moved: tuple[Arrangement, _Whereabouts] | None = None
 
     def pick(
@@ -57,10 +57,21 @@ class Picker:
         if len(self._part_of_mesh) == 1:
             return None
         if places is None or not places.is_any_moved:
+            if _misses(ray, *self._ball):
+                return None
             part, triangle, distance_mm = self._first(ray)
             if part < 0 or is_visible[part]:
                 return self._hit(part, triangle, ray, distance_mm, None) if part >= 0 else None
         return self._first_visible(ray, is_visible, places)
+
+    def _around(self) -> tuple[Vec3, float]:
+        """A ball round all parts at home: most hands point past them, and need no tree for that."""
+        boxes = self._boxes_mm[self._is_full]
+        if not len(boxes):
+            return (0.0, 0.0, 0.0), 0.0
+        low, high = boxes[:, 0].min(axis=0), boxes[:, 1].max(axis=0)
+        x, y, z = ((low + high) / 2).tolist()
+        return (x, y, z), math.dist(low.tolist(), high.tolist()) / 2 + _PAST_HIT_MM
 
     def _first(self, ray: Ray) -> tuple[int, int, float]:
         found = self._scene.run(
@@ -192,6 +203,13 @@ class _Whereabouts:
         found = zip(ahead[parts].tolist(), half[parts].tolist(), parts.tolist(), strict=True)
         spans = [(a - back, math.sqrt(h) + _PAST_HIT_MM, part) for a, h, part in found]
         return sorted((a - h, part) for a, h, part in spans if a + h >= 0)
+
+
+def _misses(ray: Ray, center: Vec3, radius_mm: float) -> bool:
+    (x, y, z), (dx, dy, dz), (cx, cy, cz) = ray.origin, ray.direction, center
+    x, y, z = cx - x, cy - y, cz - z
+    ahead = max(x * dx + y * dy + z * dz, 0.0)
+    return math.hypot(x - ahead * dx, y - ahead * dy, z - ahead * dz) > radius_mm
 
 
 def _carried(row: Vec3, by: list[Vec3], place: float = 0.0) -> Vec3:

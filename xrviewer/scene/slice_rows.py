@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -65,14 +67,16 @@ width in millimetres.
 """
 
 
-def _number_at(name: str) -> int:
-    """Of a field, in the row's plain numbers."""
+def _byte_at(name: str) -> int:
+    """Of a field, in the row."""
     fields: Any = SLICE_DTYPE.fields
-    return int(fields[name][1]) // 4
+    return int(fields[name][1])
 
 
-_LAID_TO, _STEP_AT = _number_at("window"), _number_at("blend") + 2
-_CROSS_AT, _OF_CASE_AT, _OF_CASE_TO = map(_number_at, ("cross", "case_across", "curve"))
+ROW_BYTES = SLICE_DTYPE.itemsize
+_LAID_TO, _CROSS_AT, _OF_CASE_AT = map(_byte_at, ("window", "cross", "case_across"))
+_LAST_AT = ROW_BYTES - 4
+_LAID, _CROSS, _OF_CASE, _LAST = (struct.Struct(f"{n}f") for n in (_LAID_TO // 4, 3, 12, 1))
 
 BEND_DTYPE = np.dtype([("at", "f4", 4), ("side", "f4", 4), ("up", "f4", 4)])
 """A point of a curved slice's line and its frame there; case millimetres."""
@@ -91,18 +95,20 @@ Numbers = tuple[int, int, int, int]
 def half_size_mm(plane: Plane, volume: Volume) -> tuple[float, float]:
     """Across and along: as much as the whole volume covers, seen along the normal."""
     edges = _edges(volume)
-    across, along = plane.across, plane.along
-    return (
-        sum(abs(dot(edge, across)) for edge in edges) / 2,
-        sum(abs(dot(edge, along)) for edge in edges) / 2,
-    )
+    return _half_mm(edges, plane.across), _half_mm(edges, plane.along)
+
+
+def _half_mm(edges: tuple[Vec3, Vec3, Vec3], direction: Vec3) -> float:
+    a, b, c = edges
+    return (abs(dot(a, direction)) + abs(dot(b, direction)) + abs(dot(c, direction))) / 2
 
 
 @lru_cache(maxsize=64)
-def _edges(volume: Volume) -> tuple[Vec3, ...]:
+def _edges(volume: Volume) -> tuple[Vec3, Vec3, Vec3]:
     """The three edges of the volume's box; case frame."""
     columns = (volume.case_from_voxel[:3, :3] * volume.voxels.shape[:3]).T.tolist()
-    return tuple((x, y, z) for x, y, z in columns)
+    (a, b, c), (d, e, f), (g, h, i) = columns
+    return (a, b, c), (d, e, f), (g, h, i)
 
 
 @lru_cache(maxsize=64)
@@ -162,27 +168,29 @@ def slice_rows(of: MadeOf) -> tuple[NDArray[np.float32], tuple[Quad, ...]]:
     if slice.mode is Mode.FRAME and not is_curved:  # its place is marked, and shows nothing
         rows["blend"][0, 1], rows["blend"][0, 3] = 0, -rows["blend"][0, 3]
     rows["curve"][:, 1:3] = len(slice.curve_mm), slice.turn_rad
-    numbers = rows.view(np.float32).reshape(len(rows), -1)
-    return numbers, lay(numbers, of)
+    row_bytes = bytearray(rows.tobytes())
+    quads = lay(row_bytes, 0, of)
+    return np.frombuffer(row_bytes, np.float32).reshape(len(rows), -1), quads
 
 
-def lay(rows: NDArray[np.float32], of: MadeOf) -> tuple[Quad, ...]:
-    """Writes what the plane says into rows that are as they are otherwise. In plain numbers: of a
-    plane in the hand this is done in each frame, and for a few numpy takes ten times as long."""
+def lay(rows: bytearray, at: int, of: MadeOf) -> tuple[Quad, ...]:
+    """Writes what the plane says into rows that are as they are otherwise, from that byte on. In
+    plain numbers: of a plane in the hand this is done in each frame, and for a few numpy takes ten
+    times as long."""
     slice, plane = of.slice, of.slice.plane
     half_mm = curved_half_mm(slice) if slice.curve_mm else half_size_mm(plane, of.first)
     quads = _quads(slice, half_mm)
-    middle, across, along = quads[0]
     first, second = of.numbers[:2]
-    step_mm = float(rows[0, _STEP_AT])
-    laid = _laid((of.first, of.second), quads[0], scaled(plane.normal, step_mm))
-    rows[:, :_LAID_TO] = (*middle, first, *across, second, *along, 0.0, *laid)
-    if len(quads) > 1:
-        rows[1, :3] = quads[1][0]
-    crosshair_mm = None if slice.curve_mm else of.crosshair_mm
-    rows[:, _CROSS_AT : _CROSS_AT + 3] = _cross(plane, half_mm, crosshair_mm)
-    rows[:, _OF_CASE_AT:_OF_CASE_TO] = _of_case(plane, half_mm)
-    rows[:, -1] = half_mm[0]
+    step_mm = _slab(slice.slab_mm, _least_spacing_mm(of.first))[1]
+    voxels = _laid((of.first, of.second), quads[0], scaled(plane.normal, step_mm))
+    cross = _cross(plane, half_mm, None if slice.curve_mm else of.crosshair_mm)
+    of_case = _of_case(plane, half_mm)
+    for middle, across, along in quads:
+        _LAID.pack_into(rows, at, *middle, first, *across, second, *along, 0.0, *voxels)
+        _CROSS.pack_into(rows, at + _CROSS_AT, *cross)
+        _OF_CASE.pack_into(rows, at + _OF_CASE_AT, *of_case)
+        _LAST.pack_into(rows, at + _LAST_AT, half_mm[0])
+        at += ROW_BYTES
     return quads
 
 
@@ -215,7 +223,7 @@ def cap_row(
     flat = row.view(np.float32).reshape(1, -1)
     middle, across, along = quad
     laid = _laid((volume, None), quad, (0.0, 0.0, 0.0))
-    flat[:, :_LAID_TO] = (*middle, numbers[0], *across, -1.0, *along, 0.0, *laid)
+    flat[:, : _LAID_TO // 4] = (*middle, numbers[0], *across, -1.0, *along, 0.0, *laid)
     return flat
 
 
@@ -223,38 +231,35 @@ _OUTLINES = {Outlines.NONE: 0, Outlines.SHOWN: 1, Outlines.ALL: 2}
 _PROJECTIONS = {Projection.MEAN: 0, Projection.MAX: 1, Projection.MIN: 2}
 
 
-def _of_case(plane: Plane, half_mm: tuple[float, float]) -> list[float]:
+def _of_case(plane: Plane, half_mm: tuple[float, float]) -> tuple[float, ...]:
     """case_across, case_along and case_over."""
-    axes = (plane.across, half_mm[0]), (plane.along, half_mm[1]), (plane.normal, 1.0)
-    found: list[float] = []
-    for direction, size_mm in axes:
-        of_case = scaled(direction, 1 / size_mm)
-        found += (*of_case, -dot(of_case, plane.point_mm))
-    return found
+    (a, b, c), (d, e, f), (g, h, i) = plane.across, plane.along, plane.normal
+    (x, y, z), per_across, per_along = plane.point_mm, 1 / half_mm[0], 1 / half_mm[1]
+    return (
+        a * per_across, b * per_across, c * per_across, -(a * x + b * y + c * z) * per_across,
+        d * per_along, e * per_along, f * per_along, -(d * x + e * y + f * z) * per_along,
+        g, h, i, -(g * x + h * y + i * z),
+    )  # fmt: skip
 
 
 def _laid(volumes: tuple[Volume | None, Volume | None], quad: Quad, step_mm: Vec3) -> list[float]:
     """In voxels of each, where the middle of the rectangle is and what its sides and depth are."""
-    found: list[float] = []
-    one, other = (_in_voxels(volume, quad[0], (*quad[1:], step_mm)) for volume in volumes)
-    for of_one, of_other in zip(one, other, strict=True):
-        found += of_one
-        found += of_other
-    return found
+    one, other = (_in_voxels(volume, quad, step_mm) for volume in volumes)
+    return [*chain.from_iterable(chain.from_iterable(zip(one, other, strict=True)))]
 
 
-def _in_voxels(
-    volume: Volume | None, point_mm: Vec3, ways_mm: tuple[Vec3, Vec3, Vec3]
-) -> Sequence[Sequence[float]]:
-    """Of a point and of ways, each filled up with a 0."""
+def _in_voxels(volume: Volume | None, quad: Quad, step_mm: Vec3) -> Sequence[Sequence[float]]:
+    """Of its middle and of the ways from there, each filled up with a 0."""
     if volume is None:
         return (_NONE4,) * 4
     (a, b, c, i), (d, e, f, j), (g, h, k, l) = _voxel_from_case(volume)  # noqa: E741
-    x, y, z = point_mm
-    found = [(a * x + b * y + c * z + i, d * x + e * y + f * z + j, g * x + h * y + k * z + l, 0.0)]
-    for x, y, z in ways_mm:
-        found.append((a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + k * z, 0.0))
-    return found
+    (x, y, z), (m, n, o), (p, q, r), (s, t, u) = (*quad, step_mm)
+    return (
+        (a * x + b * y + c * z + i, d * x + e * y + f * z + j, g * x + h * y + k * z + l, 0.0),
+        (a * m + b * n + c * o, d * m + e * n + f * o, g * m + h * n + k * o, 0.0),
+        (a * p + b * q + c * r, d * p + e * q + f * r, g * p + h * q + k * r, 0.0),
+        (a * s + b * t + c * u, d * s + e * t + f * u, g * s + h * t + k * u, 0.0),
+    )
 
 
 def _slab(thickness_mm: float, spacing_mm: float) -> tuple[int, float]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.surfaces import frozen
 from xrviewer.case.volume import Volume
-from xrviewer.document.changed import changed
 from xrviewer.document.planes import (
     GRAY,
     Cut,
@@ -23,6 +22,7 @@ from xrviewer.scene.cuts import Face
 from xrviewer.scene.mapping import color_table
 from xrviewer.scene.slice_rows import (
     NO_BENDS,
+    ROW_BYTES,
     SLICE_DTYPE,
     MadeOf,
     Numbers,
@@ -31,13 +31,21 @@ from xrviewer.scene.slice_rows import (
     cap_row,
     lay,
     rectangle,
-    rows_of,
     slice_rows,
 )
 from xrviewer.spatial.transforms import Vec3
+from xrviewer.values import changed
 
 MAX_SLICES, MAX_VOLUMES, MAX_TABLES, MAX_BENDS = 64, 8, 8, 1024
 """Rectangles, scans, colour tables and bends at a time; as shaders/lib/volume.glsl has room for."""
+
+
+class Coarse(NamedTuple):
+    """A scan that the graphics card has no room for as it is."""
+
+    volume: Volume
+    factors: tuple[int, int, int]
+    """So many of its voxels are shown as one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,15 +139,14 @@ def moved(shown: ShownSlices, id: str, slice: Slice) -> ShownSlices | None:
     if known is None or _but_plane(known[1].slice) != _but_plane(slice):
         return None
     first, before = known
-    of = changed(before, {"slice": slice})
-    numbers = shown.rows.view(np.float32).reshape(len(shown.rows), -1).copy()
-    quads = lay(numbers[first : first + rows_of(slice)], of)
+    of = changed(before, slice=slice)
+    row_bytes = bytearray(shown.rows.tobytes())
+    quads = lay(row_bytes, first * ROW_BYTES, of)
     frames = [frame for frame in shown.frames if frame[0] != id]
     if slice.mode is not Mode.PAINTED:
         frames += [(id, quad) for quad in quads]
-    rows = numbers.view(SLICE_DTYPE)[:, 0]
-    other = {"rows": rows, "frames": tuple(frames), "of": {**shown.of, id: (first, of)}}
-    return changed(shown, other)
+    rows: NDArray[Any] = np.frombuffer(row_bytes, SLICE_DTYPE)
+    return changed(shown, rows=rows, frames=tuple(frames), of={**shown.of, id: (first, of)})
 
 
 _but_plane = attrgetter(*(field.name for field in fields(Slice) if field.name != "plane"))

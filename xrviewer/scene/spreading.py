@@ -22,6 +22,8 @@ class Spreading:
     def shown(self, snapshot: Snapshot, dt_s: float) -> Snapshot:
         """The same object when nothing is under way."""
         at, goal, is_in_hand = self._at, snapshot.explode, snapshot.version < 0
+        if at == goal:
+            return snapshot
         if at is not None and not is_in_hand:
             at = goal - (goal - at) * math.exp(-dt_s / TIME_S)
         if at is None or is_in_hand or abs(goal - at) < _NEAR:

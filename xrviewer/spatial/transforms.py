@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 Matrix = NDArray[np.float64]
 Vec3 = tuple[float, float, float]
 Quat = tuple[float, float, float, float]
+Rows = Sequence[Sequence[float]]
+"""Of a (4, 4) matrix, as its tolist() gives them."""
 
 IDENTITY_ROTATION: Quat = (0.0, 0.0, 0.0, 1.0)
 _LAST_ROW = (0.0, 0.0, 0.0, 1.0)
@@ -29,9 +31,9 @@ class Pose:
     @property
     def is_known(self) -> bool:
         """False for what some runtimes give while they look for a hand: NaN, no rotation."""
-        norm = math.hypot(*self.rotation_xyzw)
-        is_rotation = MIN_QUATERNION_NORM < norm < math.inf
-        return is_rotation and math.isfinite(math.hypot(*self.position_m))
+        (x, y, z), (i, j, k, w) = self.position_m, self.rotation_xyzw
+        squared = i * i + j * j + k * k + w * w
+        return MIN_QUATERNION_NORM**2 < squared < math.inf and math.isfinite(x * x + y * y + z * z)
 
     def matrix(self) -> Matrix:
         return rigid(self.position_m, self.rotation_xyzw)
@@ -74,7 +76,12 @@ def normalized(rotation_xyzw: Iterable[float]) -> Quat:
 
 def rotation_rows(rotation_xyzw: Iterable[float]) -> tuple[Vec3, Vec3, Vec3]:
     """Of the rotation matrix, in plain floats: a frame's few poses need no numpy."""
-    x, y, z, w = normalized(rotation_xyzw)
+    return unit_rows(normalized(rotation_xyzw))
+
+
+def unit_rows(rotation_xyzw: Quat) -> tuple[Vec3, Vec3, Vec3]:
+    """The same of what is a unit quaternion already."""
+    x, y, z, w = rotation_xyzw
     return (
         (1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)),
         (2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)),
@@ -191,6 +198,13 @@ def apply(transform: Matrix, points: ArrayLike) -> NDArray[np.float64]:
     p = np.asarray(points, dtype=np.float64)
     moved: NDArray[np.float64] = p @ transform[:3, :3].T + transform[:3, 3]
     return moved
+
+
+def moved(rows: Rows, point: Vec3) -> Vec3:
+    """One point, by the rows of a transform, in plain floats; what `apply` does to many."""
+    (a, b, c, d), (e, f, g, h), (i, j, k, m), _ = rows
+    x, y, z = point
+    return (a * x + b * y + c * z + d, e * x + f * y + g * z + h, i * x + j * y + k * z + m)
 
 
 def apply_direction(transform: Matrix, directions: ArrayLike) -> NDArray[np.float64]:

@@ -46,9 +46,9 @@ def test_pose_that_is_none_whatever_the_bits_say(raw: xr.Posef) -> None:
 
 
 def test_fov_of_nothing_is_not_used() -> None:
-    assert convert.is_usable(Fov(-0.8, 0.7, 0.6, -0.9))
-    assert not convert.is_usable(Fov(0, 0, 0, 0))
-    assert not convert.is_usable(Fov(0.8, -0.8, 0.6, -0.6))
+    assert convert.usable_fov(-0.8, 0.7, 0.6, -0.9) == Fov(-0.8, 0.7, 0.6, -0.9)
+    assert convert.usable_fov(0, 0, 0, 0) is None
+    assert convert.usable_fov(0.8, -0.8, 0.6, -0.6) is None
 
 
 def test_hidden_triangles_are_the_indexed_corners() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import xr
 
 from xrviewer.frontends.openxr import convert
-from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call, prepared
+from xrviewer.frontends.openxr.calls import NOT_FOCUSED, call, call_all, prepared
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.frontends.openxr.places import Places
 from xrviewer.frontends.openxr.profiles import ACTIONS, Kind, offered
@@ -45,6 +45,7 @@ class Actions:
         info = xr.ActionsSyncInfo(active_action_sets=self._active)
         self._sync = prepared("xrSyncActions", session, ctypes.byref(info))
         self._controllers = tuple(_Controller(session, self._actions, u) for u in self._users)
+        self._asks = [ask for controller in self._controllers for ask in controller.asks]
         poses = [(self._actions[name], u) for u in self._users for name in ("grip", "aim")]
         spaces = (xr.ActionSpaceCreateInfo(*pose, xr.Posef()) for pose in poses)
         made = [xr.create_action_space(session, info) for info in spaces]
@@ -56,6 +57,7 @@ class Actions:
 
     def hands(self, room: Any, time_ns: int) -> tuple[Hand, Hand]:
         left_grip, left_aim, right_grip, right_aim = self.places.locate(room, time_ns)
+        call_all(self._asks)
         left, right = self._controllers
         return left.read(left_grip, left_aim), right.read(right_grip, right_aim)
 
@@ -124,12 +126,13 @@ class _Controller:
 
     def __init__(self, session: Any, actions: dict[str, Any], user: int) -> None:
         self.names: ButtonNames | None = None
-        self._asks: list[Callable[[], int]] = []
+        self.asks: list[Callable[[], int]] = []
+        """What reads them anew."""
 
         def state(name: str) -> Any:
             made, function = _STATES[ACTIONS[name][1]]
             info, found = xr.ActionStateGetInfo(actions[name], user), made()
-            self._asks.append(prepared(function, session, ctypes.byref(info), ctypes.byref(found)))
+            self.asks.append(prepared(function, session, ctypes.byref(info), ctypes.byref(found)))
             return found
 
         self._stick, self._stick_click = state("stick"), state("stick_click")
@@ -137,9 +140,8 @@ class _Controller:
         self._a, self._b = state("a"), state("b")
 
     def read(self, grip: Pose | None, aim: Pose | None) -> Hand:
-        """Buttons are neutral where an action is not active: the runtime zeroes them."""
-        for ask in self._asks:
-            call(ask)
+        """As they were asked last. Buttons are neutral where an action is not active: the runtime
+        zeroes them."""
         stick = self._stick.current_state
         return Hand(
             grip,

@@ -7,7 +7,7 @@ an enum. The frame loop calls the same functions with arguments made once and pl
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -29,11 +29,30 @@ def call(function: Any, *arguments: Any) -> int:
     return result
 
 
+def call_all(functions: Iterable[Callable[[], int]]) -> None:
+    """Prepared ones, one after the other, as `call` does it."""
+    for function in functions:
+        result = function()
+        if result < 0:
+            raise xr.check_result(xr.Result(result))
+
+
 def prepared(name: str, *arguments: Any) -> Callable[[], int]:
     """A core function with its arguments, for `call`. Each must be of its exact C type: nothing
     converts or checks them. A structure goes in by reference and is read anew at each call."""
-    address = ctypes.cast(getattr(xr.raw_functions, name), ctypes.c_void_p).value
-    return partial(PLAIN_CALL(address or 0), *arguments)
+    return partial(plain(name, getattr(xr.raw_functions, name)), *arguments)
+
+
+def prepared_extension(instance: Any, name: str, *arguments: Any) -> Callable[[], int]:
+    """The same of an extension that is switched on."""
+    return partial(plain(name, extension_function(instance, name)), *arguments)
+
+
+def plain(name: str, function: Any) -> Callable[..., int]:
+    """Without types; name: for who measures the runtime."""
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    made: Callable[..., int] = PLAIN_CALL(address or 0)
+    return made
 
 
 def extension_function(instance: Any, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,8 @@ BOTH_VALID = ORIENTATION_VALID | POSITION_VALID
 MAX_DT_S = 0.1
 """After a pause the world goes on from where it was: no tool sees a step longer than this."""
 MAX_NORM_ERROR = 0.01
-_POSE, _LOCATION, _VIEW = struct.Struct("7f"), struct.Struct("=Q7f"), struct.Struct("7f4f")
-"""XrPosef; XrSpaceLocation from its flags on; XrView from its pose on."""
+_POSE, _LOCATION, _VIEW = struct.Struct("7f"), struct.Struct("=Q7f"), struct.Struct("=16x7f4f4x")
+"""XrPosef; XrSpaceLocation from its flags on; XrView."""
 
 
 def pose(raw: Any) -> Pose | None:
@@ -52,19 +53,21 @@ def located(location: Any) -> Pose | None:
     return pose_of(*numbers) if flags & BOTH_VALID == BOTH_VALID else None
 
 
-def seen_by(view: Any) -> tuple[Pose | None, Fov]:
-    """From an XrView."""
-    numbers = _VIEW.unpack_from(view, xr.View.pose.offset)
-    return pose_of(*numbers[:7]), Fov(*numbers[7:])
+def seen_by(views: Any) -> list[tuple[Pose | None, Fov | None]]:
+    """From an array of XrView."""
+    numbers = _VIEW.iter_unpack(views)
+    return [(pose_of(*seen[:7]), usable_fov(*seen[7:])) for seen in numbers]
 
 
 def raw_pose(known: Pose) -> xr.Posef:
     return xr.Posef(xr.Quaternionf(*known.rotation_xyzw), xr.Vector3f(*known.position_m))
 
 
-def is_usable(angles: Fov) -> bool:
-    """Some runtimes hand out zero angles until the headset's own are known."""
-    return angles.left_rad < angles.right_rad and angles.down_rad < angles.up_rad
+@lru_cache(maxsize=8)
+def usable_fov(left_rad: float, right_rad: float, up_rad: float, down_rad: float) -> Fov | None:
+    """Some runtimes hand out zero angles until the headset's own are known; then they stay."""
+    is_usable = left_rad < right_rad and down_rad < up_rad
+    return Fov(left_rad, right_rad, up_rad, down_rad) if is_usable else None
 
 
 def hidden_triangles(

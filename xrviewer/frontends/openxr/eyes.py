@@ -33,7 +33,7 @@ _UNPREMULTIPLIED = xr.CompositionLayerFlags.UNPREMULTIPLIED_ALPHA_BIT.value
 
 
 class _Wrapped:
-    """Framebuffers over one choice of the runtime's images."""
+    """Framebuffers over one choice of the runtime's images, and the target that they are."""
 
     def __init__(
         self,
@@ -54,6 +54,14 @@ class _Wrapped:
         self.eyes = tuple(over(eye) for eye in range(color.eyes))
         has_layers = color.is_array and (depth is None or depth.is_array)
         self.layered = over(None) if has_layers else None
+        self.target = RenderTarget(
+            tuple(eye.name for eye in self.eyes),
+            color.width,
+            color.height,
+            is_srgb=True,
+            has_depth=depth is not None,
+            layered=self.layered.name if self.layered is not None else None,
+        )
 
     def close(self) -> None:
         for framebuffer in (*self.eyes, *filter(None, [self.layered])):
@@ -82,7 +90,7 @@ class Eyes:
                 stack.callback(self.depth.close)
             stack.callback(self._drop_framebuffers)
             self._owned = stack.pop_all()
-        self._info = xr.ViewLocateInfo(view_configuration_type=kind)
+        self._info, self._room = xr.ViewLocateInfo(view_configuration_type=kind), None
         self._view_state, self._located = xr.ViewState(), ctypes.c_uint32()
         self._raw = (xr.View * self.count)(*(xr.View() for _ in range(self.count)))
         self._locate = prepared(
@@ -98,15 +106,16 @@ class Eyes:
 
     def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
         """One view an eye; none at all when the runtime does not know them now."""
-        self._info.space, self._info.display_time = room, time_ns
+        if room is not self._room:
+            self._info.space = self._layer.space = self._room = room
+        self._info.display_time = time_ns
         call(self._locate)
         is_known = self._view_state._view_state_flags & convert.ORIENTATION_VALID
         if not is_known or self._located.value < self.count:
             return ()
         views = []
-        for raw, hidden in zip(self._raw, self._hidden, strict=True):
-            pose, fov = convert.seen_by(raw)
-            if pose is None or not convert.is_usable(fov):
+        for (pose, fov), hidden in zip(convert.seen_by(self._raw), self._hidden, strict=True):
+            if pose is None or fov is None:
                 return ()
             views.append(View(pose, fov, hidden))
         return tuple(views)
@@ -124,29 +133,21 @@ class Eyes:
         key = (colors, depths)
         if key not in self._wrapped:
             self._wrapped[key] = _Wrapped(self.color, self.depth, colors, depths)
-        wrapped = self._wrapped[key]
-        return RenderTarget(
-            tuple(eye.name for eye in wrapped.eyes),
-            self.color.width,
-            self.color.height,
-            is_srgb=True,
-            has_depth=self.depth is not None,
-            layered=wrapped.layered.name if wrapped.layered is not None else None,
-        )
+        return self._wrapped[key].target
 
     def release(self) -> None:
         self.color.release()
         if self.depth is not None:
             self.depth.release()
 
-    def layer(self, room: Any, is_see_through: bool, is_open: bool) -> Any:
-        """The picture just released, for the views it was drawn for. is_open: where its alpha is
-        0, it holds what lies behind it as well, for whoever looks at the picture alone."""
+    def layer(self, is_see_through: bool, is_open: bool) -> Any:
+        """The picture just released, for the views it was drawn for, where they were located.
+        is_open: where its alpha is 0, it holds what lies behind it as well, for whoever looks at
+        the picture alone."""
         for part, raw in self._seen_at:
             ctypes.memmove(part, raw, _SEEN)
         flags = _BLENDS if is_see_through or is_open else 0
         self._layer._layer_flags = flags | _UNPREMULTIPLIED if is_open else flags
-        self._layer.space = room
         return self._layer
 
     def forget_mask(self) -> None:

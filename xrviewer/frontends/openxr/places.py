@@ -10,7 +10,7 @@ from typing import Any
 import xr
 
 from xrviewer.frontends.openxr import convert
-from xrviewer.frontends.openxr.calls import PLAIN_CALL, call, extension_function, prepared
+from xrviewer.frontends.openxr.calls import call, call_all, prepared, prepared_extension
 from xrviewer.frontends.openxr.instance import Instance
 from xrviewer.spatial.transforms import Pose
 
@@ -50,14 +50,17 @@ class _Together:
         handles = (xr.Space * count)(*spaces)
         self._info = xr.SpacesLocateInfo(space_count=count, spaces=handles)
         self._locations = xr.SpaceLocations(location_count=count, locations=self._found)
-        function = extension_function(instance.handle, "xrLocateSpacesKHR")
-        address = ctypes.cast(function, ctypes.c_void_p).value
-        self._function = PLAIN_CALL(address or 0)
-        self._arguments = (session, ctypes.byref(self._info), ctypes.byref(self._locations))
+        self._room: Any = None
+        self._locate = prepared_extension(
+            instance.handle, "xrLocateSpacesKHR", session,
+            ctypes.byref(self._info), ctypes.byref(self._locations),
+        )  # fmt: skip
 
     def locate(self, room: Any, time_ns: int) -> list[Pose | None]:
-        self._info.base_space, self._info.time = room, time_ns
-        call(self._function, *self._arguments)
+        if room is not self._room:
+            self._info.base_space = self._room = room
+        self._info.time = time_ns
+        call(self._locate)
         return [
             convert.pose_of(*pose) if flags & convert.BOTH_VALID == convert.BOTH_VALID else None
             for flags, *pose in _LOCATION.iter_unpack(self._found)
@@ -79,6 +82,5 @@ class _OneByOne:
                 for space, location in zip(self._spaces, self._locations, strict=True)
             ]
         self._time.value = time_ns
-        for ask in self._asks:
-            call(ask)
+        call_all(self._asks)
         return [convert.located(location) for location in self._locations]

@@ -60,6 +60,8 @@ class Quads:
 
     def layers(self, room: Any) -> list[Any]:
         """The farthest first, for the nearer one covers it."""
+        if not self._shown:
+            return []
         ordered = sorted(self._shown, key=lambda quad: -quad.distance_m)
         return [layer for quad in ordered for layer in quad.layers(room)]
 

@@ -40,13 +40,9 @@ class Reader:
     def _hand(self, index: int, held: Hand) -> Hand:
         """The controller's; the bare hand's when it is seen and no controller is held."""
         session = self._session
-        room, display_ns = session.room.handle, session.display_ns
-        if session.trackers is None:
+        if session.trackers is None or (held.grip is not None and not session.are_bare[index]):
             return held
-        is_bare = session.is_hand_profile(index)
-        if held.grip is not None and not is_bare:
-            return held
-        joints = session.trackers.joints(index, room, display_ns)
+        joints = session.trackers.joints(index, session.room.handle, session.display_ns)
         if joints is None:
             return held
         if held.grip is not None:

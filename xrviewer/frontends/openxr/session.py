@@ -42,10 +42,17 @@ class Options:
 class Session:
     """Made whole or not at all; close() frees everything, in reverse."""
 
+    display_ns = period_ns = 0
+    """When the frame in hand will be seen, and how long after the one before."""
+    are_bare = (False, False)
+    """Where the runtime plays controller with the bare hand's fingers: left, right."""
+    is_see_through = False
+    """The real room is behind the case: nothing else may be drawn there."""
+
     def __init__(self, instance: Instance, system: int, options: Options) -> None:
         self.life = Life()
         self.instance = instance
-        self._profiles, self._hand_profile = (0, 0), instance.path(HAND_PROFILE)
+        self._hand_profile = instance.path(HAND_PROFILE)
         self._state = xr.FrameState()
         with ExitStack() as stack:
             self.handle = _created(instance, system)
@@ -57,6 +64,7 @@ class Session:
             self.blend, self.way = chosen_blend(
                 tuple(modes), is_supported(instance, system), options.is_passthrough
             )
+            self.is_see_through = self.way is not Way.NONE
             allowed = layers_allowed(instance, system)
             self._end = FrameEnd(self.handle, self.blend, allowed)
             self.passthrough = None
@@ -85,11 +93,6 @@ class Session:
     def close(self) -> None:
         self._owned.close()
 
-    @property
-    def is_see_through(self) -> bool:
-        """The real room is behind the case: nothing else may be drawn there."""
-        return self.way is not Way.NONE
-
     def on_state(self, state: State) -> Duty:
         """Does what the runtime is owed and returns what is left for the caller."""
         self.life, duty = self.life.on(state)
@@ -101,16 +104,15 @@ class Session:
         return duty
 
     def profiles_changed(self) -> None:
-        self._profiles = (self.actions.profile(0), self.actions.profile(1))
-        self.actions.name_buttons(self._profiles)
-
-    def is_hand_profile(self, index: int) -> bool:
-        """The runtime plays controller with the bare hand's fingers."""
-        return self._profiles[index] == self._hand_profile
+        left, right = self.actions.profile(0), self.actions.profile(1)
+        self.are_bare = (left == self._hand_profile, right == self._hand_profile)
+        self.actions.name_buttons((left, right))
 
     def wait_frame(self) -> bool:
         """Sleeps until the runtime wants a frame; false when nobody will see it."""
         call(self._wait)
+        self.display_ns = self._state.predicted_display_time
+        self.period_ns = self._state.predicted_display_period
         self.room.find_floor(self.display_ns)
         return bool(self._state.should_render)
 
@@ -118,19 +120,10 @@ class Session:
         """After the input was read: drawing starts here."""
         call(self._begin)
 
-    @property
-    def display_ns(self) -> int:
-        """When the frame in hand will be seen."""
-        return int(self._state.predicted_display_time)
-
-    @property
-    def period_ns(self) -> int:
-        return int(self._state.predicted_display_period)
-
     def layers(self) -> list[Any]:
         """Of the picture just released: the farthest back first."""
         room, behind = self.room.handle, self.quads.is_anything_behind
-        picture = self.eyes.layer(room, self.is_see_through, behind)
+        picture = self.eyes.layer(self.is_see_through, behind)
         real = [] if self.passthrough is None else [self.passthrough.layer]
         return [*real, *self.quads.layers(room), picture]
 

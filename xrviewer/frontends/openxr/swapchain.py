@@ -105,6 +105,8 @@ class EyeImages:
 
     def acquire(self) -> tuple[int, ...]:
         """Image index of each swapchain."""
+        if len(self.swapchains) == 1:
+            return (self.swapchains[0].acquire(),)
         return tuple(chain.acquire() for chain in self.swapchains)
 
     def release(self) -> None:
