@@ -77,6 +77,8 @@ def test_patches_the_largest_first_with_their_own_figures() -> None:
     ]
     largest, gained, other = found
     assert (largest.largest_mm, gained.largest_mm, other.largest_mm) == (-1.9, 1.2, -1.1)
-    assert largest.half_area_mm2 == pytest.approx(5 * 5) and other.half_area_mm2 == 7 * 7
+    assert largest.half_area_mm2 == pytest.approx(5 * 5) and other.half_area_mm2 == pytest.approx(
+        7 * 7
+    )
     assert largest.center_mm == pytest.approx((40, 20, 0))
     assert other.center_mm == pytest.approx((10, 10, 0))
