@@ -8,5 +8,7 @@ class NoRenderer:
 
     def draw(self, *_: object) -> None: ...
 
+    coarse = ()
+
     def notes(self) -> list[str]:
         return []

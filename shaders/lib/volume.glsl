@@ -8,6 +8,7 @@ struct Volume {
     vec4 texel_offset; // w: what a stored number lacks to the file's
     vec4 size;         // of the scan in voxels; w: texel planes that are there
     vec4 texels;       // of the texture
+    vec4 last_step;    // how much nearer the last texel's middle is than one of as many voxels as the others
 };
 
 struct Slice {
@@ -92,6 +93,8 @@ float cubic_value(int scan, vec3 texel) {
 }
 
 float value_at(int scan, vec3 voxel, bool is_cubic) {
-    vec3 texel = voxel * volumes[scan].texel_scale.xyz + volumes[scan].texel_offset.xyz;
+    Volume v = volumes[scan];
+    vec3 texel = voxel * v.texel_scale.xyz + v.texel_offset.xyz;
+    texel += max(texel - (v.texels.xyz - 2.0), 0.0) * v.last_step.xyz;
     return is_cubic ? cubic_value(scan, texel) : linear_value(scan, texel);
 }

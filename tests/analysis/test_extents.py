@@ -27,6 +27,17 @@ def test_volume_of_a_box_and_a_ball() -> None:
     assert ball.value == pytest.approx(4 / 3 * np.pi, rel=1e-3)
 
 
+def test_a_volume_is_off_by_its_surface_s_error_all_over() -> None:
+    """A tenth of a voxel's half diagonal and the surface's own deviation, at right angles."""
+    box = mesh_of(trimesh.creation.box((20, 30, 5)))
+    precision = Precision(half_diagonal_mm(KNEE_MM), 0.12)
+    off_mm = np.hypot(0.1 * half_diagonal_mm(KNEE_MM), 0.12)
+    found = volume(box, precision)
+    assert found.uncertainty == pytest.approx(1700 * off_mm / 1000)
+    assert volume(box, EXACT).uncertainty == 0
+    assert volume(box, Precision(None)).uncertainty is None
+
+
 def test_an_inside_out_surface_has_the_same_volume_and_an_open_one_none() -> None:
     box = mesh_of(trimesh.creation.box((20, 30, 5)))
     assert volume(box.flipped(), EXACT).value == pytest.approx(3.0)
@@ -54,13 +65,19 @@ def test_gap_between_faces_corners_edges() -> None:
     corners = gap(mesh_of(box), mesh_of(box, (13, 14, 22)), EXACT)
     assert corners.quantity.value == pytest.approx(13)
     np.testing.assert_allclose(corners.points_mm, [[5, 5, 5], [8, 9, 17]])
-    # Two rods, one across the other: only their edges are this near.
+
+
+@pytest.mark.parametrize("turn_deg", [90, 60, 25])
+def test_gap_between_edges_that_cross(turn_deg: float) -> None:
+    """Two rods on edge, one over the other at an angle: only those edges are this near."""
     quarter = trimesh.transformations.rotation_matrix(np.pi / 4, (1, 0, 0))
     one = trimesh.creation.box((60, 2, 2)).apply_transform(quarter)
-    turn = trimesh.transformations.rotation_matrix(np.pi / 2, (0, 0, 1))
-    other = one.copy().apply_transform(turn).apply_translation((0, 0, 5))
+    turn = trimesh.transformations.rotation_matrix(np.radians(turn_deg), (0, 0, 1))
+    other = one.copy().apply_transform(turn).apply_translation((7, 0, 5))
     rods = gap(mesh_of(one), mesh_of(other), EXACT)
     assert rods.quantity.value == pytest.approx(5 - 2 * np.sqrt(2), abs=1e-9)
+    ends = rods.points_mm[np.argsort(rods.points_mm[:, 2])]
+    np.testing.assert_allclose(ends, [[7, 0, np.sqrt(2)], [7, 0, 5 - np.sqrt(2)]], atol=1e-9)
 
 
 def test_gap_of_what_crosses_is_nothing() -> None:

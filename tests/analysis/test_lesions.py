@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xrviewer.analysis.lesions import Fate, Grid, lesion_changes, on_grid
+from xrviewer.analysis.lesions import _STAIRS, EDGE_SHARE, Fate, Grid, lesion_changes, on_grid
 from xrviewer.caseio.nifti import read_nifti
 from xrviewer.errors import MeasureError
 from xrviewer.spatial.transforms import Matrix
@@ -72,11 +72,36 @@ def test_two_that_run_together_are_told_of_as_one() -> None:
     assert {c.fate for c in lesion_changes(after, before)} == {Fate.SHRUNK}
 
 
+def test_voxels_that_touch_at_a_corner_are_of_one_lesion_at_either_date() -> None:
+    apart, chain = grid(cube((2, 2, 2), 2)), grid(cube((2, 2, 2), 2), cube((4, 4, 4), 2))
+    (grown,) = lesion_changes(apart, chain)
+    assert grown.pieces == (1, 1) and grown.after_mm3 == 32
+    (shrunk,) = lesion_changes(chain, apart)
+    assert shrunk.pieces == (1, 1)
+
+
+def test_a_change_must_be_more_than_the_outline_s_error() -> None:
+    """A bar of 3 x 5 x 7 voxels of 1 x 1 x 2 mm: its sides, less what stairs add, each as far off
+    as a share of half a voxel's diagonal, at two dates."""
+    bar = grid((slice(2, 5), slice(10, 15), slice(4, 11)))
+    (same,) = lesion_changes(bar, bar)
+    sides_mm2 = 2 * (3 * 5 * 1 + 3 * 7 * 2 + 5 * 7 * 2)
+    off_mm = EDGE_SHARE * np.sqrt(1 + 1 + 4) / 2
+    assert same.detectable_mm3 == pytest.approx(np.sqrt(2) * sides_mm2 * _STAIRS * off_mm)
+    moved = grid((slice(2, 5), slice(10, 15), slice(4, 11)), place=rigid((70, 80, 90)) @ SPACING)
+    (there,) = lesion_changes(moved, moved)
+    assert there.detectable_mm3 == pytest.approx(same.detectable_mm3)
+
+
 def test_nothing_and_other_grids() -> None:
     assert lesion_changes(grid(), grid()) == ()
     elsewhere = grid(place=SPACING @ rigid((5, 0, 0)))
     with pytest.raises(MeasureError, match="different grids"):
         lesion_changes(grid(), elsewhere)
+    corner = np.eye(4)
+    corner[2, 2] = 1.001  # alike at the first voxel, and off at the last
+    with pytest.raises(MeasureError, match="different grids"):
+        lesion_changes(grid(), grid(place=SPACING @ corner))
 
 
 def test_a_mask_is_carried_to_another_grid() -> None:

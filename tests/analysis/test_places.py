@@ -24,6 +24,7 @@ def test_both_surfaces_of_a_layer_have_the_same_names() -> None:
     places = places_of(surfaces)
     bone, layer = len(inner.points_mm), len(outer.points_mm)
     assert (places.of_vertex[bone + layer :] == -1).all()  # a ligament is no region
+    assert places.name(bone + layer) == ""
     on_bone = [places.name(v) for v in range(bone)]
     assert [places.name(bone + v) for v in range(bone)] == on_bone  # the shell's far side
     front = np.flatnonzero(inner.points_mm[:, 1] < -18)

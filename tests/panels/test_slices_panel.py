@@ -33,6 +33,8 @@ from xrviewer.document.plane_intents import (
 )
 from xrviewer.document.planes import CutKind, Filter, Fusion, Mode, Outlines, Projection
 from xrviewer.panels.filled_slices import shares_along
+from xrviewer.panels.state import Seen
+from xrviewer.scene.slices import Coarse
 from xrviewer.spatial.planes import anatomical, name_of
 
 BALLS = {"ball": sphere(rings=8), "small": sphere((40, 0, 0), 5, rings=8)}
@@ -110,6 +112,18 @@ def test_slices_that_were_filled_in_are_marked_and_said(surface: object) -> None
     with person(CASE, surface) as user:  # type: ignore[arg-type]
         at_slices(user, "Axial")
         assert not {"filled slices", "filled here"} & set(user.panels.places)
+
+
+@pytest.mark.parametrize("surface", [BOARD, DESK], ids=["board", "desk"])
+def test_a_scan_that_is_shown_coarser_is_said_to_be(surface: object) -> None:
+    other = replace(CT, id="other")
+    with person(CASE, surface) as user:  # type: ignore[arg-type]
+        at_slices(user, "Axial")
+        for volume, is_said in ((CT, True), (other, False)):
+            shown = user.document.snapshot
+            user.seen = Seen(user.world, shown, coarse=(Coarse(volume, (2, 2, 1)),))
+            user.wait()
+            assert ("coarse" in user.panels.places) == is_said
 
 
 def test_where_it_is_seen_and_what_is_outlined() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.render.pictures import canvas
-from tests.shapes import case_of, nothing
+from tests.shapes import Look, case_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
@@ -67,7 +67,10 @@ def volume_of(
 
 
 def case_with(*volumes: Volume) -> Case:
-    case = case_of({"none": nothing()})
+    """With a speck that is not seen: a case of scans alone opens with slices of its own."""
+    corners = np.float32(volumes[0].center_mm) + np.float32(1e-3) * np.eye(3, dtype=np.float32)
+    speck = corners, np.ones_like(corners), np.uint32([[0, 1, 2]])
+    case = case_of({"speck": speck}, {"speck": Look(opacity=0.0)})
     (timepoint,) = case.timepoints
     return replace(case, timepoints=(replace(timepoint, volumes=volumes),))
 

@@ -138,13 +138,14 @@ def test_where_the_card_has_no_room_it_is_shown_coarser_and_said(
 ) -> None:
     document, scene, made = shown
     whole = picture_of(*shown)
-    assert made.notes() == []
+    assert made.notes() == [] and made.coarse == ()
     no_room_for(2 * 64 * 96 * 400 // 3, monkeypatch)
     monkeypatch.setattr(volumes, "_LEAST_BYTES", 1 << 10)
     with renderer(STILL) as other:
         coarse = picture_of(document, scene, other)
         (note,) = other.notes()
         assert other.notes() == [], "once is enough"
+        assert [(c.volume.id, c.factors) for c in other.coarse] == [("scan", (1, 1, 4))]
     assert note == "Scan is too large for this graphics card: 1x1x4 of its voxels are shown as one"
     off = np.abs(coarse.astype(int) - whole)
     assert whole.max() > 100 and off.max() <= 3

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK
 from numpy.typing import NDArray
+from OpenGL import GL
 
 from tests.python_calls import python_calls
 from tests.render.pictures import canvas, facing
@@ -73,6 +74,42 @@ def test_every_voxel_is_where_it_is(gl: Capabilities, affine: Matrix, name: str)
             is_told = (seen.gray > 2) & (seen.gray < 253) & is_well_inside(expected) & seen.is_scan
             assert np.abs(read - expected[:, axis])[is_told].max(initial=0) < 0.06
             count += int(is_told.sum())
+    assert count > 5000
+
+
+def texel_middles(count: int, factor: int) -> NDArray[np.float64]:
+    """In voxels: of each so many, and of those that are left over."""
+    starts = np.arange(0, count, factor)
+    return np.asarray((starts + np.minimum(starts + factor, count) - 1) / 2)
+
+
+@pytest.mark.parametrize("most_texels", [15, 7])
+@pytest.mark.parametrize("name", ["axial", "oblique"])
+def test_a_scan_that_the_card_cannot_hold_is_where_it_is_to_its_far_edge(
+    gl: Capabilities, most_texels: int, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of sizes that no factor divides: 40 of threes leave one, 48 of sevens six. Within a tenth of
+    what is shown as one voxel, from the middle of the first to that of the last."""
+    plain = GL.glGetIntegerv
+    limited = {GL.GL_MAX_3D_TEXTURE_SIZE: most_texels}
+    monkeypatch.setattr(GL, "glGetIntegerv", lambda n: limited.get(n) or plain(n))
+    factors = [-(-n // most_texels) for n in SHAPE]
+    middles = [texel_middles(n, f) for n, f in zip(SHAPE, factors, strict=True)]
+    first, last = (np.array([m[end] for m in middles]) for end in (0, -1))
+    count = 0
+    for axis in range(3):
+        volume = volume_of(AFFINES["oblique"], lambda *i, axis=axis: i[axis] * PER_VOXEL)
+        plane = plane_through(volume, name)
+        for middle in (first[axis] + 4, SHAPE[axis] / 2, last[axis] - 4):
+            window = (middle * PER_VOXEL, 10.0 * PER_VOXEL)
+            seen = seen_plane(case_with(volume), plane, *added(volume, plane, window))
+            expected = voxels_of(volume, seen.points_mm)
+            read = middle + (seen.gray / 255 - 0.5) * 10
+            is_told = (seen.gray > 2) & (seen.gray < 253) & seen.is_scan
+            is_told &= ((expected >= first) & (expected <= last)).all(axis=1)
+            off = np.abs(read - expected[:, axis])[is_told]
+            assert off.max(initial=0) < 0.1 * factors[axis]
+            count += len(off)
     assert count > 5000
 
 

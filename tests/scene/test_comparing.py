@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.python_calls import python_calls
 from tests.shapes import Look, case_of, sphere, surfaces_of
 from xrviewer.case.model import Case
 from xrviewer.case.volume import Volume
@@ -172,6 +173,18 @@ def test_a_swipe_takes_each_date_away_on_its_side(case: Case) -> None:
     np.testing.assert_allclose(first, -second, atol=1e-6)
     assert first[0] == pytest.approx(1.0)  # the patient's left is cut away by the first
     assert draw.parts["exempt"].tolist() == [2, 2, 1, 1]  # of the shown date, not of the other
+
+
+def test_a_swipe_costs_little_more_than_another_way_of_seeing_both(case: Case) -> None:
+    """In calls, which no machine changes: the other date's slices and cuts are made once."""
+    both = Both(case)
+
+    def calls(way: Together) -> int:
+        return python_calls(lambda: (both.document.apply(SeeTogether(way)), both.draw()))
+
+    for way in (Together.SWIPE, Together.OVERLAY):  # once before: what is kept for good is made
+        calls(way)
+    assert calls(Together.SWIPE) <= 2 * calls(Together.OVERLAY)
 
 
 def test_a_difference_is_on_the_shown_date(case: Case) -> None:

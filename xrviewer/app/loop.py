@@ -117,7 +117,7 @@ class App:
         self._is_attended = preferences is not None
         self._lingering, self._overlay = Lingering(document.snapshot.model.scale), Overlay()
         self._scene, self._spreading = Scene(case), Spreading()
-        self.panelling = Panelling(panels, self._world, document) if panels else None
+        self.panelling = Panelling(panels, self._world, document, renderer) if panels else None
         self._tools = Tools(board=Board() if panels else None)
         self.signs: tuple[ShownPanel, ...] = ()
         """Hang in the room in every drawn frame, besides what there is to press."""

@@ -23,6 +23,7 @@ from xrviewer.interaction.walk import Footing, in_tracking
 from xrviewer.interaction.world import World
 from xrviewer.panels.state import Capturing, Seen, Surface
 from xrviewer.panels.trends import Trend
+from xrviewer.render.renderer import Renderer
 from xrviewer.scene.panels import InRoom, OnScreen, Risen, ShownPanel, Still, risen_from
 from xrviewer.scene.probe import Reading
 from xrviewer.spatial.film import Camera
@@ -45,10 +46,12 @@ _LEAST_DENSITY, _MOST_DENSITY, _DENSITY_STEP = 1.0, 3.0, 0.25
 class Panelling:
     """Feeds the panels what a frame brought, and keeps what came of it."""
 
-    def __init__(self, panels: Panels, world: World, document: Document) -> None:
-        """The panels stay the caller's to close."""
+    def __init__(
+        self, panels: Panels, world: World, document: Document, renderer: Renderer
+    ) -> None:
+        """The panels stay the caller's to close. renderer: says what it cannot show whole."""
         self.panels = panels
-        self._world, self._document = world, document
+        self._world, self._document, self._renderer = world, document, renderer
         guest = changed(world.preferences, visitor_lock=True)
         self._guests = changed(world, preferences=guest)
         self._told = ""
@@ -92,6 +95,7 @@ class Panelling:
             self._told,
             self.capturing,
             self._trends(),
+            self._renderer.coarse,
         )
         shown = self.panels.step(seen, board.pointer, surface, inp.dt_s)
         if shown.wants_saved and write is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.case.surfaces import frozen
 from xrviewer.document.planes import Cut, CutKind, CutShape
 from xrviewer.spatial.planes import Plane, dot, plus, scaled
 from xrviewer.spatial.transforms import Vec3, rotated
@@ -39,16 +41,16 @@ def sides_of(shape: CutShape) -> Iterator[tuple[Plane, tuple[float, float] | Non
             yield Plane(middle, scaled(normal, -sign), across), half
 
 
+@lru_cache(maxsize=64)
 def cut_from_case(shape: CutShape) -> NDArray[np.float64]:
     """(3, 4): of a plane millimetres over it, of a box shares of its half size."""
     axes = [rotated(shape.rotation_xyzw, axis) for axis in _AXES]
     sizes = shape.half_size_mm if shape.kind is CutKind.BOX else (1.0, 1.0, 1.0)
-    return np.array(
-        [
-            (*scaled(axis, 1 / size), -dot(axis, shape.position_mm) / size)
-            for axis, size in zip(axes, sizes, strict=True)
-        ]
-    )
+    made = [
+        (*scaled(axis, 1 / size), -dot(axis, shape.position_mm) / size)
+        for axis, size in zip(axes, sizes, strict=True)
+    ]
+    return frozen(np.array(made))
 
 
 def _takes(shape: CutShape, point_mm: Vec3) -> bool:

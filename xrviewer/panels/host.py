@@ -127,6 +127,7 @@ class Panels:
             seen.told,
             seen.capturing,
             seen.trends,
+            seen.coarse,
         )
         # A corner that is held for two seconds must be seen to be.
         if has_news or key != self._key or pointer.is_pressed:

@@ -205,6 +205,22 @@ def _draw_position(page: Page, id: str, slice: Slice, volume: Volume) -> None:
     if done is not None:
         page.ask(PlaceSlice(id, at(done)))
     draw_filled(page, plane, volume)
+    _draw_coarse(page, volume)
+
+
+def _draw_coarse(page: Page, volume: Volume) -> None:
+    """That the graphics card has no room for it as it is."""
+    for coarse in page.seen.coarse:
+        if coarse.volume is volume:
+            i, j, k = coarse.factors
+            text = tr(
+                "Too large for the graphics card: {i} × {j} × {k} voxels are one.",
+                i=i,
+                j=j,
+                k=k,
+            )
+            page.notice(Icon.WARNING, text)
+            page.place("coarse")
 
 
 def _draw_slab(page: Page, id: str, slice: Slice) -> None:

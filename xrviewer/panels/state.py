@@ -11,6 +11,7 @@ from xrviewer.interaction.step import Tools
 from xrviewer.interaction.world import World
 from xrviewer.panels.trends import Trend
 from xrviewer.scene.probe import Reading
+from xrviewer.scene.slices import Coarse
 from xrviewer.spatial.film import Camera
 from xrviewer.spatial.rays import Hit
 from xrviewer.spatial.transforms import Pose
@@ -108,6 +109,8 @@ class Seen:
     capturing: Capturing = Capturing()
     trends: tuple[Trend, ...] = ()
     """Of thickness over the dates, as far as they are found."""
+    coarse: tuple[Coarse, ...] = ()
+    """Scans that are shown at less than their resolution."""
 
     @property
     def head(self) -> Pose | None:

@@ -32,6 +32,7 @@ from xrviewer.render.state import FrameState
 from xrviewer.render.targets import SceneImages
 from xrviewer.scene.draw import DrawData
 from xrviewer.scene.panels import ShownPanel
+from xrviewer.scene.slices import Coarse
 from xrviewer.spatial.views import View
 
 _COME_LATER = frozenset({Variant.OUTLINE, Variant.SEE_THROUGH})
@@ -129,6 +130,11 @@ class Renderer:
         """Each panel's picture, drawn anew where its drawing changed."""
         return self._panels.fit(panels, self.programs)
 
+    @property
+    def coarse(self) -> tuple[Coarse, ...]:
+        """Scans that the graphics card has no room for as they are."""
+        return self._slices.coarse if self._slices else ()
+
     def notes(self) -> list[str]:
         """What the graphics card could not show whole; each once."""
         return self._slices.notes() if self._slices else []
@@ -136,15 +142,10 @@ class Renderer:
     def close(self) -> None:
         self._drop_geometry()
         self._drop_images()
-        if self._marks is not None:
-            self._marks.close()
-            self._marks = None
-        if self._slices is not None:
-            self._slices.close()
-            self._slices = None
-        if self._cuts is not None:
-            self._cuts.close()
-            self._cuts = None
+        for made in (self._marks, self._slices, self._cuts):
+            if made is not None:
+                made.close()
+        self._marks = self._slices = self._cuts = None
         self._panels.close()
         self._mask.close()
         self.programs.close()

@@ -27,6 +27,7 @@ from xrviewer.scene.slices import (
     MAX_TABLES,
     MAX_VOLUMES,
     NO_ROWS,
+    Coarse,
     table_colors,
 )
 
@@ -40,6 +41,7 @@ VOLUME_DTYPE = np.dtype(
         ("size", "f4", 3),
         ("planes", "f4"),
         ("texels", "f4", 4),
+        ("last_step", "f4", 4),
     ]
 )
 """As shaders/lib/volume.glsl reads it."""
@@ -106,6 +108,12 @@ class SlicePass:
     def is_complete(self) -> bool:
         """Nothing is on its way."""
         return all(one.is_complete for one in self._loaded.values())
+
+    @property
+    def coarse(self) -> tuple[Coarse, ...]:
+        """The scans that are shown at less than their resolution."""
+        every = self._loaded.values()
+        return tuple(Coarse(v.volume, v.storage.factors) for v in every if v.storage.is_reduced)
 
     def notes(self) -> list[str]:
         """What is not shown, or at less than its resolution; each once."""
@@ -194,16 +202,19 @@ class SlicePass:
 
 
 def _described(one: LoadedVolume) -> tuple[Any, ...]:
+    """At the far edge, a texel is the mean of the voxels that are left over."""
     storage = one.storage
-    factors = np.array(storage.factors, np.float64)
+    factors, size = np.array(storage.factors, np.float64), one.volume.voxels.shape[:3]
+    left_over = size - factors * (np.array(storage.shape) - 1)
     return (
         1 / factors,
         storage.is_float,
         -(factors - 1) / 2 / factors,
         storage.offset,
-        one.volume.voxels.shape[:3],
+        size,
         one.planes,
         (*storage.shape, 0),
+        (*(2 * factors / (factors + left_over) - 1), 0),
     )
 
 

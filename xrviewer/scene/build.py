@@ -18,10 +18,11 @@ from xrviewer.document.arrangement import Arrangement, arrangement, spread_of
 from xrviewer.document.cut_faces import visible_cuts
 from xrviewer.document.opening import bounds_mm
 from xrviewer.document.snapshot import Snapshot
-from xrviewer.scene.cuts import OPEN_BIT
+from xrviewer.scene.cuts import NO_CUTS, OPEN_BIT
 from xrviewer.scene.draw import PART_DRAW_DTYPE, DrawData, Room, ShownMap
 from xrviewer.scene.mapping import LOSS_SRGB, Scale, shown_scale
 from xrviewer.scene.planes import Planes
+from xrviewer.scene.slices import NO_SLICES
 from xrviewer.spatial.frames import MM_PER_M
 from xrviewer.spatial.transforms import (
     Matrix,
@@ -108,14 +109,16 @@ class Scene:
         pointed: int | None = None,
         held: Mapping[int, PartPlace] = _NOTHING_HELD,
         held_slice: str | None = None,
+        has_planes: bool = True,
     ) -> DrawData:
         """placement: where the hands hold the model now, else where it rests; held: the places of
-        parts that are in a hand, by their numbers; held_slice: the one that is in a hand."""
+        parts that are in a hand, by their numbers; held_slice: the one that is in a hand.
+        has_planes: with slices and cuts, which who only wants the parts leaves out."""
         model = placement or snapshot.model
-        drawn_of = (snapshot, model, pointed, held_slice)
+        drawn_of = (snapshot, model, pointed, held_slice, has_planes)
         is_drawn = len(self._drawn_of) == len(drawn_of) and all(map(is_, drawn_of, self._drawn_of))
         if self._drawn is None or not is_drawn or held or self._had_held:
-            self._drawn = self._built(snapshot, model, pointed, held, held_slice)
+            self._drawn = self._built(snapshot, model, pointed, held, held_slice, has_planes)
             self._drawn_of = drawn_of
         return self._drawn
 
@@ -126,6 +129,7 @@ class Scene:
         pointed: int | None,
         held: Mapping[int, PartPlace],
         held_slice: str | None,
+        has_planes: bool,
     ) -> DrawData:
         timepoint = self.timepoint(snapshot)
         pointed_part = _NO_PART if pointed is None else pointed
@@ -136,7 +140,9 @@ class Scene:
             self._key = _Key(snapshot, pointed_part, _of_parts(snapshot))
             self._had_held = bool(held)
         room_from_case, room = self._standing(model, timepoint.id)
-        slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
+        slices, cuts = NO_SLICES, NO_CUTS
+        if has_planes:
+            slices, cuts = self._planes.shown(snapshot, timepoint, held_slice)
         return DrawData(
             surfaces=timepoint.surfaces,
             parts=self._parts,

@@ -30,7 +30,8 @@ from xrviewer.scene.second_cuts import Shared, with_second_cuts
 from xrviewer.scene.second_slices import Second, with_second
 from xrviewer.scene.slices import ShownSlices
 from xrviewer.spatial.planes import rotation_to, scaled
-from xrviewer.spatial.transforms import Matrix, Vec3, apply, invert_similarity
+from xrviewer.spatial.transforms import Matrix, Vec3, invert_similarity, moved
+from xrviewer.values import changed
 from xrviewer.words import tr
 
 FLICKER_S = 0.8
@@ -104,6 +105,7 @@ class Comparing:
         self._both: tuple[Surfaces, Surfaces, Surfaces] | None = None
         self._places: tuple[tuple[object, ...], dict[str, Matrix] | None] | None = None
         self._snapshots: tuple[Snapshot, Snapshot] | None = None
+        self._prepared: tuple[Snapshot, Snapshot] | None = None
         self._linked: tuple[tuple[object, ...], tuple[ShownSlices, ShownCuts]] | None = None
         self._swiped: tuple[tuple[object, ...], Mapping[str, Cut]] | None = None
         self._made_of: tuple[object, ...] = ()
@@ -140,7 +142,9 @@ class Comparing:
         key = (snapshot.all_cuts, asked.swipe, snapshot.timepoint)
         if self._swiped is None or self._swiped[0] != key:
             self._swiped = (key, self._with_swipe(snapshot))
-        return replace(snapshot, all_cuts=self._swiped[1])
+        if self._prepared is None or self._prepared[0] is not snapshot:
+            self._prepared = (snapshot, changed(snapshot, all_cuts=self._swiped[1]))
+        return self._prepared[1]
 
     def _with_swipe(self, snapshot: Snapshot) -> Mapping[str, Cut]:
         plane = swipe_plane(snapshot.comparison, self._dates[snapshot.timepoint])
@@ -166,7 +170,7 @@ class Comparing:
         places = self.places(snapshot)
         if snapshot.comparison.other is None or places is None:
             return draw
-        other = self._other.build(self._other_snapshot(snapshot))
+        other = self._other.build(self._other_snapshot(snapshot), has_planes=False)
         together = snapshot.comparison.together
         is_other_up = int(time_s / FLICKER_S) % 2 == 1 and together is Together.FLICKER
         apart = self._apart_mm(snapshot) if together is Together.SIDE else 0.0
@@ -175,7 +179,7 @@ class Comparing:
         self._see(frame, other)
         slices, cuts = self._opened(frame)
         map = difference if together is Together.DIFFERENCE and difference else draw.map
-        return replace(
+        return changed(
             draw,
             surfaces=surfaces,
             parts=self._parts,
@@ -239,7 +243,7 @@ class Comparing:
         known = self._snapshots
         if known is None or known[0] is not snapshot:
             date = self._later(snapshot).id
-            known = self._snapshots = (snapshot, replace(snapshot, timepoint=date))
+            known = self._snapshots = (snapshot, changed(snapshot, timepoint=date))
         return known[1]
 
     def _apart_mm(self, snapshot: Snapshot) -> float:
@@ -290,7 +294,8 @@ class Comparing:
         shown, other = self._dates[snapshot.timepoint], self._later(snapshot)
         names, together = (tr(shown.name), tr(other.name)), snapshot.comparison.together
         low, high = shown.surfaces.bounds_mm()
-        top = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2]], np.float64)
+        (i, j, _), (u, v, w) = low.tolist(), high.tolist()
+        top = ((i + u) / 2, (j + v) / 2, w)
         if together is Together.SIDE:
             written = [(names[0], 0.0, TEXT_COLOR), (names[1], apart_mm, TEXT_COLOR)]
         elif together is Together.FLICKER:
@@ -302,10 +307,9 @@ class Comparing:
             lines.append((note[0], apart_mm / 2, note[1], _OVER_M + _LINE_M * size))
         letter_m = _LETTER_M * size
         self._written_m = lines[-1][-1] + letter_m
-        labels = []
+        labels, rows = [], frame.draw.room_from_case.tolist()
         for text, aside, color, over_m in lines:
-            at = top + np.array((aside, 0.0, 0.0))
-            x, y, z = apply(frame.draw.room_from_case, at[None])[0].tolist()
+            x, y, z = moved(rows, (top[0] + aside, top[1], top[2]))
             labels.append(Label(text, (x, y + over_m, z), letter_m, color))
         return Marks(tuple(labels))
 

@@ -7,13 +7,14 @@ the other's faces; the two cuts of a swipe are there already, one for each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.document.planes import Cut
 from xrviewer.scene.cuts import OPEN_BIT, Face, ShownCuts
+from xrviewer.values import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def with_second_cuts(
     first: list[Face] = []
     for face in cuts.faces:
         is_others = face.cut == 1 and shared.swipes > 0
-        first.append(replace(face, spared=shared.of_shown if is_others else shared.of_other))
+        first.append(changed(face, spared=shared.of_shown if is_others else shared.of_other))
     second = [
-        (replace(face, cut=face.cut - shared.swipes + shared.all, spared=shared.of_shown), face.cut)
+        (changed(face, cut=face.cut - shared.swipes + shared.all, spared=shared.of_shown), face.cut)
         for face in cuts.faces
         if face.cut >= shared.swipes
     ]

@@ -35,6 +35,8 @@ class Second:
 def with_second(slices: ShownSlices, second: Second) -> ShownSlices | None:
     """Linked: each plane is carried into the other scan's frame, and its picture back to where the
     other date is shown. None where there is no room for them."""
+    if not (second.slices or second.caps or second.is_instead):
+        return slices
     there = invert_similarity(second.shown_from_date)
     moved = {
         id: replace(slice, plane=moved_plane(slice.plane, there))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ from xrviewer.values import changed
 
 MAX_SLICES, MAX_VOLUMES, MAX_TABLES, MAX_BENDS = 64, 8, 8, 1024
 """Rectangles, scans, colour tables and bends at a time; as shaders/lib/volume.glsl has room for."""
+
+
+class Coarse(NamedTuple):
+    """A scan that the graphics card has no room for as it is."""
+
+    volume: Volume
+    factors: tuple[int, int, int]
+    """So many of its voxels are shown as one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

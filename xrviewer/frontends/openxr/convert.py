@@ -23,8 +23,8 @@ BOTH_VALID = ORIENTATION_VALID | POSITION_VALID
 MAX_DT_S = 0.1
 """After a pause the world goes on from where it was: no tool sees a step longer than this."""
 MAX_NORM_ERROR = 0.01
-_POSE, _LOCATION, _VIEW = struct.Struct("7f"), struct.Struct("=Q7f"), struct.Struct("7f4f")
-"""XrPosef; XrSpaceLocation from its flags on; XrView from its pose on."""
+_POSE, _LOCATION, _VIEW = struct.Struct("7f"), struct.Struct("=Q7f"), struct.Struct("=16x7f4f4x")
+"""XrPosef; XrSpaceLocation from its flags on; XrView."""
 
 
 def pose(raw: Any) -> Pose | None:
@@ -53,10 +53,10 @@ def located(location: Any) -> Pose | None:
     return pose_of(*numbers) if flags & BOTH_VALID == BOTH_VALID else None
 
 
-def seen_by(view: Any) -> tuple[Pose | None, Fov | None]:
-    """From an XrView."""
-    numbers = _VIEW.unpack_from(view, xr.View.pose.offset)
-    return pose_of(*numbers[:7]), usable_fov(*numbers[7:])
+def seen_by(views: Any) -> list[tuple[Pose | None, Fov | None]]:
+    """From an array of XrView."""
+    numbers = _VIEW.iter_unpack(views)
+    return [(pose_of(*seen[:7]), usable_fov(*seen[7:])) for seen in numbers]
 
 
 def raw_pose(known: Pose) -> xr.Posef:

@@ -90,7 +90,7 @@ class Eyes:
                 stack.callback(self.depth.close)
             stack.callback(self._drop_framebuffers)
             self._owned = stack.pop_all()
-        self._info = xr.ViewLocateInfo(view_configuration_type=kind)
+        self._info, self._room = xr.ViewLocateInfo(view_configuration_type=kind), None
         self._view_state, self._located = xr.ViewState(), ctypes.c_uint32()
         self._raw = (xr.View * self.count)(*(xr.View() for _ in range(self.count)))
         self._locate = prepared(
@@ -106,14 +106,15 @@ class Eyes:
 
     def locate(self, room: Any, time_ns: int) -> tuple[View, ...]:
         """One view an eye; none at all when the runtime does not know them now."""
-        self._info.space, self._info.display_time = room, time_ns
+        if room is not self._room:
+            self._info.space = self._layer.space = self._room = room
+        self._info.display_time = time_ns
         call(self._locate)
         is_known = self._view_state._view_state_flags & convert.ORIENTATION_VALID
         if not is_known or self._located.value < self.count:
             return ()
         views = []
-        for raw, hidden in zip(self._raw, self._hidden, strict=True):
-            pose, fov = convert.seen_by(raw)
+        for (pose, fov), hidden in zip(convert.seen_by(self._raw), self._hidden, strict=True):
             if pose is None or fov is None:
                 return ()
             views.append(View(pose, fov, hidden))
@@ -139,14 +140,14 @@ class Eyes:
         if self.depth is not None:
             self.depth.release()
 
-    def layer(self, room: Any, is_see_through: bool, is_open: bool) -> Any:
-        """The picture just released, for the views it was drawn for. is_open: where its alpha is
-        0, it holds what lies behind it as well, for whoever looks at the picture alone."""
+    def layer(self, is_see_through: bool, is_open: bool) -> Any:
+        """The picture just released, for the views it was drawn for, where they were located.
+        is_open: where its alpha is 0, it holds what lies behind it as well, for whoever looks at
+        the picture alone."""
         for part, raw in self._seen_at:
             ctypes.memmove(part, raw, _SEEN)
         flags = _BLENDS if is_see_through or is_open else 0
         self._layer._layer_flags = flags | _UNPREMULTIPLIED if is_open else flags
-        self._layer.space = room
         return self._layer
 
     def forget_mask(self) -> None:

@@ -50,13 +50,16 @@ class _Together:
         handles = (xr.Space * count)(*spaces)
         self._info = xr.SpacesLocateInfo(space_count=count, spaces=handles)
         self._locations = xr.SpaceLocations(location_count=count, locations=self._found)
+        self._room: Any = None
         self._locate = prepared_extension(
             instance.handle, "xrLocateSpacesKHR", session,
             ctypes.byref(self._info), ctypes.byref(self._locations),
         )  # fmt: skip
 
     def locate(self, room: Any, time_ns: int) -> list[Pose | None]:
-        self._info.base_space, self._info.time = room, time_ns
+        if room is not self._room:
+            self._info.base_space = self._room = room
+        self._info.time = time_ns
         call(self._locate)
         return [
             convert.pose_of(*pose) if flags & convert.BOTH_VALID == convert.BOTH_VALID else None

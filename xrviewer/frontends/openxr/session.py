@@ -123,7 +123,7 @@ class Session:
     def layers(self) -> list[Any]:
         """Of the picture just released: the farthest back first."""
         room, behind = self.room.handle, self.quads.is_anything_behind
-        picture = self.eyes.layer(room, self.is_see_through, behind)
+        picture = self.eyes.layer(self.is_see_through, behind)
         real = [] if self.passthrough is None else [self.passthrough.layer]
         return [*real, *self.quads.layers(room), picture]
 
