@@ -62,6 +62,14 @@ def test_a_scan_without_surfaces_stands_where_its_voxels_are() -> None:
     assert {(s.volume, s.mode, s.plane.point_mm) for s in slices.values()} == {
         ("mr", Mode.PAINTED, (20.0, 40.0, 60.0))
     }
+    turned = np.eye(4)
+    turned[1:3, 1:3] = [[0.8, -0.6], [0.6, 0.8]]  # about the line from right to left
+    tilted = replace(scan, case_from_voxel=turned @ case_from_voxel)
+    date = replace(case.timepoints[0], volumes=(tilted,))
+    axial, coronal, sagittal = Document(replace(case, timepoints=(date,))).snapshot.slices.values()
+    np.testing.assert_allclose(axial.plane.normal, (0, 0.6, -0.8), atol=1e-12)
+    np.testing.assert_allclose(np.abs(coronal.plane.normal), (0, 0.8, 0.6), atol=1e-12)
+    np.testing.assert_allclose(np.abs(sagittal.plane.normal), (1, 0, 0), atol=1e-12)
     bones = replace(case_of().timepoints[0], volumes=(scan,))
     assert not Document(replace(case, timepoints=(bones,))).snapshot.slices
 

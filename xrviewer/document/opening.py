@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.model import Case, Timepoint
+from xrviewer.case.volume import Volume
 from xrviewer.document.plane_rules import new_slice
 from xrviewer.document.planes import Mode
 from xrviewer.document.registers import Register, Value, is_text
@@ -26,12 +29,14 @@ from xrviewer.document.snapshot import (
 )
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MM_PER_M, MODEL_FROM_CASE
-from xrviewer.spatial.planes import ANATOMICAL_NAMES, anatomical
+from xrviewer.spatial.planes import ANATOMICAL_NAMES, Plane, anatomical, oblique
 from xrviewer.spatial.transforms import IDENTITY_ROTATION, PartPlace, Placement, Vec3, apply
 
 REST_HEIGHT_M = 0.80
 REST_DISTANCE_M = 0.60
 OPENING_TOOL = "grab"
+_ALONG = 0.9999
+"""Cosine of 0.8 degrees: a scan turned by less is cut along the anatomical planes."""
 
 
 def opening_values(case: Case) -> dict[Register, Value]:
@@ -71,10 +76,24 @@ def _slices(case: Case) -> dict[Register, Value]:
     if not volumes or any(len(t.surfaces.triangles) for t in case.timepoints):
         return {}
     made: dict[Register, Value] = {}
-    for name in ANATOMICAL_NAMES:
-        plane = anatomical(name, volumes[0].center_mm)
+    for name, plane in zip(ANATOMICAL_NAMES, _as_scanned(volumes[0]), strict=True):
         made |= new_slice(name, volumes[0].id, plane, Mode.PAINTED)
     return made
+
+
+def _as_scanned(scan: Volume) -> list[Plane]:
+    """Along its own slices and across them: of a few that were tilted the anatomical planes would
+    show strips."""
+    planes = [anatomical(name, scan.center_mm) for name in ANATOMICAL_NAMES]
+    axes = scan.case_from_voxel[:3, :3] / scan.spacing_mm
+    facing = np.array([plane.normal for plane in planes]) @ axes
+    order = max(permutations(range(3)), key=lambda of: np.abs(facing[range(3), of]).sum())
+    found = []
+    for row, (plane, column) in enumerate(zip(planes, order, strict=True)):
+        x, y, z = (axes[:, column] * np.sign(facing[row, column])).tolist()
+        is_along = abs(facing[row, column]) > _ALONG
+        found.append(plane if is_along else oblique(plane.point_mm, (x, y, z), plane.across))
+    return found
 
 
 def placement_at_rest(low_mm: NDArray[np.floating], high_mm: NDArray[np.floating]) -> Placement:
