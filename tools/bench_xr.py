@@ -101,6 +101,7 @@ class Taken:
     def __init__(self, frontend: OpenXrFrontend, renderer: Renderer, is_drawn: bool) -> None:
         self._frontend, self._renderer, self._is_drawn = frontend, renderer, is_drawn
         self.ns = dict.fromkeys(PARTS, 0)
+        self.wait, self.close = frontend.wait, frontend.close
         self.target, self.show_panels = frontend.target, frontend.show_panels
         self.pulse, self.paint, self.notes = frontend.pulse, renderer.paint, renderer.notes
 
@@ -183,10 +184,16 @@ class Bench:
         return result
 
     def in_runtime(self, frames: int, inside: dict[str, int]) -> dict[str, object]:
-        """By function, and of all of them together; asking the time takes some itself."""
+        """By function, all of them together, and the loop without them, which has the asking for
+        the time in it."""
         series: dict[str, list[int]] = {}
-        for i, _ in enumerate(self.frames(frames)):
-            for name, ns in (*inside.items(), ("all of them", sum(inside.values()))):
+        each = self.frames(frames + 1)
+        next(each)  # with it comes all of the warm-up
+        inside.clear()
+        for i, taken in enumerate(each):
+            told, loop = sum(inside.values()), sum(taken.values()) - taken["draw"]
+            sums = ("all of them", told), ("the loop without them", loop - told)
+            for name, ns in (*inside.items(), *sums):
                 series.setdefault(name, [0] * i).append(ns)
             inside.clear()
         return {name: _percentiles(np.array(ns) / NS_PER_MS) for name, ns in series.items()}

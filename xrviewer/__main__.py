@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -19,18 +20,24 @@ _AGAIN_S = 0.02
 
 def main() -> None:
     """Between the imports and the end, Ctrl-C is an exception: the command cleans up behind it."""
-    signal.signal(signal.SIGINT, _leave)
+    _stopping_is(_leave)
     sys.unraisablehook = _not_lost
     try:
         from xrviewer import cli  # most of the start: what it takes may be interrupted
     except ModuleNotFoundError as error:
         sys.exit(_not_installed(error))
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _stopping_is(signal.default_int_handler)
     try:
         cli.main()
     finally:
-        signal.signal(signal.SIGINT, _leave)
+        _stopping_is(_leave)
+
+
+def _stopping_is(handler: Callable[[int, FrameType | None], object]) -> None:
+    """Ctrl-C, and what a system that shuts down sends: half a film is nobody's then either."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _not_installed(error: ModuleNotFoundError) -> str:

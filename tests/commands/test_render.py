@@ -65,7 +65,9 @@ def test_a_turntable_is_as_long_as_asked_for(folder: Path) -> None:
     assert left_in(folder) == {"a.mp4"}
 
 
-def test_ctrl_c_stops_a_film_and_leaves_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_stops_a_film_leaves_nothing(folder: Path, number: signal.Signals) -> None:
+    """Ctrl-C, or a system that shuts down."""
     running = subprocess.Popen(
         command("render", "shapes", "--out", "a.mp4", "--size", "320x240", "--seconds", "60"),
         cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -74,7 +76,7 @@ def test_ctrl_c_stops_a_film_and_leaves_nothing(folder: Path) -> None:
     while not (folder / "a.mp4.part").exists() and time.perf_counter() < until:
         time.sleep(0.05)
     time.sleep(0.3)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     out, err = running.communicate(timeout=LONGEST_S)
     assert running.returncode == 130 and not out
     assert err.splitlines()[-1] == "xrviewer: stopped" and "Traceback" not in err

@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrviewer.document.registers import Registers, Write
+from xrviewer.document.registers import Register, Registers, Sweep, Value, Write
 
 REPLICAS = ("ana", "ben", "cem")
 OPENING = {("layer", id, "opacity"): 1.0 for id in "abc"}
@@ -48,3 +48,26 @@ def test_a_local_write_is_newer_than_all_that_was_heard() -> None:
     registers = Registers(OPENING)
     registers.merge(Write(("layer", "b", "opacity"), 41, "ben", 0.5))
     assert registers.next_stamp("ana") == (42, "ana")
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.permutations(range(80)), st.sampled_from([1, 3]), st.booleans(), st.data())
+def test_many_at_once_are_as_one_by_one(
+    order: list[int], step: int, is_shuffled: bool, data: st.DataObject
+) -> None:
+    """Evenly apart or not, some of them as they were before, with others behind them."""
+    opening: dict[Register, Value] = {("layer", str(i), "opacity"): 1.0 for i in range(300)}
+    numbers = order if is_shuffled else list(range(0, 80 * step, step))
+    registers = [("layer", str(i), "opacity") for i in [*numbers, 299, 250]]
+    asked = data.draw(st.lists(st.sampled_from([0.5, 1.0]), min_size=82, max_size=82))
+    if data.draw(st.booleans()):
+        asked = [0.5] * 82
+    at_once, one_by_one = Registers(opening), Registers(opening)
+    written = at_once.write(Sweep(registers, asked), "ana")
+    for register, value in zip(registers, asked, strict=True):
+        one_by_one.write({register: value}, "ana")
+    assert at_once.values() == one_by_one.values()
+    assert [write.register for write in written.writes] == [
+        register for register, value in zip(registers, asked, strict=True) if value != 1.0
+    ]
+    assert all(at_once.held(write.register) is write for write in written.writes)

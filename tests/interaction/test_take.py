@@ -46,7 +46,7 @@ def room_from_part(wearer: Wearer) -> np.ndarray:
         place[:3, 3] += held[0].spread_mm
         return room_from_case @ place
     surfaces = wearer.case.timepoints[0].surfaces
-    rows = arrangement(snapshot, surfaces, np.array([0])).case_from_part()[0]
+    rows = arrangement(snapshot, surfaces, np.array([0])).case_from_part[0]
     return room_from_case @ np.vstack([rows, (0, 0, 0, 1)])
 
 

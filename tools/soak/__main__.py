@@ -34,6 +34,7 @@ from soak.visit import VISIT  # noqa: E402
 from soak.visitor import SESSION, Visitor, is_as_saved, visiting  # noqa: E402
 from xrviewer.app.loop import short_pauses  # noqa: E402
 from xrviewer.caseio.loose import open_path  # noqa: E402
+from xrviewer.commands.memory import give_large_blocks_back  # noqa: E402
 from xrviewer.document.lines import read_journal  # noqa: E402
 from xrviewer.gpu.context import GlfwContext  # noqa: E402
 
@@ -42,6 +43,7 @@ def main() -> int:
     options = _parsed()
     case, folder = open_path(options.case), Path(tempfile.mkdtemp(prefix="soak-"))
     soak = Soak()
+    give_large_blocks_back()  # as open_stage does
     try:
         with (
             closing(GlfwContext("soak", 64, 64, is_visible=False)) as context,

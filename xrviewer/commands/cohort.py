@@ -158,6 +158,7 @@ def _ended(
     count: int,
     progress: Callable[[float, str], None],
 ) -> Iterator[Ended]:
+    _knock(scheduler)
     distributed = _dask()
     done = 0
     with _client(distributed, scheduler, len(chains)) as client:
@@ -183,7 +184,6 @@ def _client(distributed: Any, scheduler: str, chains: int) -> Iterator[Any]:
     workers = min(os.cpu_count() or 1, max(chains, 1))
     with ExitStack() as closing:
         try:
-            _knock(scheduler)
             cluster = scheduler or closing.enter_context(
                 distributed.LocalCluster(
                     n_workers=workers, threads_per_worker=1, dashboard_address=None
@@ -192,15 +192,22 @@ def _client(distributed: Any, scheduler: str, chains: int) -> Iterator[Any]:
             patience_s = _FAR_PATIENCE_S if scheduler else _PATIENCE_S
             client = closing.enter_context(distributed.Client(cluster, timeout=patience_s))
         except (OSError, ValueError) as error:
-            raise UsageError(f"--scheduler {scheduler}: cannot be reached: {error}") from None
+            raise _unreachable(scheduler, error) from None
         yield client
 
 
 def _knock(scheduler: str) -> None:
     """Dask asks a port that refuses again and again until its patience ends; once is enough."""
-    at = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
-    if at.hostname and at.port:
-        socket.create_connection((at.hostname, at.port), _FAR_PATIENCE_S).close()
+    try:
+        at = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+        if at.hostname and at.port:
+            socket.create_connection((at.hostname, at.port), _FAR_PATIENCE_S).close()
+    except (OSError, ValueError) as error:
+        raise _unreachable(scheduler, error) from None
+
+
+def _unreachable(scheduler: str, error: Exception) -> UsageError:
+    return UsageError(f"--scheduler {scheduler}: cannot be reached: {error}")
 
 
 def _result(future: Any, chain: list[Job]) -> list[Ended]:

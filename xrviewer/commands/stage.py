@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from xrviewer.app.loop import App
 from xrviewer.case.model import Case
+from xrviewer.commands.memory import give_large_blocks_back
 from xrviewer.commands.printing import complain
 from xrviewer.commands.saving import save_measured
 from xrviewer.document.document import Document
@@ -75,6 +76,7 @@ def open_stage(
 ) -> Iterator[Stage]:
     """Everything that must be closed again, in reverse. preferences: of who is there to see it;
     is_kept: what is done goes into the session, which else is read only."""
+    give_large_blocks_back()
     with ExitStack() as stack:
         journal: Journal | Record | None = None
         if session and is_kept:

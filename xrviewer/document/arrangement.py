@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from xrviewer.document.snapshot import Snapshot
 from xrviewer.spatial.transforms import Vec3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arrangement:
     """A row a part, in the order of the surfaces. Case frame, millimetres."""
 
@@ -24,6 +25,7 @@ class Arrangement:
     is_moved: NDArray[np.bool_]
     is_any_moved: bool
 
+    @cached_property
     def case_from_part(self) -> NDArray[np.float64]:
         """(N, 3, 4)"""
         return np.concatenate([self.turns, self.shifts_mm[:, :, None]], axis=2)

@@ -51,9 +51,8 @@ class Document:
         self._registers = Registers(opening)
         self._history = History(self._registers)
         self._snapshot = first_snapshot(opening, layers)
-        self._cell_of_slot = np.array(
-            [self._snapshot.layer_cells.get(r, -1) for r in self._registers.registers], np.intp
-        )
+        self._cell_of_slot = np.zeros(0, np.intp)
+        self._look_for_cells()
         self._previews = 0
         self._turns: tuple[Snapshot | None, tuple[bool, bool]] = (None, (False, False))
         if journal:
@@ -107,12 +106,19 @@ class Document:
         return change
 
     def _cells(self, slots: NDArray[np.intp]) -> NDArray[np.intp] | None:
-        """Of the layers' columns, for many; a register that came later is looked for by name."""
-        known = self._cell_of_slot
-        if len(slots) < len(known) // 16 or int(slots.max()) >= len(known):
+        """Of the layers' columns, for many; each register is looked for by name once."""
+        if len(slots) < len(self._snapshot.layer_cells) // 32:
             return None
-        cells: NDArray[np.intp] = known[slots]
+        if int(slots.max()) >= len(self._cell_of_slot):
+            self._look_for_cells()
+        cells: NDArray[np.intp] = self._cell_of_slot[slots]
         return cells
+
+    def _look_for_cells(self) -> None:
+        """Of the registers that were not there before."""
+        known, cells = self._cell_of_slot, self._snapshot.layer_cells
+        later = [cells.get(register, -1) for register in self._registers.registers[len(known) :]]
+        self._cell_of_slot = np.concatenate([known, np.array(later, np.intp)])
 
     def preview(self, intents: tuple[Intent, ...]) -> Snapshot:
         """As it would be: for a control that is still in the hand. Nothing is kept of it; its

@@ -59,6 +59,8 @@ class Known:
 
     def chosen(self, field: str, layers: Sequence[str], value: Value) -> Sweep:
         """The same into that register of some layers, which may be a thousand."""
+        if tuple(layers) == self.ids:
+            return self.swept(field, [value] * len(self.ids))
         chosen = set(layers)
         if not chosen <= self.layers:
             known_layers(layers, field, self)

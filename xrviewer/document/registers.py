@@ -93,6 +93,9 @@ class _Run(NamedTuple):
 
     registers: list[Register]
     slots: list[int]
+    evenly: int
+    """So many of the first slots are evenly apart, as a column's are: a slice takes all at once."""
+    even: slice
     numbers: NDArray[np.intp]
     take: Callable[[Sequence[Write]], tuple[Write, ...]]
 
@@ -133,18 +136,23 @@ class Registers:
         is_new = [old.value != new for old, new in zip(before, sweep.asked, strict=True)]
         if sweep.is_asked is not None:
             is_new = list(map(and_, is_new, sweep.is_asked))
-        if not any(is_new):
+        count = is_new.count(True)
+        if not count:
             return Written()
         self.clock, author = self.next_stamp(author)
         registers: Iterable[Register] = run.registers
         fresh: Iterable[Value] = sweep.asked
-        if not all(is_new):
+        evenly = run.evenly
+        if count < len(is_new):
             registers, fresh = compress(registers, is_new), compress(fresh, is_new)
             before, slots = tuple(compress(before, is_new)), list(compress(slots, is_new))
             numbers = numbers[np.fromiter(is_new, bool, len(is_new))]
+            evenly = 0
         written = tuple(map(Write, registers, repeat(self.clock), repeat(author), fresh))
         held = self._held
-        for slot, write in zip(slots, written, strict=True):
+        if evenly:
+            held[run.even] = written[:evenly]
+        for slot, write in zip(slots[evenly:], written[evenly:], strict=True):
             held[slot] = write
         return Written(written, before, numbers)
 
@@ -160,7 +168,8 @@ class Registers:
     def _found(self, registers: list[Register]) -> _Run:
         slots = list(map(self._slot, registers))
         held = itemgetter(*slots) if len(slots) > 1 else lambda rows: (rows[slots[0]],)
-        return _Run(registers, slots, np.array(slots, np.intp), held)
+        even: tuple[int, slice] = _even(slots) if len(slots) >= _MANY else (0, slice(0))
+        return _Run(registers, slots, *even, np.array(slots, np.intp), held)
 
     def held(self, register: Register) -> Write:
         """What holds; nothing, from the opening on, where nobody has written yet."""
@@ -179,6 +188,15 @@ class Registers:
         if slot == len(self._held):  # kept, as undo tells writes apart by what they are
             self._held.append(Write(register, *OPENING_STAMP, None))
         return slot
+
+
+def _even(slots: list[int]) -> tuple[int, slice]:
+    """How many of the first are evenly apart, and where they lie."""
+    apart = np.diff(slots)
+    if apart[0] < 1:
+        return 0, slice(0)
+    count = 2 + int(np.argmax(np.append(apart[1:] != apart[0], True)))
+    return count, slice(slots[0], slots[count - 1] + 1, int(apart[0]))
 
 
 def is_text(text: str) -> bool:

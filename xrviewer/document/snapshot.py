@@ -289,7 +289,7 @@ def _ghosted(value: Any) -> tuple[tuple[str, float], ...] | None:
 
 
 def _optional_ids(value: Any) -> tuple[str, ...] | None:
-    return None if value is None else tuple(map(str, value))
+    return value if value is None or isinstance(value, tuple) else tuple(map(str, value))
 
 
 def _peeled(value: Any) -> tuple[tuple[str, ...], ...]:

@@ -74,8 +74,8 @@ class Middles:
         for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
             planes[:, i, j] = np.bincount(of, normals[:, i] * normals[:, j], len(corners))
             planes[:, j, i] = planes[:, i, j]
-        solve = np.linalg.inv(planes / counts[:, :, None] + _STIFF * np.eye(3))
-        return cls(crossings, of, counts, normals, np.asarray(solve), corners, is_free)
+        solve = _inverse(planes / counts[:, :, None] + _STIFF * np.eye(3))
+        return cls(crossings, of, counts, normals, solve, corners, is_free)
 
     def with_crossings(self, points: Points) -> Points:
         """The crossings, and behind them the points nearest to all planes through those joined to
@@ -93,6 +93,19 @@ class Middles:
     def _sums(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         columns = [np.bincount(self.of, column, len(self.corners)) for column in values.T]
         return np.stack(columns, axis=1)
+
+
+def _inverse(symmetric: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each 3 x 3 matrix, by its cofactors: a tenth of the time of as many small solves."""
+    one, two, three = (np.ascontiguousarray(symmetric[:, :, i].T) for i in range(3))
+    rows = np.stack([_cross(two, three), _cross(three, one), _cross(one, two)])
+    rows /= (one * rows[0]).sum(axis=0)
+    return np.ascontiguousarray(rows.transpose(2, 0, 1))
+
+
+def _cross(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2]
+    return np.stack([x, y, u[0] * v[1] - u[1] * v[0]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,7 +201,9 @@ class _Slab:
 
     def between_two(self, cells: Places, corners: Owners, low: Owners, high: Owners) -> _Piece:
         table = cube_table()
-        bits = np.packbits(corners == high, axis=0, bitorder="little")[0]
+        bits = np.zeros(len(cells), np.uint8)
+        for corner, own in enumerate(corners):
+            bits |= (own == high).view(np.uint8) << corner
         counts = table.count[bits]
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0

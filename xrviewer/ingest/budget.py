@@ -12,7 +12,7 @@ import fast_simplification
 import numpy as np
 
 from xrviewer.case.mesh import Mesh, Points
-from xrviewer.ingest.alike import where_in
+from xrviewer.ingest.alike import Numbers, where_in
 from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
 from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
@@ -154,17 +154,20 @@ def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
     """With the normals of the full surface's vertices: the shading stays as smooth."""
     if corners is None:
         return _Measured(before, 0.0, 0.0)
-    after = Mesh(corners[0], _normals(before, corners[0]), corners[1])
+    at = where_in(corners[0], before.points_mm)
+    after = Mesh(corners[0], _normals(before, corners[0], at), corners[1])
     had_mm3 = before.volume_mm3
     volume = abs(after.volume_mm3 / had_mm3 - 1) if had_mm3 else 0.0
-    return _Measured(after, hausdorff_mm(before, after), volume)
+    return _Measured(after, hausdorff_mm(before, after, at), volume)
 
 
-def _normals(before: Mesh, points_mm: Points) -> Points:
-    at = where_in(points_mm, before.points_mm)
-    moved = np.flatnonzero(at < 0)
+def _normals(before: Mesh, points_mm: Points, at: Numbers) -> Points:
+    """at: where each point is among those before, -1 for those that moved."""
+    moved, nearest = np.flatnonzero(at < 0), at.copy()
     if len(moved):
-        was = np.delete(np.arange(len(before.points_mm)), at[at >= 0])
-        _, nearest = quick_tree(before.points_mm[was]).query(points_mm[moved])
-        at[moved] = was[nearest]
-    return np.asarray(before.normals.take(at, axis=0))
+        is_gone = np.ones(len(before.points_mm), np.bool_)
+        is_gone[at[at >= 0]] = False
+        gone = np.flatnonzero(is_gone)
+        _, beside = quick_tree(before.points_mm.take(gone, axis=0)).query(points_mm[moved])
+        nearest[moved] = gone[beside]
+    return np.asarray(before.normals.take(nearest, axis=0))

@@ -123,7 +123,7 @@ def _along(slab: Slab, own: slice, axis: int) -> _Part:
         if lead is not None and a < b:
             rows = order[a:b]
             sums[:, rows] = _samples(lead, at.take(rows), strides, axis)
-    np.negative(sums, where=above < below, out=sums)
+    sums *= np.where(above < below, np.float32(-1), np.float32(1))
     here = around.take(at)
     here += around.take(at + stride)
     here /= 2

@@ -10,52 +10,65 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.alike import where_in
+from xrviewer.ingest.alike import Numbers, where_in
 
 Points = NDArray[np.float64]
 SAMPLES = 2000
 """Of each surface's vertices that are measured, spread evenly over those that the other has not."""
-_CANDIDATES = 8
-"""Triangles that are looked at for each point, nearest centres first: in the middle of one that is
-large none of them may be the right one."""
+_CANDIDATES = 4, 16
+"""Triangles that are looked at for each point, nearest centres first; and for each that may be the
+farthest. With one alone most points seemed to be."""
+_AT_ONCE = 64
+"""Such points."""
 _LOOKED_AT_AGAIN = 60
-"""Points that seem the farthest, among all triangles that may be nearer."""
+"""Points, among all triangles that may be nearer: in the middle of a large one its centre is none
+of the nearest."""
 
 
-def hausdorff_mm(one: Mesh, two: Mesh) -> float:
-    """The largest distance from a vertex of either to the other surface, both ways.
+def hausdorff_mm(one: Mesh, two: Mesh, at: Numbers | None = None) -> float:
+    """The largest distance from a vertex of either to the other surface, both ways. at: where each
+    vertex of the second is among the first's, -1 where it is not, if that is known.
 
     Of a sample of the vertices, so the true one may be a little larger; each distance that is
     measured is exact or too large, never too small.
     """
-    return max(_largest_mm(*pair) for pair in _samples(one, two))
+    at = where_in(two.points_mm, one.points_mm) if at is None else at
+    return max(_largest_mm(*pair) for pair in _samples(one, two, at))
 
 
 def _largest_mm(points: Points, target: Mesh) -> float:
-    """Those that seem the farthest are measured anew, until the farthest is one of them."""
+    """Those that seem the farthest are measured anew, until the farthest is known to be so far."""
     if not len(points):
         return 0.0
     triangles = _Triangles.of(target)
-    most_mm = triangles.apart_mm(points)
-    known = set[int]()
-    while (i := int(most_mm.argmax())) not in known and len(known) < _LOOKED_AT_AGAIN:
-        known.add(i)
-        most_mm[i] = triangles.exactly_apart_mm(points[i], float(most_mm[i]))
+    most_mm, is_exact = triangles.apart_mm(points, _CANDIDATES[0])
+    is_looked_at, left = is_exact.copy(), _LOOKED_AT_AGAIN
+    while not is_exact[i := int(most_mm.argmax())] and left:
+        if is_looked_at[i]:
+            most_mm[i] = triangles.exactly_apart_mm(points[i], float(most_mm[i]))
+            is_exact[i], left = True, left - 1
+            continue
+        worst = np.argsort(most_mm)[-_AT_ONCE:]
+        worst = np.append(worst[~is_looked_at[worst]], i)
+        most_mm[worst], is_exact[worst] = triangles.apart_mm(points[worst], _CANDIDATES[1])
+        is_looked_at[worst] = True
     return float(most_mm.max())
 
 
 def distances_mm(one: Mesh, two: Mesh) -> Points:
     """From a sample of each one's vertices to the other's surface, exact or too large."""
-    every = [(points, target) for points, target in _samples(one, two) if len(points)]
-    return np.concatenate([[0.0], *(_Triangles.of(t).apart_mm(points) for points, t in every)])
+    at = where_in(two.points_mm, one.points_mm)
+    every = [(points, target) for points, target in _samples(one, two, at) if len(points)]
+    return np.concatenate(
+        [[0.0], *(_Triangles.of(t).apart_mm(p, _CANDIDATES[1])[0] for p, t in every)]
+    )
 
 
-def _samples(one: Mesh, two: Mesh) -> Iterator[tuple[Points, Mesh]]:
+def _samples(one: Mesh, two: Mesh, at: Numbers) -> Iterator[tuple[Points, Mesh]]:
     """Vertices that only one has, and the other."""
-    at = where_in(one.points_mm, two.points_mm)
-    moved = np.ones(len(two.points_mm), np.bool_)
+    moved = np.ones(len(one.points_mm), np.bool_)
     moved[at[at >= 0]] = False
-    for mesh, own, other in ((one, at < 0, two), (two, moved, one)):
+    for mesh, own, other in ((one, moved, two), (two, at < 0, one)):
         alone = np.flatnonzero(own)
         yield mesh.points_mm[alone[:: max(1, len(alone) // SAMPLES)]], other
 
@@ -73,19 +86,25 @@ class _Triangles:
 
     @classmethod
     def of(cls, mesh: Mesh) -> _Triangles:
-        columns, rows = np.ascontiguousarray(mesh.points_mm.T), mesh.triangles.T.astype(np.intp)
+        columns, rows = (
+            np.ascontiguousarray(mesh.points_mm.T),
+            mesh.triangles.T.astype(np.intp, order="C"),
+        )
         corners = np.concatenate([columns.take(corner, axis=1) for corner in rows])
         center = (corners[:3] + corners[3:6] + corners[6:]) / 3
         off = (corners.reshape(3, 3, -1) - center) ** 2
         radius_mm = float(np.sqrt(off.sum(axis=1).max()))
         return cls(corners, quick_tree(np.ascontiguousarray(center.T)), radius_mm)
 
-    def apart_mm(self, points: Points) -> Points:
-        count = min(_CANDIDATES, self.corners.shape[1])
-        _, near = self.tree.query(points, count)
+    def apart_mm(self, points: Points, candidates: int) -> tuple[Points, NDArray[np.bool_]]:
+        """To the triangles of the nearest centres, and whether no other can be nearer."""
+        count = min(candidates, self.corners.shape[1])
+        center_mm, near = self.tree.query(points, count)
         repeated = np.repeat(points, count, axis=0)
         apart = _to_triangles_mm(repeated.T, self.corners.take(near.ravel(), axis=1))
-        return np.asarray(apart.reshape(len(points), count).min(axis=1))
+        found_mm = apart.reshape(len(points), count).min(axis=1)
+        others_mm = center_mm.reshape(len(points), count)[:, -1] - self.radius_mm
+        return found_mm, found_mm <= others_mm
 
     def exactly_apart_mm(self, point: Points, most_mm: float) -> float:
         """most_mm: no farther than this."""

@@ -164,9 +164,13 @@ def _chords(triangles: NDArray[np.generic], count: int, numbers: Numbers) -> Num
 def is_closed(triangles: NDArray[np.uint32]) -> bool:
     """Whether each way along an edge is gone once, and once back."""
     a, b, c = triangles.T.astype(np.int64)
-    there = np.sort(np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a]))
-    back = np.sort(np.concatenate([b << 32 | a, c << 32 | b, a << 32 | c]))
-    return bool(np.array_equal(there, back) and (there[1:] != there[:-1]).all())
+    ways = [
+        (np.minimum(p, q) << 33) + (np.maximum(p, q) << 1) + (p > q)
+        for p, q in ((a, b), (b, c), (c, a))
+    ]
+    way = np.sort(np.concatenate(ways))
+    there, back = way[::2], way[1::2]
+    return len(there) == len(back) and bool(((there + 1 == back) & (there & 1 == 0)).all())
 
 
 def _twins(triangles: Numbers) -> Numbers:

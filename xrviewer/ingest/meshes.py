@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,15 @@ from xrviewer.case.catalogue import known, layer_for
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import Layer
 from xrviewer.caseio.gltf import read_gltf
-from xrviewer.caseio.meshes import Mesh as FileMesh
-from xrviewer.caseio.meshes import plain_mesh, read_meshes
 from xrviewer.ingest.maps import named_maps
 from xrviewer.ingest.part import Part
 from xrviewer.ingest.tissues import tissue_layer
 from xrviewer.ingest.vtk import read_vtk
 from xrviewer.ingest.vtp import read_vtp
 from xrviewer.ingest.words import known_words
+
+if TYPE_CHECKING:
+    from xrviewer.caseio.meshes import Mesh as FileMesh
 
 GLTF_SUFFIXES = (".glb", ".gltf")
 MESH_SUFFIXES = (".stl", ".ply", ".obj", ".off", ".vtk", ".vtp", *GLTF_SUFFIXES)
@@ -56,6 +58,9 @@ def _of_file(file: Path) -> Iterator[Part]:
 
 
 def _read(file: Path) -> Iterator[tuple[FileMesh, Mapping[str, NDArray[np.float64]]]]:
+    # With trimesh, which takes half a second to import, and no scan needs it.
+    from xrviewer.caseio.meshes import plain_mesh, read_meshes
+
     read = _VTK.get(file.suffix.lower())
     if read is None:
         yield from ((mesh, {}) for mesh in read_meshes(file))

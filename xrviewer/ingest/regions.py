@@ -9,7 +9,7 @@ the blur along every rim, and a ball have a groove along every seam.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,9 +65,8 @@ def ranked(
     total, count = np.zeros(len(shares) + 1), np.zeros(len(shares) + 1)
     low = np.min([share.first for share in shares], axis=0).clip(0) * size
     high = np.max([np.add(s.first, s.values.shape) for s in shares], axis=0) * size
-    every = list(_meetings(labels[tuple(map(slice, low, high))], names))
-    found = np.concatenate([own for _, own in every])
-    points = (np.concatenate([voxels for voxels, _ in every]) + low - (size - 1) / 2) / size
+    voxels, found = _meetings(labels[tuple(map(slice, low, high))], names)
+    points = (voxels + low - (size - 1) / 2) / size
     rest = np.ones(len(points), np.float32)
     for number in np.unique(found[found >= 0]):
         has = (found == number).any(axis=1)
@@ -81,23 +80,25 @@ def ranked(
     return [int(number) if number < len(shares) else -1 for number in order]
 
 
-def _meetings(labels: NDArray[np.generic], names: Names) -> Iterator[tuple[Floats, Names]]:
+def _meetings(labels: NDArray[np.generic], names: Names) -> tuple[Floats, Names]:
     """Corners of voxels, in some slices, about which three or four differ; and who those are."""
+    corners, rings = [], []
     for axis in (0, 1):
         step = max(1, labels.shape[axis] // _SLICES)
         for at in range(step // 2, labels.shape[axis], step):
-            plane = labels[at] if axis == 0 else labels[:, at]
+            plane = labels[at] if axis == 0 else np.ascontiguousarray(labels[:, at])
             across, down = plane[:, 1:] != plane[:, :-1], plane[1:] != plane[:-1]
             changes = across[:-1].view(np.uint8) + across[1:].view(np.uint8)
             changes += down[:, :-1].view(np.uint8)
             changes += down[:, 1:].view(np.uint8)
-            rows = np.unravel_index(np.flatnonzero(changes >= 3), changes.shape)
-            ring = [(0, 0), (1, 0), (1, 1), (0, 1)]
-            found = names[np.stack([plane[rows[0] + i, rows[1] + j] for i, j in ring], axis=1)]
-            is_new = np.diff(np.sort(found, axis=1), axis=1, prepend=-2) != 0
-            three = is_new.sum(axis=1) >= 3
-            corners = np.stack([index[three] + 0.5 for index in rows], axis=1)
-            yield np.insert(corners, axis, at, axis=1), found[three]
+            i, j = np.divmod(np.flatnonzero(changes >= 3), changes.shape[1])
+            flat, start, row = plane.ravel(), i * plane.shape[1] + j, plane.shape[1]
+            rings.append(flat.take(start[:, None] + (0, row, row + 1, 1)))
+            corners.append(np.insert(np.stack([i, j], axis=1) + 0.5, axis, at, axis=1))
+    found = names.take(np.concatenate(rings))
+    is_new = np.diff(np.sort(found, axis=1), axis=1, prepend=-2) != 0
+    three = is_new.sum(axis=1) >= 3
+    return np.concatenate(corners)[three], found[three]
 
 
 def _at(points: Floats, share: Share) -> Floats:
@@ -159,7 +160,11 @@ def _slab_within(shares: Shares, first: Sequence[int], shape: tuple[int, ...]) -
         if name < last:
             lead = values - after[at]
             _favour(lead, shares, name, around, boxes)
-            np.copyto(owners[at], name, where=lead > 0, casting="unsafe")
+            # Names fall, so the least is the newest: in a tenth of the time of copyto's mask.
+            taken = (lead <= 0).astype(owners.dtype)
+            taken *= np.iinfo(owners.dtype).max
+            taken |= owners.dtype.type(name)
+            np.minimum(owners[at], taken, out=owners[at])
             leads[name] = Lead(lead, at)
         after[at] += values
     return Slab(first[0] - shares.first[0], owners, tuple(leads), around)

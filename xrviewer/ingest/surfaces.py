@@ -122,14 +122,14 @@ def _smooth_over(
     for _ in range(3):
         if not len(lacking):
             break
-        is_lacking = np.zeros(len(outward), np.bool_)
-        is_lacking[lacking] = True
+        number = np.full(len(outward), -1, np.int32)
+        number[lacking] = np.arange(len(lacking), dtype=np.int32)
         # Most lie behind all others, so that few triangles are looked at.
         corners = np.flatnonzero(triangles.ravel() >= lacking[0])
-        corners = corners[is_lacking.take(triangles.ravel().take(corners))]
+        of = number.take(triangles.ravel().take(corners))
+        corners, of = corners[of >= 0], of[of >= 0]
         a, b, c = triangles.take(corners // 3, axis=0).T
         beside = outward.take(a, axis=0) + outward.take(b, axis=0) + outward.take(c, axis=0)
-        of = np.searchsorted(lacking, triangles.ravel().take(corners))
         sums = np.stack([np.bincount(of, own, len(lacking)) for own in beside.T], axis=1)
         length = np.linalg.norm(sums, axis=1)
         outward[lacking] = sums / np.maximum(length, 1e-12)[:, None]

@@ -143,7 +143,7 @@ class World:
         found = lowest_spot(surfaces, snapshot.map, layers["is_visible"] & (layers["opacity"] > 0))
         if found is None:
             return None
-        case_from_part = arrangement(snapshot, surfaces, rows).case_from_part()[found.part]
+        case_from_part = arrangement(snapshot, surfaces, rows).case_from_part[found.part]
         x, y, z = (case_from_part @ (*found.point_mm, 1.0)).tolist()
         nx, ny, nz = (case_from_part[:, :3] @ found.normal).tolist()
         return replace(found, point_mm=(x, y, z), normal=(nx, ny, nz))

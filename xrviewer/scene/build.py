@@ -92,7 +92,7 @@ class Scene:
         self._visible: tuple[str, int, NDArray[np.bool_]] | None = None
         self._surface_bounds = {t.id: _plain(t.surfaces.bounds_mm()) for t in case.timepoints}
         self._scale: tuple[str, Scale] | None = None
-        self._colors: tuple[bytes, NDArray[np.float32]] | None = None
+        self._colors: tuple[tuple[str, bytes], NDArray[np.float32]] | None = None
         self._map: ShownMap | None = None
 
     def timepoint(self, snapshot: Snapshot) -> Timepoint:
@@ -203,11 +203,11 @@ class Scene:
             bits[[snapshot.layer_rows[layer] for layer in cut.exempt]] += 1 << number
         return bits
 
-    def _linear_colors(self, color: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Of the layers; kept, as the curve takes longer than all else of a toggle."""
-        seen = color.tobytes()
+    def _linear_colors(self, timepoint: str, color: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of the parts; kept, as the curve takes longer than all else of a toggle."""
+        seen = (timepoint, color.tobytes())
         if self._colors is None or self._colors[0] != seen:
-            self._colors = (seen, linear_from_srgb(color))
+            self._colors = (seen, linear_from_srgb(color)[self._layer_of_part[timepoint]])
         return self._colors[1]
 
     def _adopt(self, parts: NDArray[Any]) -> None:
@@ -235,12 +235,12 @@ class Scene:
         numbers = self._layer_of_part[timepoint.id]
         layers = snapshot.layers  # of whole records a column is a tenth as slow to take rows of
         parts: NDArray[Any] = np.zeros(len(numbers), PART_DRAW_DTYPE)
-        parts["case_from_part"] = self.arrangement(snapshot).case_from_part()
+        parts["case_from_part"] = self.arrangement(snapshot).case_from_part
         for part, place in held.items():
             row = place.matrix()[:3]
             row[:, 3] += spread_of(timepoint.surfaces, part, snapshot.explode)
             parts["case_from_part"][part] = row
-        parts["color"][:, :3] = self._linear_colors(layers["color"])[numbers]
+        parts["color"][:, :3] = self._linear_colors(timepoint.id, layers["color"])
         parts["color"][:, 3] = (layers["is_visible"] * layers["opacity"])[numbers]
         parts["roughness"] = self._roughness[numbers]
         parts["ghost_edge"] = 1
