@@ -39,7 +39,7 @@ from xrviewer.spatial.views import View, looking_at, symmetric_fov
 
 QUEUED = Path("/proc/thread-self/schedstat")
 RADIUS_MM, RINGS = 50.0, 274
-FRAMES, WAYS, MANY, EDGES = 1000, 60, 10_000, 20
+FRAMES, WAYS, MANY, EDGES = 1000, 40, 10_000, 20
 EYE = View(Pose((0.0, 1.0, 0.6), IDENTITY_ROTATION), symmetric_fov(1.5, 1.0))
 
 

@@ -110,6 +110,30 @@ def test_a_way_over_the_surface(session: Session) -> None:
     assert session.draw.measures.labels and session.told == []
 
 
+def test_a_way_and_its_length_follow_the_hand(session: Session) -> None:
+    session.document.apply(SelectTool(Kind.SURFACE))
+    session.click((500.0, 0.0, 0.0))
+    session.until(lambda: session.app._picker is not None)
+    session.click(FRONT)
+    room_from_case = session.document.snapshot.model.matrix() @ MODEL_FROM_CASE
+    for degrees in (30.0, 50.0):
+        side = math.radians(degrees)
+        point = (30 * math.sin(side), -30 * math.cos(side), 0.0)
+        x, y, z = apply(room_from_case, point).tolist()
+        aim = looking_at((x, y, z + 0.5), (x, y, z))
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            session.see(Hand(aim, aim))
+            texts = [label.text for label in session.draw.measures.labels]
+            if texts and abs(float(texts[0].split()[0]) - 30 * side) < 0.3:
+                break
+        assert texts[0].endswith("mm") and abs(float(texts[0].split()[0]) - 30 * side) < 0.3
+        assert len(session.draw.measures.strokes) > 10  # it lies along the ball
+    session.document.apply(SelectTool("grab"))
+    session.see()
+    assert not session.draw.measures.labels and session.found == []
+
+
 def test_a_gap_between_two_parts(session: Session) -> None:
     found = session.measured(Kind.GAP, FRONT, (80.0, -20.0, 0.0))
     assert found.quantity is not None and found.quantity.value == pytest.approx(30, abs=0.05)

@@ -15,9 +15,12 @@ import pytest
 
 from tests.shapes import case_of, sphere
 from xrviewer.app.loop import App
+from xrviewer.case.measured import Kind, Measured
 from xrviewer.case.model import Case
+from xrviewer.case.quantity import Quantity, Unit
 from xrviewer.case.volume import Volume
-from xrviewer.commands.stage import Stage, home_orbit, open_stage
+from xrviewer.commands.stage import Stage, home_orbit, measured_table, open_stage
+from xrviewer.document.measurement_intents import Measure
 from xrviewer.document.plane_intents import AddSlice
 from xrviewer.frontends.window import WindowFrontend
 from xrviewer.gpu.context import GlfwContext
@@ -80,7 +83,8 @@ def opened(case: Case) -> Iterator[Session]:
 
     with open_stage(case, context) as stage:
         orbit = home_orbit(case, stage.app.document.snapshot)
-        yield Session(stage, WindowFrontend(stage.context, orbit))
+        frontend = WindowFrontend(stage.context, orbit, copied=lambda: measured_table(stage))
+        yield Session(stage, frontend)
 
 
 def do(*words: object) -> Callable[[], bool]:
@@ -131,6 +135,22 @@ def test_undo_is_ctrl_z(session: Session) -> None:
     session.run(
         do("mousemove", 100, 100), do("key", "t"), shows("t1"), do("key", "ctrl+z"), shows("t0")
     )
+
+
+def test_ctrl_c_puts_what_was_measured_on_the_clipboard(session: Session) -> None:
+    value = Quantity(12.34, Unit.MM, 0.5)
+    ends = ((0.0, 0.0, 0.0), (12.34, 0.0, 0.0))
+    found = Measured(Kind.DISTANCE, "t0", ends, ("ball",), value)
+    session.app.document.apply(Measure("m1", found, "=HYPERLINK(1)"))
+
+    def is_copied() -> bool:
+        return bool(glfw.get_clipboard_string(None))
+
+    glfw.set_clipboard_string(None, "")
+    session.run(do("mousemove", 100, 100), do("key", "ctrl+c"), is_copied)
+    _, row = glfw.get_clipboard_string(None).decode().strip().splitlines()
+    assert "12.3" in row and "0.5" in row
+    assert not any(cell.startswith("=") for cell in row.split("\t"))
 
 
 def test_shift_and_the_wheel_step_the_slice_and_the_wheel_alone_does_not(display: str) -> None:

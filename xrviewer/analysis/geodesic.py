@@ -88,11 +88,11 @@ class SurfaceWays:
         def corridor(way: Way) -> NDArray[np.bool_]:
             return self._grown(self._corners_along(way), _RINGS)
 
-        ways = []
+        found = None
         for walk in self._walks(feet):
-            along = Way(self._mesh.points_mm[walk])
-            ways.append(self._shortest(feet, along, corridor, walk[1:-1]))
-        found = _least(ways)
+            along, beaten_mm = Way(self._mesh.points_mm[walk]), found.length_mm if found else np.inf
+            way = self._shortest(feet, along, corridor, walk[1:-1], beaten_mm)
+            found = _least([found, way])
         if found is None:
             raise MeasureError("no way over the surface joins these points")
         return found

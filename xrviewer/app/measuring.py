@@ -10,6 +10,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.analysis.figures import Precision, precision_of
 from xrviewer.analysis.slow import along, valued, with_axis
 from xrviewer.app.beside import Beside
 from xrviewer.app.wayfinding import Walked, WayFinder
@@ -62,6 +63,10 @@ class Measurer:
         self._ways = WayFinder()
         self._warmed: tuple[str, ...] | None = None
         self._pending: list[Slow] = []
+        self._live: Measured | None = None
+        """The way to where the hand was when it was last asked for."""
+        self._sought: Measured | None = None
+        self._is_seeking = False
         self._nearest: NearestSurface | None = None
         self._nearest_of: str | None = None
 
@@ -110,6 +115,7 @@ class Measurer:
             self._find(slow)
         if measuring.kind is Kind.SURFACE:
             self._warm(measuring)
+        self._follow(measuring)
         if self._ways.lost:
             reason, self._ways.lost = self._ways.lost, ""
             self._tell(
@@ -147,6 +153,8 @@ class Measurer:
         ):  # another date was shown in this frame
             return drawn, NO_MARKS
         preview = measuring.preview
+        if preview is not None and self._live is not None:
+            preview = self._live
         if preview is not None:
             text = preview.quantity.text if preview.quantity else ""
             drawn += figure(Shown(preview, text), *where, screens=screens)
@@ -165,6 +173,40 @@ class Measurer:
                 self._ways.ready(_walked(self._dates[key[0]], first) if key else None)
 
         self._inbox.submit(job, lambda _: None)
+
+    def _follow(self, measuring: Measuring) -> None:
+        """One way at a time, as often as they are found, while its end is in the hand."""
+        preview = measuring.preview
+        is_way = preview is not None and preview.kind is Kind.SURFACE
+        if preview is None or not is_way or len(preview.points_mm) != 2 or len(preview.layers) != 1:
+            self._live = self._sought = None
+            return
+        if self._live is not None and self._live.points_mm[0] != preview.points_mm[0]:
+            self._live = None
+        if self._is_seeking or preview == self._sought:
+            return
+        self._is_seeking, self._sought = True, preview
+        inputs_mm = [spot.input_mm for spot in (*measuring.spots, measuring.live) if spot]
+        precision = precision_of(self._dates[preview.timepoint], max(inputs_mm, default=0.0))
+
+        def job() -> Measured | None:
+            with suppress(MeasureError):  # it is told when it is placed
+                return self._way_of(preview, precision, lambda: self._sought is preview)
+            return None
+
+        def adopt(found: Measured | None) -> None:
+            self._is_seeking = False
+            if self._sought is preview:
+                self._live = found
+
+        self._inbox.submit(job, adopt)
+
+    def _way_of(
+        self, asked: Measured, precision: Precision, is_wanted: Callable[[], bool]
+    ) -> Measured | None:
+        surface = _walked(self._dates[asked.timepoint], asked.layers[0])
+        way = self._ways.between(surface, np.array(asked.points_mm), is_wanted)
+        return along(asked, way, precision) if way else None
 
     def _find(self, slow: Slow) -> None:
         self._pending = [one for one in self._pending if slow.id is None or one.id != slow.id]
@@ -196,10 +238,7 @@ class Measurer:
         """Beside the frame. None where it is not wanted any more. Raises MeasureError."""
         asked, date = slow.measured, self._dates[slow.measured.timepoint]
         if asked.kind is Kind.SURFACE:
-            ends = np.array(asked.points_mm)
-            surface = _walked(date, asked.layers[0])
-            way = self._ways.between(surface, ends, lambda: self._is_wanted(slow))
-            return along(asked, way, slow.precision) if way else None
+            return self._way_of(asked, slow.precision, lambda: self._is_wanted(slow))
         meshes = tuple(_mesh_of(date, layer) for layer in asked.layers)
         if slow.lesion:
             return with_axis(asked, meshes[0], slow.lesion, _slice_mm(date), slow.precision)

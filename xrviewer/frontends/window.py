@@ -174,7 +174,7 @@ class WindowFrontend:
         else:
             name = _NAMED.get(key) or glfw.get_key_name(key, code)
             if name == "c" and modifiers & glfw.MOD_CONTROL and self._copied is not None:
-                glfw.set_clipboard_string(self._window, self._copied())
+                glfw.set_clipboard_string(None, self._copied())  # type: ignore[arg-type]
             elif name:
                 self._keys.add(_chord(name, modifiers))
 
