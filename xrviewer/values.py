@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # with its checks of names and types
 else:
 
     def changed(value, /, **news):
-        """As dataclasses.replace, in a quarter of its time: it looks at every field's
+        """As dataclasses.replace, in a third of its time or less: it looks at every field's
         description and builds by keywords. Only for slotted values that nothing checks when
         made."""
         copied, put = _copier(type(value))
