@@ -38,6 +38,18 @@ def case() -> Case:
     return case_of({"femur": sphere()}, dates=3)
 
 
+def test_undone_each_is_as_at_first(case: Case) -> None:
+    document = Document(case)
+    document.apply(CompareWith("t2"))
+    first = document.snapshot.comparison
+    assert (first.blend, first.swipe) == (0.5, None)
+    for intent in (SetBlend(0.25), PlaceSwipe(PLANE), SeeTogether(Together.SWIPE)):
+        document.apply(intent)
+        assert document.snapshot.comparison != first
+        document.apply(Undo())
+        assert document.snapshot.comparison == first
+
+
 def test_all_of_it_is_kept_and_shown(case: Case, tmp_path: Path) -> None:
     with Journal(tmp_path / "s") as journal:
         document = Document(case, journal=journal)

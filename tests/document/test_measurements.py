@@ -47,6 +47,15 @@ def test_others_read_value_unit_and_uncertainty_without_the_case(tmp_path: Path)
     assert resumed(file, case_of()).measurements == snapshot.measurements
 
 
+def test_a_painted_area_keeps_its_brush(tmp_path: Path) -> None:
+    file = tmp_path / "s.xrs"
+    area = Quantity(120.0, Unit.MM2, 4.0)
+    painted = Measured(Kind.AREA, "t0", ENDS, ("femur",), area, radius_mm=4.5)
+    with Journal(file) as journal:
+        id = measured(Document(case_of(), journal=journal), painted)
+    assert resumed(file, case_of()).measurements[id].measured == painted
+
+
 def test_undo_takes_points_and_value_together() -> None:
     document = Document(case_of())
     id = measured(document)

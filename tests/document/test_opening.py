@@ -10,7 +10,7 @@ from xrviewer.case.model import Case, Timepoint
 from xrviewer.case.surfaces import pack_parts
 from xrviewer.case.volume import Volume
 from xrviewer.document.document import Document
-from xrviewer.document.opening import placement_at_rest
+from xrviewer.document.opening import middle_mm, placement_at_rest
 from xrviewer.document.planes import Mode
 from xrviewer.errors import DocumentError
 from xrviewer.spatial.frames import MODEL_FROM_CASE
@@ -31,6 +31,11 @@ def test_a_knee_stands_at_table_height_with_its_front_to_the_viewer() -> None:
     np.testing.assert_allclose(left - centre, (0.01, 0, 0), atol=1e-9)
     np.testing.assert_allclose(front - centre, (0, 0, 0.01), atol=1e-9)
     np.testing.assert_allclose(above - centre, (0, 0.01, 0), atol=1e-9)
+
+
+def test_the_middle_of_what_a_date_shows() -> None:
+    case = case_of(low_mm=(100.0, -370.0, 920.0), high_mm=(220.0, -230.0, 1080.0))
+    assert middle_mm(case.timepoints[0]) == (160.0, -300.0, 1000.0)
 
 
 def test_a_tall_case_stands_on_the_floor() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK
 
+from tests.ingest.test_import_command import write_labels
 from xrviewer.case.model import Color
 from xrviewer.errors import InputError, UsageError, VolumeError
 from xrviewer.ingest.labelmap import LabelMap, Segment
@@ -152,3 +153,12 @@ def test_the_real_knee_and_the_one_with_menisci_swapped(test_data: Path) -> None
     (label_map,) = read_label_maps(folder / "test_seg_men_split.nrrd")
     layers = name_labels(label_map, None).layers
     assert (layers[9].id, layers[10].id) == ("medial_meniscus", "lateral_meniscus")
+
+
+@pytest.mark.parametrize("ending", [".mha", ".mhd", ".nii.gz"])
+def test_every_kind_of_file_holds_the_same_labels(tmp_path: Path, ending: str) -> None:
+    (one,) = read_label_maps(write_labels(tmp_path / "labels.nrrd"))
+    (other,) = read_label_maps(write_labels(tmp_path / f"labels{ending}"))
+    assert one.labels.any() and np.array_equal(one.labels, other.labels)
+    # NIfTI keeps its quaternions in 32 bits.
+    np.testing.assert_allclose(one.case_from_voxel, other.case_from_voxel, atol=1e-4)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from csv import writer as csv_writer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -120,7 +121,7 @@ def cohort(ended: CohortEnd) -> None:
     for one in ended.cases:
         state = "[green]done[/]" if one.is_ok else "[red]failed[/]"
         counts = (str(one.structures), f"{one.triangles:,}", f"{one.seconds:.1f}")
-        table.add_row(str(one.row), escape(one.out), state, *counts, escape(one.reason))
+        table.add_row(str(one.row), escape(Path(one.out).name), state, *counts, escape(one.reason))
     Console().print(table)
     good = len(ended.cases) - ended.failed
     typer.echo(f"{good} of {len(ended.cases)} cases in {ended.seconds:g} s")
