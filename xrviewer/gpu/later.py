@@ -67,7 +67,7 @@ class Arrival:
 
     def pixels(self) -> NDArray[np.uint8]:
         """(height, width, 4), top row first; to be drawn on, and gone when it is dropped. What a
-        graphics card wrote is a copy: new memory for each, which is slow to get, so only where it must."""
+        graphics card wrote is a copy, in new memory, which is slow to get."""
         landed = self._landing.pixels
         return landed if landed.flags.writeable else landed.copy()
 
