@@ -97,13 +97,19 @@ class Wanted:
 
 
 def render(
-    case: Case, out: Path, wanted: Wanted, progress: Progress, session: Path | None = None
+    case: Case,
+    out: Path,
+    wanted: Wanted,
+    progress: Progress,
+    session: Path | None = None,
+    is_kept: bool = False,
 ) -> None:
-    """Writes a still or a turntable, by the suffix of the file."""
+    """Writes a still or a turntable, by the suffix of the file; and what was wanted into the
+    session, where it is kept."""
     is_film = _is_film(out, wanted)
     check_place(out)
     quality = Quality(waits_for_scans=True)
-    with open_stage(case, session=session, quality=quality, is_kept=False) as stage:
+    with open_stage(case, session=session, quality=quality, is_kept=is_kept) as stage:
         if wanted.planes and session is None:  # instead of those that a scan opens with
             _ask(stage, [RemoveSlice(id) for id in stage.app.document.snapshot.slices])
         _show_wanted(stage, wanted)

@@ -127,7 +127,7 @@ def show_offscreen(
     """A still and a turntable named after the case, in the folder `beside`."""
     still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
     check_place(film)
-    render(case, still, Wanted(tool=tool), progress(), session)
+    render(case, still, Wanted(tool=tool), progress(), session, is_kept=True)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
     render(case, film, turn, progress(), session)
     say(f"wrote {still} and {film}")
