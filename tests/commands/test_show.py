@@ -24,10 +24,13 @@ def test_without_a_display_it_leaves_a_still_and_a_turntable(folder: Path) -> No
     assert {p.name for p in folder.iterdir()} == {"shapes", "shapes.png", "shapes.mp4"}
 
 
-def test_the_tool_is_kept_in_a_session_off_screen_too(folder: Path) -> None:
+def test_off_screen_the_tool_is_kept_and_what_there_is_not_is_said(folder: Path) -> None:
     words = ("open", "shapes", "--display", "offscreen", "--seconds", "0.1")
+    words += ("--record-input", "hands.input", "--narrate")
     said = xrviewer(*words, "--tool", "distance", "--session", "s.jsonl", folder=folder)
     assert said.code == 0, said.err
+    assert "there are no hands: hands.input is not written" in said.err
+    assert "nobody speaks: --narrate is left out" in said.err
     shown = xrviewer("session", "show", "s.jsonl", "--json", folder=folder)
     assert json.loads(shown.out)["tool"] == "distance"
 

@@ -58,6 +58,8 @@ def show(
     if inputs.replay is not None and film.file is not None and display is Display.AUTO:
         display = Display.OFFSCREEN  # what is wanted is the film: any size, as fast as it goes
     chosen = choose_display(display)
+    if chosen is Display.OFFSCREEN and film.has_voice:
+        complain("off screen nobody speaks: --narrate is left out, the film is silent")
     if chosen is Display.HEADSET:
         options = headset or Options()
         with session_of(inputs) as kept:
