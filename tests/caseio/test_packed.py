@@ -139,7 +139,7 @@ def test_a_directory_that_lies_about_where_things_are(bundle: Path) -> None:
     at = data.rindex(b"PK\1\2")
     struct.pack_into("<I", data, at + 42, 7)
     bundle.write_bytes(data)
-    refused(bundle, "is not where its zip says")
+    refused(bundle, "is not where its zip says|Overlapped entries")  # newer Pythons see it first
 
 
 def test_a_size_that_reaches_over_the_end(bundle: Path) -> None:
