@@ -58,8 +58,6 @@ def show(
     if inputs.replay is not None and film.file is not None and display is Display.AUTO:
         display = Display.OFFSCREEN  # what is wanted is the film: any size, as fast as it goes
     chosen = choose_display(display)
-    if chosen is Display.OFFSCREEN and film.has_voice:
-        complain("off screen nobody speaks: --narrate is left out, the film is silent")
     if chosen is Display.HEADSET:
         options = headset or Options()
         with session_of(inputs) as kept:
@@ -73,7 +71,7 @@ def show(
     else:
         if record_input is not None:
             complain(f"off screen there are no hands: {record_input} is not written")
-        show_offscreen(case, beside, session, seconds or TURNTABLE_S, film.file, tool)
+        show_offscreen(case, beside, session, seconds or TURNTABLE_S, film, tool)
 
 
 def choose_display(wanted: Display) -> Display:
@@ -123,11 +121,13 @@ def show_offscreen(
     beside: Path,
     session: Path | None,
     seconds: float,
-    record: Path | None,
+    wanted: Filming,
     tool: str | None = None,
 ) -> None:
     """A still and a turntable named after the case, in the folder `beside`."""
-    still, film = beside / f"{case.id}.png", record or beside / f"{case.id}.mp4"
+    still, film = beside / f"{case.id}.png", wanted.file or beside / f"{case.id}.mp4"
+    if wanted.has_voice:
+        complain("off screen nobody speaks: --narrate is left out, the film is silent")
     check_place(film)
     render(case, still, Wanted(tool=tool), progress(), session, is_kept=True)
     turn = Wanted(width=960, height=720, is_turntable=True, seconds=seconds)
