@@ -384,6 +384,7 @@ def _told(error: Exception) -> int:
         printing.complain(str(error))
     elif isinstance(error, OSError):
         printing.complain(f"{error.filename or 'cannot write'}: {error.strerror or error}")
+        printing.give_up_output()
     else:
         what = f"{type(error).__name__}: {error}"
         printing.complain(

@@ -139,7 +139,8 @@ def test_a_directory_that_lies_about_where_things_are(bundle: Path) -> None:
     at = data.rindex(b"PK\1\2")
     struct.pack_into("<I", data, at + 42, 7)
     bundle.write_bytes(data)
-    refused(bundle, "is not where its zip says|Overlapped entries")  # newer Pythons see it first
+    sees_it_first = hasattr(zipfile.ZipInfo(), "_end_offset")  # a newer Python
+    refused(bundle, "Overlapped entries" if sees_it_first else "is not where its zip says")
 
 
 def test_a_size_that_reaches_over_the_end(bundle: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -243,3 +244,12 @@ def diagnosis(found: Diagnosis) -> None:
         typer.echo(f"{'works' if finding.is_ok else 'FAILS':6} {finding.name}: {finding.detail}")
         if finding.fix:
             typer.echo(f"       {finding.fix}")
+
+
+def give_up_output() -> None:
+    """What could not be written is not tried again at the end, where Python would say so too."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
