@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.ingest.dicom_maker import write_series
-from tests.ingest.test_import_command import write_labels
+from tests.ingest.test_import_command import run, write_labels
 from xrviewer.caseio.check import check_path
 from xrviewer.caseio.loose import open_path
 from xrviewer.commands.cohort import read_jobs
@@ -102,3 +105,47 @@ def test_a_scheduler_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     lines = [line for line in done.stderr.splitlines() if line.startswith("xrviewer:")]
     assert len(lines) == 1 and "cannot be reached" in lines[0]
+
+
+@contextmanager
+def a_cluster(folder: Path) -> Iterator[str]:
+    """The address of a scheduler of somebody else's, with one worker that does two cases at a
+    time."""
+    known = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    at = ["--scheduler-file", str(known)]
+    commands = [
+        [*dask, "scheduler", *at, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
+        [*dask, "worker", *at, "--nthreads", "2", "--no-dashboard", "--no-nanny"],
+    ]
+    with ExitStack() as closing, (folder / "cluster.log").open("wb") as log:
+        for command in commands:
+            ran = subprocess.Popen(command, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
+            closing.callback(ran.wait, 30)
+            closing.callback(ran.terminate)
+        deadline_s = time.monotonic() + 60
+        while not known.exists() and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        yield json.loads(known.read_text())["address"]
+
+
+@pytest.mark.slow
+def test_a_cluster_s_worker_of_two_threads_makes_the_cases_of_one_by_one(tmp_path: Path) -> None:
+    rows = []
+    for name, meet in zip("abcd", (5, 6, 7, 8), strict=True):
+        write_series(tmp_path / name)
+        labels = write_labels(tmp_path / f"{name}.nrrd", meet)
+        rows.append(f"{name},{name},{name}.nrrd\n")
+        to = tmp_path / "alone" / name
+        assert run(tmp_path / name, "--segmentation", labels, "--out", to).exit_code == 0
+    (tmp_path / "list.csv").write_text("out,sources,segmentation\n" + "".join(rows))
+    with a_cluster(tmp_path) as address:
+        done = cohort(tmp_path, "--json", "--scheduler", address)
+    assert done.returncode == 0, done.stderr + (tmp_path / "cluster.log").read_text()
+    assert [case["is_ok"] for case in json.loads(done.stdout)["cases"]] == [True] * 4
+    made, alone = (
+        [(tmp_path / root / name / "t0/anatomy.glb").read_bytes() for name in "abcd"]
+        for root in ("made", "alone")
+    )
+    assert made == alone
+    assert len(set(made)) == 4

@@ -24,10 +24,10 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["import", *map(str, arguments)])
 
 
-def write_labels(path: Path) -> Path:
+def write_labels(path: Path, meet: int = 6) -> Path:
     """Two blocks side by side on the grid of the made series."""
     labels = np.zeros((8, 10, 12), np.uint8)
-    labels[1:7, 2:8, 2:6], labels[1:7, 2:8, 6:11] = 1, 5
+    labels[1:7, 2:8, 2:meet], labels[1:7, 2:8, meet:11] = 1, 5
     image = SimpleITK.GetImageFromArray(labels)
     image.SetSpacing(SPACING_MM)
     image.SetOrigin(ORIGIN_MM)

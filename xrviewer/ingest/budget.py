@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-import fast_simplification
 import numpy as np
 
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import Numbers, where_in
 from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
+from xrviewer.ingest.fewer import fewer
 from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
@@ -21,8 +21,6 @@ from xrviewer.ingest.part import Part
 Tell = Callable[[float, str], None]
 FEWEST = 500
 """Triangles a part keeps however small its share is."""
-_AGGRESSION = 7
-"""fast-simplification's own default; at 3 it stops far above the target, and does not say so."""
 _TRIES = 3
 _ENOUGH = 1.02
 """Of the triangles that are wanted."""
@@ -115,8 +113,7 @@ def _together(
             break
         targets = _targets(counts, triangles)
         for number, target in enumerate(targets):
-            # One by one: fast-simplification keeps its mesh in globals, and mixes up two at a time.
-            whole = whole.reduced(number, target, _AGGRESSION)
+            whole = whole.reduced(number, target)
             tell((number + 1) / len(targets), "reducing triangles")
     made = [whole.part(number) for number in range(len(meshes))]
     count = sum(len(own) for _, own in made)
@@ -139,11 +136,9 @@ def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
         return None
     center = mesh.points_mm.mean(axis=0)
     points = (mesh.points_mm - center).astype(np.float32)
-    triangles = mesh.triangles.astype(np.int32)
+    triangles = mesh.triangles
     for _ in range(_TRIES):
-        points, triangles = fast_simplification.simplify(
-            points, triangles, target_count=wanted, agg=_AGGRESSION
-        )
+        points, triangles = fewer(points, triangles, wanted)
         if len(triangles) <= wanted * _ENOUGH:
             break
     moved = np.asarray(points, np.float64) + center

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import fast_simplification
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import keys, unique
+from xrviewer.ingest.fewer import fewer
 
 Numbers = NDArray[np.int64]
 _WORTH_IT = 0.98
@@ -63,20 +63,20 @@ class Complex:
             tuple(Interface(int(part[own[0]]), int(other[own[0]]), triangles[own]) for own in rows),
         )
 
-    def reduced(self, number: int, drawn: int, aggression: int) -> Complex:
+    def reduced(self, number: int, drawn: int) -> Complex:
         """With so few triangles in one interface; its rim stays to the bit."""
         old = self.interfaces[number]
         wanted = max(1, len(old.triangles) * drawn // old.drawn)
         if wanted >= len(old.triangles) * _WORTH_IT:
             return self
         while wanted < len(old.triangles) * _WORTH_IT:
-            made = self._with_fewer(number, wanted, aggression)
+            made = self._with_fewer(number, wanted)
             if made is not None:
                 return made
             wanted = (wanted + len(old.triangles)) // 2
         return self
 
-    def _with_fewer(self, number: int, wanted: int, aggression: int) -> Complex | None:
+    def _with_fewer(self, number: int, wanted: int) -> Complex | None:
         """None where that would spoil what is around the interface."""
         old = self.interfaces[number]
         rim = _rim(old.triangles)
@@ -87,13 +87,8 @@ class Complex:
         every = np.concatenate([rim, np.flatnonzero(is_inner)])
         local = np.empty(len(self.points_mm), np.int32)
         local[every] = np.arange(len(every))
-        points, triangles = fast_simplification.simplify(
-            self.points_mm[every],
-            local[old.triangles],
-            target_count=wanted,
-            agg=aggression,
-            preserve_border=True,
-        )
+        own = self.points_mm[every]
+        points, triangles = fewer(own, local[old.triangles], wanted, keeps_rim=True)
         if not np.array_equal(points[: len(rim)], self.points_mm[rim]):
             return None
         # Where it lays two triangles on each other, back to back, they are nothing.
