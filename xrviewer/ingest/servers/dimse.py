@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,8 @@ _SCANS = (
     "MultiFrameGrayscaleWordSecondaryCaptureImageStorage"
 ).split()
 _DRAWN = ("SegmentationStorage", "LabelMapSegmentationStorage", "RTStructureSetStorage")
+_MOST_IMAGES = 100_000
+"""Of a series."""
 _PENDING = (0xFF00, 0xFF01)
 _SUCCESS, _SOME_FAILED, _NO_SPACE = 0x0000, 0xB000, 0xA700
 _UNKNOWN_TARGET = 0xA801
@@ -63,7 +65,8 @@ class _Inbox:
 
     folder: Path
     study: str
-    count: int = 0
+    came: set[str] = field(default_factory=set)
+    """UIDs of what is there."""
     trouble: OSError | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -77,8 +80,12 @@ class _Inbox:
         except OSError as error:
             self.trouble = self.trouble or error
             return _NO_SPACE
-        self.count += 1
+        self.came.add(str(event.dataset.get("SOPInstanceUID", "")))
         return _SUCCESS
+
+
+class _FailedError(ServerError):
+    """The server understood, and could not."""
 
 
 def find_studies(address: Address, query: Query, own_aet: str) -> list[StudyRow]:
@@ -103,7 +110,7 @@ def retrieve(address: Address, folder: Path, own_aet: str, move_port: int, tell:
     finally:
         if inbox.trouble is not None:  # which is why the server then says that it failed
             raise inbox.trouble from None
-    if not inbox.count:
+    if not inbox.came:
         raise ServerError(str(address), "has nothing in that study that can be imported")
 
 
@@ -126,8 +133,35 @@ def _got(address: Address, inbox: _Inbox, own_aet: str, _: int, tell: Tell) -> N
 def _moved(address: Address, inbox: _Inbox, own_aet: str, port: int, tell: Tell) -> None:
     contexts = [build_context(_MOVE)]
     with _receiving(inbox, own_aet, port), associated(address, own_aet, contexts) as association:
-        answers = association.send_c_move(_wanted(address), own_aet, _MOVE)
-        _follow(address, answers, tell, own_aet)
+
+        def move(wanted: Dataset, tell: Tell) -> None:
+            _follow(address, association.send_c_move(wanted, own_aet, _MOVE), tell, own_aet)
+
+        try:
+            move(_wanted(address), tell)
+        except _FailedError:
+            # Orthanc 1.12 sends all on one association, packed as the first is, and fails at the
+            # next that it cannot repack. Asked for one by one, each comes as it is.
+            images = _images(address, own_aet)
+            missing = [image for image in images if image.SOPInstanceUID not in inbox.came]
+            if not missing or inbox.trouble is not None:
+                raise
+            for done, image in enumerate(missing, 1):
+                move(image, lambda done, text: None)
+                tell(done / len(missing), "bringing the study here")
+
+
+def _images(address: Address, own_aet: str) -> Iterator[Dataset]:
+    """What asks for one alone, of each that can be imported."""
+    classes = {context.abstract_syntax for context in _storage()}
+    for row in find_series(address, own_aet):
+        if address.series not in ("", row.series):
+            continue
+        keys = {"StudyInstanceUID": address.study, "SeriesInstanceUID": row.series}
+        asked = keys | {"SOPInstanceUID": "", "SOPClassUID": ""}
+        for found in _find(address, "IMAGE", asked, own_aet, _MOST_IMAGES):
+            if found.get("SOPClassUID", "") in classes:
+                yield _identifier("IMAGE", keys | {"SOPInstanceUID": found.SOPInstanceUID})
 
 
 @contextmanager
@@ -165,26 +199,31 @@ def _roles(contexts: Sequence[PresentationContext]) -> list[SCP_SCU_RoleSelectio
 
 
 def _wanted(address: Address) -> Dataset:
-    wanted = Dataset()
-    wanted.QueryRetrieveLevel = "SERIES" if address.series else "STUDY"
-    wanted.StudyInstanceUID = address.study
+    keys = {"StudyInstanceUID": address.study}
     if address.series:
-        wanted.SeriesInstanceUID = address.series
-    return wanted
+        return _identifier("SERIES", keys | {"SeriesInstanceUID": address.series})
+    return _identifier("STUDY", keys)
 
 
-def _find(address: Address, level: str, keys: dict[str, str], own_aet: str) -> list[Dataset]:
-    query = Dataset()
-    query.QueryRetrieveLevel = level
+def _identifier(level: str, keys: Mapping[str, str]) -> Dataset:
+    made = Dataset()
+    made.QueryRetrieveLevel = level
     for name, value in keys.items():
-        setattr(query, name, value)
+        setattr(made, name, value)
+    return made
+
+
+def _find(
+    address: Address, level: str, keys: Mapping[str, str], own_aet: str, most: int = MOST
+) -> list[Dataset]:
+    query = _identifier(level, keys)
     rows: list[Dataset] = []
     with associated(address, own_aet, [build_context(_FIND)]) as association:
         for status, row in association.send_c_find(query, _FIND):
             _check(address, status, own_aet)
             if row is not None:
                 rows.append(row)
-            if len(rows) >= MOST:
+            if len(rows) >= most:
                 association.abort()
                 break
     return rows
@@ -215,4 +254,4 @@ def _check(address: Address, status: Dataset, own_aet: str) -> None:
     if status.Status not in (_SUCCESS, _SOME_FAILED, *_PENDING):
         said = str(status.get("ErrorComment", "") or "").strip()
         code = f"status 0x{status.Status:04X}"
-        raise ServerError(str(address), f"failed: {f'{said}, {code}' if said else code}")
+        raise _FailedError(str(address), f"failed: {f'{said}, {code}' if said else code}")
