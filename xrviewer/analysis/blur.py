@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 TRUNCATE = 2.5
 """Standard deviations that the kernel reaches."""
-_RUN = 1 << 15
-"""Places at a time: what is added up stays in the processor's cache."""
+_RUN = 1 << 18
+"""Places at a time: what is added up stays in the processor's cache. Of shorter runs two threads
+would make each other wait for Python's lock."""
 
 Values = NDArray[np.float32]
 

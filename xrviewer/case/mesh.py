@@ -65,7 +65,7 @@ def spaces_under(points: NDArray[np.floating], triangles: NDArray[np.integer]) -
 
     A coordinate at a time: three times as fast as the cross products of whole corners.
     """
-    corners = triangles.T.astype(np.intp, order="C")  # or each take makes its own such copy
+    corners = triangles.T.astype(np.intp, order="C", copy=False)  # or each take makes one
     x, y, z = (own.take(corners) for own in np.ascontiguousarray(points.T))
     x[1:] -= x[0]
     y[1:] -= y[0]

@@ -140,10 +140,15 @@ def _samples(lead: Lead, at: Places, slab: tuple[int, int, int], axis: int) -> F
     first = [part.start or 0 for part in lead.at]
     low = (i - first[0]) * strides[0] + (j - first[1]) * strides[1] + (k - first[2])
     found = np.empty((8, len(at)), np.float32)
-    for end, here in enumerate((low, low + strides[axis])):
-        flat.take(here, mode="clip", out=found[end])
+    ends = low, low + strides[axis]
+    for own, here in zip(found, ends, strict=False):
+        flat.take(here, mode="clip", out=own)
+    for end, here in enumerate(ends):
         for other, stride in enumerate(strides):
             own = found[2 + 3 * end + other]
-            flat.take(here - stride, mode="clip", out=own)
-            own -= flat.take(here + stride, mode="clip")
+            # Along the edge itself one of the two beside an end is the other end.
+            is_known = other == axis
+            before = found[0] if is_known and end else flat.take(here - stride, mode="clip")
+            after = found[1] if is_known and not end else flat.take(here + stride, mode="clip")
+            np.subtract(before, after, out=own)
     return found
