@@ -10,6 +10,7 @@ import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.ingest.labelmap import LabelMap
@@ -221,6 +222,26 @@ def test_any_mixture_of_labels_is_closed_and_shared(seed: int) -> None:
         assert len(set(map(bytes, mesh.points_mm))) == len(mesh.points_mm)
         found.update(corners(mesh))
     assert max(found.values()) == 2
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_needle_where_a_lone_corner_lies_beside_a_junction(seed: int) -> None:
+    """Blobs of four labels. A needle is a point of three triangles that is many times farther from
+    the points around it than they are from each other."""
+    random = np.random.default_rng(seed)
+    fields = [ndimage.gaussian_filter(random.normal(size=(30, 30, 30)), 1.5) for _ in range(4)]
+    labels = np.asfortranarray(np.argmax(fields, axis=0).astype(np.uint8))
+    tips = 0
+    for mesh in made(LabelMap(labels, np.eye(4))):
+        triangles = mesh.triangles.astype(np.int64)
+        valence = np.bincount(triangles.ravel())
+        for tip in np.flatnonzero(valence == 3):
+            around = np.setdiff1d(triangles[(triangles == tip).any(axis=1)], [tip])
+            ring_mm = mesh.points_mm[around]
+            far_mm = np.linalg.norm(ring_mm - mesh.points_mm[tip], axis=1).min()
+            assert far_mm < 10 * np.ptp(ring_mm, axis=0).max()
+            tips += 1
+    assert tips > 100
 
 
 def test_a_label_of_one_voxel_gives_no_surface() -> None:

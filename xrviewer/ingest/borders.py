@@ -16,6 +16,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from xrviewer.analysis.contour import (
     cube_faces,
@@ -304,10 +306,10 @@ def _joined(
     count = len(found.points)
     is_middle = segments.ends < 0
     faces, on_face = np.unique(segments.ends[is_middle], return_inverse=True)
-    cells, in_cell = np.unique(segments.cells, return_inverse=True)
     start, end = segments.starts, segments.ends.copy()
     end[is_middle] = count + on_face
-    middle = len(faces) + in_cell
+    cells, of = _sheets(segments.cells, start, end)
+    middle = len(faces) + of
     face_corners, is_free = _face_corners(faces, shape)
     middles = Middles.of_planes(
         np.concatenate([start[is_middle], start, end[~is_middle]]),
@@ -336,6 +338,24 @@ def _joined(
         ends,
         middles,
     )
+
+
+def _sheets(cells: Places, start: Places, end: Places) -> tuple[Places, Places]:
+    """Pieces that hang together within a cube: each one's cube, and of which each segment is.
+
+    Each has a middle of its own. With one for all of a cube, what parts a lone corner off would be
+    drawn out to where others meet, as a needle.
+    """
+    ends = np.stack([start, end])
+    _, node = np.unique(cells * (int(ends.max(initial=0)) + 1) + ends, return_inverse=True)
+    one, other = node.reshape(2, -1)
+    count = int(node.max(initial=-1)) + 1
+    graph = coo_array((np.ones(len(one), np.bool_), (one, other)), (count, count))
+    number, sheet = connected_components(graph, directed=False)
+    of = np.asarray(sheet.take(one), np.int64)
+    cube = np.empty(number, np.int64)
+    cube[of] = cells
+    return cube, of
 
 
 def _by_pair(
