@@ -114,8 +114,9 @@ class _Triangles:
 
 
 def quick_tree(points: Points) -> cKDTree:
-    """Asked once only: split in the middle it is built in a fifth of the time."""
-    return cKDTree(points, balanced_tree=False, compact_nodes=False)
+    """Asked once only: split in the middle, and not to the end, it is built in a sixth of the
+    time."""
+    return cKDTree(points, balanced_tree=False, compact_nodes=False, leafsize=64)
 
 
 def to_triangles_mm(points: Points, triangles: Points) -> Points:
