@@ -1,9 +1,10 @@
 """The borders between regions, each laid once: both neighbours have its very points and triangles.
 
 Marching cubes of many labels. In a cube of two owners the borders are those of the table of two,
-seen from the higher; where more meet, every piece of border on the cube's faces is joined to the
-cube's middle. On a face whose corners lie across, the higher is cut off, in every cube alike. So
-each owner's surface is closed, and no two have a gap or an overlap between them.
+seen from the higher; where more meet, the pieces of border on the cube's faces are joined to a
+middle, one for all that hang together. On a face whose corners lie across, the higher is cut off,
+in every cube alike. So each owner's surface is closed, and no two have a gap or an overlap between
+them.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Middles:
-    """Points in faces and cubes where more than two regions meet."""
+    """Points in faces where more than two regions meet, and of each sheet in cubes of such."""
 
     crossings: Places
     """That are joined to a middle, and to which one each is."""
