@@ -19,8 +19,6 @@ from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
-FEWEST = 500
-"""Triangles a part keeps however small its share is."""
 _TRIES = 3
 _ENOUGH = 1.02
 """Of the triangles that are wanted."""
@@ -50,7 +48,7 @@ class _Measured:
 
 
 def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
-    """Every part keeps some, and gives up the same share of the rest. Borders that parts share stay
+    """The large ones give up most, so that all stay equally near. Borders that parts share stay
     shared, to the bit, unless that leaves too many triangles."""
     before = sum(len(part.mesh.triangles) for part in parts)
     if before <= triangles:
@@ -97,16 +95,26 @@ def stated_cost(provenance: Sequence[str]) -> tuple[float, float] | None:
 
 
 def _targets(counts: Sequence[int], triangles: int) -> list[int]:
-    kept = [min(count, FEWEST, triangles // len(counts)) for count in counts]
-    share = (triangles - sum(kept)) / (sum(counts) - sum(kept))
-    return [own + int((count - own) * share) for count, own in zip(counts, kept, strict=True)]
+    """Of each, so that all are off by as much: by what a triangle is wide, squared, over what the
+    surface is. Of n triangles that keep k it is n / k over the root of n; so k goes with the root,
+    and small ones stay whole."""
+    root = np.sqrt(counts)
+    is_cut = np.ones(len(counts), np.bool_)
+    while True:
+        left = triangles - sum(np.asarray(counts)[~is_cut])
+        kept = max(left, 0) / max(root[is_cut].sum(), 1.0)
+        is_small = is_cut & (root <= kept)
+        if not is_small.any():
+            break
+        is_cut &= ~is_small
+    return np.where(is_cut, root * kept, counts).astype(int).tolist()
 
 
 def _together(
     meshes: Sequence[Mesh], triangles: int, tell: Tell
 ) -> Sequence[_Corners | None] | None:
     """Each piece of border once, its rim as it is; None where too much is rim."""
-    whole = Complex.of(meshes)
+    whole = first = Complex.of(meshes)
     for _ in range(_TRIES):
         counts = [own.drawn for own in whole.interfaces]
         if sum(counts) <= triangles * _ENOUGH:
@@ -115,10 +123,10 @@ def _together(
         for number, target in enumerate(targets):
             whole = whole.reduced(number, target)
             tell((number + 1) / len(targets), "reducing triangles")
-    made = [whole.part(number) for number in range(len(meshes))]
-    count = sum(len(own) for _, own in made)
-    is_good = all(is_closed(own) for _, own in made) and count <= triangles * _ENOUGH
-    return made if is_good else None
+    made = [whole.part(n) if whole.differs(first, n) else None for n in range(len(meshes))]
+    count = sum(own.drawn for own in whole.interfaces)
+    is_good = all(own is None or is_closed(own[1]) for own in made)
+    return made if is_good and count <= triangles * _ENOUGH else None
 
 
 def _alone(meshes: Sequence[Mesh], triangles: int, tell: Tell) -> Sequence[_Corners | None]:

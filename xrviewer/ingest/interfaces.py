@@ -113,6 +113,11 @@ class Complex:
                 return True
         return False
 
+    def differs(self, before: Complex, number: int) -> bool:
+        """Whether a surface has other triangles than it had."""
+        pairs = zip(self.interfaces, before.interfaces, strict=True)
+        return any(own is not old for own, old in pairs if number in (old.one, old.other))
+
     def part(self, number: int) -> tuple[Points, NDArray[np.uint32]]:
         """Points and triangles of one surface."""
         sides = [own.triangles for own in self.interfaces if own.one == number]
