@@ -107,7 +107,7 @@ def _targets(counts: Sequence[int], triangles: int) -> list[int]:
         if not is_small.any():
             break
         is_cut &= ~is_small
-    return np.where(is_cut, root * kept, counts).astype(int).tolist()
+    return [int(n) for n in np.where(is_cut, root * kept, counts)]
 
 
 def _together(
