@@ -13,7 +13,6 @@ import numpy as np
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import Numbers, where_in
 from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
-from xrviewer.ingest.fewer import fewer
 from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.part import Part
@@ -22,8 +21,6 @@ Tell = Callable[[float, str], None]
 _TRIES = 3
 _ENOUGH = 1.02
 """Of the triangles that are wanted."""
-_WORTH_IT = 0.98
-"""Of its triangles: a part that may keep more is left as it is."""
 
 _Corners = tuple[np.ndarray, np.ndarray]
 _STATED = re.compile(r"moved by at most ([0-9.]+) mm .* and their volumes by ([0-9.]+)%")
@@ -54,9 +51,10 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
     if before <= triangles:
         return Fitted(tuple(parts), ())
     meshes, tell = [part.mesh for part in parts], _onwards(tell)
-    shared = _together(meshes, triangles, tell)
-    how = "borders stay shared" if shared else "borders no longer shared"
-    corners = shared or _alone(meshes, triangles, tell)
+    corners, is_shared = _reduced(meshes, triangles, tell)
+    if not is_shared:
+        corners = _alone(meshes, triangles, tell)
+    how = "borders stay shared" if is_shared else "borders no longer shared"
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         ended = list(pool.map(_measured, meshes, corners))
     made = [one.mesh for one in ended]
@@ -110,10 +108,11 @@ def _targets(counts: Sequence[int], triangles: int) -> list[int]:
     return [int(n) for n in np.where(is_cut, root * kept, counts)]
 
 
-def _together(
+def _reduced(
     meshes: Sequence[Mesh], triangles: int, tell: Tell
-) -> Sequence[_Corners | None] | None:
-    """Each piece of border once, its rim as it is; None where too much is rim."""
+) -> tuple[Sequence[_Corners | None], bool]:
+    """Each piece of border once, its rim as it is; None for a mesh that stays as it is. And whether
+    that is few enough and all is closed: not where too much is rim."""
     whole = first = Complex.of(meshes)
     for _ in range(_TRIES):
         counts = [own.drawn for own in whole.interfaces]
@@ -126,31 +125,17 @@ def _together(
     made = [whole.part(n) if whole.differs(first, n) else None for n in range(len(meshes))]
     count = sum(own.drawn for own in whole.interfaces)
     is_good = all(own is None or is_closed(own[1]) for own in made)
-    return made if is_good and count <= triangles * _ENOUGH else None
+    return made, is_good and count <= triangles * _ENOUGH
 
 
 def _alone(meshes: Sequence[Mesh], triangles: int, tell: Tell) -> Sequence[_Corners | None]:
     targets = _targets([len(mesh.triangles) for mesh in meshes], triangles)
     made: list[_Corners | None] = []
     for done, (mesh, target) in enumerate(zip(meshes, targets, strict=True), 1):
-        made.append(_reduced(mesh, target))
+        (own,), _ = _reduced([mesh], target, lambda done, text: None)
+        made.append(own)
         tell(done / len(meshes), "reducing triangles")
     return made
-
-
-def _reduced(mesh: Mesh, wanted: int) -> _Corners | None:
-    """Points and triangles; None where it stays as it is."""
-    if wanted >= len(mesh.triangles) * _WORTH_IT:
-        return None
-    center = mesh.points_mm.mean(axis=0)
-    points = (mesh.points_mm - center).astype(np.float32)
-    triangles = mesh.triangles
-    for _ in range(_TRIES):
-        points, triangles = fewer(points, triangles, wanted)
-        if len(triangles) <= wanted * _ENOUGH:
-            break
-    moved = np.asarray(points, np.float64) + center
-    return moved, np.ascontiguousarray(triangles, np.uint32)
 
 
 def _measured(before: Mesh, corners: _Corners | None) -> _Measured:

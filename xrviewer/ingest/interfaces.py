@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import keys, unique
@@ -20,7 +22,8 @@ _WORTH_IT = 0.98
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interface:
-    """Triangles between two parts, or of one part alone, as the first of them winds them."""
+    """Triangles between two parts, or of one part alone, that hang together, as the first of them
+    winds them. If a small piece were reduced with a large one, it would be the first to vanish."""
 
     one: int
     other: int
@@ -60,7 +63,11 @@ class Complex:
         rows = [np.flatnonzero(kept)[order[a:b]] for a, b in pairwise(ends)]
         return cls(
             points[first],
-            tuple(Interface(int(part[own[0]]), int(other[own[0]]), triangles[own]) for own in rows),
+            tuple(
+                Interface(int(part[own[0]]), int(other[own[0]]), piece)
+                for own in rows
+                for piece in _pieces(triangles[own])
+            ),
         )
 
     def reduced(self, number: int, drawn: int) -> Complex:
@@ -127,6 +134,22 @@ class Complex:
         used[triangles] = True
         renumbered = np.cumsum(used) - 1
         return self.points_mm[used], np.ascontiguousarray(renumbered[triangles], np.uint32)
+
+
+def _pieces(triangles: Numbers) -> list[Numbers]:
+    """By what hangs together."""
+    used = np.zeros(int(triangles.max()) + 1, np.bool_)
+    used[triangles] = True
+    number = np.cumsum(used, dtype=np.int32) - 1
+    a, b, c = number.take(triangles.T)
+    ends = np.concatenate([a, b]), np.concatenate([b, c])
+    graph = coo_array((np.ones(2 * len(a), np.bool_), ends), (number[-1] + 1,) * 2)
+    count, piece = connected_components(graph, directed=False)
+    if count == 1:
+        return [triangles]
+    order = np.argsort(piece.take(a), kind="stable")
+    stops = np.cumsum(np.bincount(piece.take(a)))[:-1]
+    return np.split(triangles.take(order, axis=0), stops)
 
 
 def _edges(triangles: Numbers) -> Numbers:
