@@ -68,6 +68,39 @@ def test_nothing_is_done_when_it_fits() -> None:
     assert made.parts == tuple(parts) and made.provenance == ()
 
 
+@pytest.mark.parametrize("triangles", [1000, 3000])
+def test_no_piece_of_a_structure_vanishes(triangles: int) -> None:
+    """A ball, and two small ones of the same structure far off: alone, and beside another."""
+    shapes = [ball(20, 5), ball(1.5, 2, 60.0), ball(0.3, 0, -60.0)]
+    points = [mesh.points_mm for mesh in shapes]
+    firsts = np.cumsum([0, *(len(own) for own in points)])
+    whole = Mesh(
+        np.concatenate(points),
+        np.concatenate([mesh.normals for mesh in shapes]),
+        np.concatenate([m.triangles + np.uint32(f) for m, f in zip(shapes, firsts, strict=False)]),
+    )
+    for beside in ([], [part("b", ball(5, 4, 200.0))]):
+        made = fit([part("a", whole), *beside], triangles, lambda done, text: None)
+        mesh = made.parts[0].mesh
+        pieces = trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False).split()
+        assert len(pieces) == 3
+        assert hausdorff_mm(whole, mesh) < 0.3
+
+
+@pytest.mark.parametrize("shift_mm", [0.0, 0.05])
+def test_hausdorff_where_some_triangles_are_large(shift_mm: float) -> None:
+    """Boxes, both finely cut but for the top, which one has in two triangles."""
+    fine = trimesh.creation.box((50, 50, 50)).subdivide_to_size(2.0)
+    is_top = (fine.vertices[fine.faces][:, :, 2] > 24.9).all(axis=1)
+    corners = np.array([[-25, -25, 25], [25, -25, 25], [25, 25, 25], [-25, 25, 25]])
+    top = np.array([[0, 1, 2], [0, 2, 3]]) + len(fine.vertices)
+    points = np.concatenate([fine.vertices, corners])
+    whole = Mesh(points, points, np.concatenate([fine.faces, top]).astype(np.uint32))
+    coarse = Mesh(points, points, np.concatenate([fine.faces[~is_top], top]).astype(np.uint32))
+    moved = Mesh(points + np.array([0, 0, shift_mm]), points, coarse.triangles)
+    assert hausdorff_mm(whole, moved) == pytest.approx(shift_mm, abs=1e-6)
+
+
 @pytest.mark.parametrize("shift_mm", [0.0, 0.3, 2.0])
 def test_hausdorff_of_two_balls(shift_mm: float) -> None:
     one, two = ball(20, 5), ball(20 + shift_mm, 5)

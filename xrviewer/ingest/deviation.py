@@ -20,6 +20,9 @@ _CANDIDATES = 4, 16
 farthest. With one alone most points seemed to be."""
 _AT_ONCE = 64
 """Such points."""
+_LARGE = 4.0
+"""Times the radius of most triangles: one that is larger would make every distance look uncertain,
+and its centre is near to few of its places."""
 _LOOKED_AT_AGAIN = 60
 """Points, among all triangles that may be nearer: in the middle of a large one its centre is none
 of the nearest."""
@@ -40,7 +43,7 @@ def _largest_mm(points: Points, target: Mesh) -> float:
     """Those that seem the farthest are measured anew, until the farthest is known to be so far."""
     if not len(points):
         return 0.0
-    triangles = _Triangles.of(target)
+    triangles = _Triangles.of_mesh(target)
     most_mm, is_exact = triangles.apart_mm(points, _CANDIDATES[0])
     is_looked_at, left = is_exact.copy(), _LOOKED_AT_AGAIN
     while not is_exact[i := int(most_mm.argmax())] and left:
@@ -60,7 +63,7 @@ def distances_mm(one: Mesh, two: Mesh) -> Points:
     at = where_in(two.points_mm, one.points_mm)
     every = [(points, target) for points, target in _samples(one, two, at) if len(points)]
     return np.concatenate(
-        [[0.0], *(_Triangles.of(t).apart_mm(p, _CANDIDATES[1])[0] for p, t in every)]
+        [[0.0], *(_Triangles.of_mesh(t).apart_mm(p, _CANDIDATES[1])[0] for p, t in every)]
     )
 
 
@@ -80,37 +83,64 @@ class _Triangles:
     corners: Points
     """(9, T): of the first corner, the second, the third."""
     tree: cKDTree
-    """Of their centres."""
+    """Of their centres; of those that are much larger than most, of their quarters' quarters."""
+    of: NDArray[np.int64]
+    """Whose centre each is."""
     radius_mm: float
-    """Of the largest, about its centre."""
+    """About its centre nothing is farther off than that."""
 
     @classmethod
-    def of(cls, mesh: Mesh) -> _Triangles:
+    def of_mesh(cls, mesh: Mesh) -> _Triangles:
         columns, rows = (
             np.ascontiguousarray(mesh.points_mm.T),
             mesh.triangles.T.astype(np.intp, order="C"),
         )
         corners = np.concatenate([columns.take(corner, axis=1) for corner in rows])
-        center = (corners[:3] + corners[3:6] + corners[6:]) / 3
-        off = (corners.reshape(3, 3, -1) - center) ** 2
-        radius_mm = float(np.sqrt(off.sum(axis=1).max()))
-        return cls(corners, quick_tree(np.ascontiguousarray(center.T)), radius_mm)
+        centers, radius_mm = _centers(corners)
+        limit_mm = _LARGE * float(np.median(radius_mm))
+        large = np.flatnonzero(radius_mm > limit_mm)
+        is_whole, parts, of = radius_mm <= limit_mm, corners.take(large, axis=1), large
+        every, whose = [centers[:, is_whole]], [np.flatnonzero(is_whole)]
+        while len(of):
+            parts, of = _quarters(parts), np.tile(of, 4)
+            centers, radius_mm = _centers(parts)
+            is_small = radius_mm <= limit_mm
+            every.append(centers[:, is_small])
+            whose.append(of[is_small])
+            parts, of = parts[:, ~is_small], of[~is_small]
+        tree = quick_tree(np.ascontiguousarray(np.concatenate(every, axis=1).T))
+        return cls(corners, tree, np.concatenate(whose), limit_mm)
 
     def apart_mm(self, points: Points, candidates: int) -> tuple[Points, NDArray[np.bool_]]:
         """To the triangles of the nearest centres, and whether no other can be nearer."""
-        count = min(candidates, self.corners.shape[1])
+        count = min(candidates, len(self.of))
         center_mm, near = self.tree.query(points, count)
         repeated = np.repeat(points, count, axis=0)
-        apart = _to_triangles_mm(repeated.T, self.corners.take(near.ravel(), axis=1))
+        apart = _to_triangles_mm(repeated.T, self.corners.take(self.of[near.ravel()], axis=1))
         found_mm = apart.reshape(len(points), count).min(axis=1)
         others_mm = center_mm.reshape(len(points), count)[:, -1] - self.radius_mm
         return found_mm, found_mm <= others_mm
 
     def exactly_apart_mm(self, point: Points, most_mm: float) -> float:
         """most_mm: no farther than this."""
-        near = self.tree.query_ball_point(point, most_mm + self.radius_mm)
+        near = np.unique(self.of[self.tree.query_ball_point(point, most_mm + self.radius_mm)])
         here = np.broadcast_to(point[:, None], (3, len(near)))
         return float(_to_triangles_mm(here, self.corners[:, near]).min(initial=most_mm))
+
+
+def _centers(corners: Points) -> tuple[Points, Points]:
+    """Of triangles, (3, N), and how far their corners lie from them."""
+    center = (corners[:3] + corners[3:6] + corners[6:]) / 3
+    off = (corners.reshape(3, 3, -1) - center) ** 2
+    return center, np.sqrt(off.sum(axis=1).max(axis=0))
+
+
+def _quarters(corners: Points) -> Points:
+    """Of each triangle, cut at the middles of its edges."""
+    a, b, c = corners[:3], corners[3:6], corners[6:]
+    ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
+    parts = (a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)
+    return np.concatenate([np.concatenate(part) for part in parts], axis=1)
 
 
 def quick_tree(points: Points) -> cKDTree:
