@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -99,6 +100,19 @@ def test_hausdorff_where_some_triangles_are_large(shift_mm: float) -> None:
     coarse = Mesh(points, points, np.concatenate([fine.faces[~is_top], top]).astype(np.uint32))
     moved = Mesh(points + np.array([0, 0, shift_mm]), points, coarse.triangles)
     assert hausdorff_mm(whole, moved) == pytest.approx(shift_mm, abs=1e-6)
+
+
+def test_one_triangle_that_is_larger_than_all_by_far_is_not_cut_without_end() -> None:
+    small = ball(0.1, 4)
+    points = np.concatenate([small.points_mm, [[0, 0, 1], [2000, 0, 1], [0, 2000, 1]]])
+    count = np.uint32(len(small.points_mm))
+    triangles = np.concatenate([small.triangles, count + np.arange(3, dtype=np.uint32)[None]])
+    one, two = (Mesh(points + np.array([0, 0, h]), points, triangles) for h in (0, 0.01))
+    tracemalloc.start()
+    assert hausdorff_mm(one, two) == pytest.approx(0.01, abs=1e-3)
+    most_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most_bytes < 50e6
 
 
 @pytest.mark.parametrize("shift_mm", [0.0, 0.3, 2.0])

@@ -119,9 +119,7 @@ def _reduced(
         if sum(counts) <= triangles * _ENOUGH:
             break
         targets = _targets(counts, triangles)
-        for number, target in enumerate(targets):
-            whole = whole.reduced(number, target)
-            tell((number + 1) / len(targets), "reducing triangles")
+        whole = whole.reduced(targets, lambda done: tell(done, "reducing triangles"))
     made = [whole.part(n) if whole.differs(first, n) else None for n in range(len(meshes))]
     count = sum(own.drawn for own in whole.interfaces)
     is_good = all(own is None or is_closed(own[1]) for own in made)

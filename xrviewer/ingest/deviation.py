@@ -97,7 +97,8 @@ class _Triangles:
         )
         corners = np.concatenate([columns.take(corner, axis=1) for corner in rows])
         centers, radius_mm = _centers(corners)
-        limit_mm = _LARGE * float(np.median(radius_mm))
+        # At the second, the parts of all together are four times as many as the triangles.
+        limit_mm = max(_LARGE * float(np.median(radius_mm)), float(np.sqrt((radius_mm**2).mean())))
         large = np.flatnonzero(radius_mm > limit_mm)
         is_whole, parts, of = radius_mm <= limit_mm, corners.take(large, axis=1), large
         every, whose = [centers[:, is_whole]], [np.flatnonzero(is_whole)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -70,55 +70,48 @@ class Complex:
             ),
         )
 
-    def reduced(self, number: int, drawn: int) -> Complex:
-        """With so few triangles in one interface; its rim stays to the bit."""
-        old = self.interfaces[number]
-        wanted = max(1, len(old.triangles) * drawn // old.drawn)
-        if wanted >= len(old.triangles) * _WORTH_IT:
-            return self
-        while wanted < len(old.triangles) * _WORTH_IT:
-            made = self._with_fewer(number, wanted)
-            if made is not None:
-                return made
-            wanted = (wanted + len(old.triangles)) // 2
-        return self
+    def reduced(self, drawn: Sequence[int], tell: Callable[[float], None]) -> Complex:
+        """With so few triangles in each interface; their rims stay to the bit."""
+        made, points, count = list(self.interfaces), [self.points_mm], len(self.points_mm)
+        for number, (old, target) in enumerate(zip(self.interfaces, drawn, strict=True)):
+            wanted = max(1, len(old.triangles) * target // old.drawn)
+            while wanted < len(old.triangles) * _WORTH_IT:
+                found = self._with_fewer(made, number, wanted, count)
+                if found is not None:
+                    made[number], more = found
+                    points.append(more)
+                    count += len(more)
+                    break
+                wanted = (wanted + len(old.triangles)) // 2
+            tell((number + 1) / len(made))
+        return Complex(np.concatenate(points), tuple(made))
 
-    def _with_fewer(self, number: int, wanted: int) -> Complex | None:
-        """None where that would spoil what is around the interface."""
+    def _with_fewer(
+        self, every: Sequence[Interface], number: int, wanted: int, count: int
+    ) -> tuple[Interface, Points] | None:
+        """And its new points, numbered from count; None where that would spoil what is around it.
+
+        every: all interfaces, some of which have fewer already.
+        """
         old = self.interfaces[number]
         rim = _rim(old.triangles)
         is_inner = np.zeros(len(self.points_mm), np.bool_)
         is_inner[old.triangles] = True
         is_inner[rim] = False
         # The rim comes first, and what is left keeps its order: so it is known again.
-        every = np.concatenate([rim, np.flatnonzero(is_inner)])
+        own = np.concatenate([rim, np.flatnonzero(is_inner)])
         local = np.empty(len(self.points_mm), np.int32)
-        local[every] = np.arange(len(every))
-        own = self.points_mm[every]
-        points, triangles = fewer(own, local[old.triangles], wanted, keeps_rim=True)
+        local[own] = np.arange(len(own))
+        points, triangles = fewer(self.points_mm[own], local[old.triangles], wanted, keeps_rim=True)
         if not np.array_equal(points[: len(rim)], self.points_mm[rim]):
             return None
         # Where it lays two triangles on each other, back to back, they are nothing.
         triangles = triangles[_twins(triangles.astype(np.int64)) < 0]
-        here = np.concatenate([rim, len(self.points_mm) + np.arange(len(points) - len(rim))])
-        if self._has_edges(_chords(triangles, len(rim), here), number):
+        here = np.concatenate([rim, count + np.arange(len(points) - len(rim))])
+        others = (other for at, other in enumerate(every) if at != number)
+        if _have_edges(others, _chords(triangles, len(rim), here), count):
             return None
-        new = Interface(old.one, old.other, here[triangles])
-        return Complex(
-            np.concatenate([self.points_mm, points[len(rim) :]]),
-            (*self.interfaces[:number], new, *self.interfaces[number + 1 :]),
-        )
-
-    def _has_edges(self, wanted: Numbers, number: int) -> bool:
-        """Whether another interface has one of these: a part of both would have it twice."""
-        is_end = np.zeros(len(self.points_mm), np.bool_)
-        is_end[wanted >> 32] = is_end[wanted & 0xFFFFFFFF] = True
-        others = [own for at, own in enumerate(self.interfaces) if at != number and len(wanted)]
-        for own in others:
-            near = own.triangles[is_end[own.triangles].sum(axis=1) > 1]
-            if np.isin(_edges(near), wanted).any():
-                return True
-        return False
+        return Interface(old.one, old.other, here[triangles]), points[len(rim) :]
 
     def differs(self, before: Complex, number: int) -> bool:
         """Whether a surface has other triangles than it had."""
@@ -134,6 +127,21 @@ class Complex:
         used[triangles] = True
         renumbered = np.cumsum(used) - 1
         return self.points_mm[used], np.ascontiguousarray(renumbered[triangles], np.uint32)
+
+
+def _have_edges(every: Iterable[Interface], wanted: Numbers, count: int) -> bool:
+    """Whether one of these has them: a part of it and of who wants them would have them twice.
+
+    count: of all points."""
+    if not len(wanted):
+        return False
+    is_end = np.zeros(count, np.bool_)
+    is_end[wanted >> 32] = is_end[wanted & 0xFFFFFFFF] = True
+    for own in every:
+        near = own.triangles[is_end[own.triangles].sum(axis=1) > 1]
+        if np.isin(_edges(near), wanted).any():
+            return True
+    return False
 
 
 def _pieces(triangles: Numbers) -> list[Numbers]:
