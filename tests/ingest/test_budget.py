@@ -63,6 +63,30 @@ def test_a_small_one_is_off_by_as_much_as_a_large_one(triangles: int) -> None:
     assert 0.5 < small / large < 2
 
 
+def test_a_little_over_the_budget_is_over_it() -> None:
+    made = fit([part("a", ball(20, 5)), part("b", ball(10, 4, 50.0))], 25_300, lambda *_: None)
+    assert sum(len(p.mesh.triangles) for p in made.parts) <= 25_300
+
+
+def test_a_sheet_without_a_thickness_stays() -> None:
+    """Two triangles on each other, back to back, as in muscles that were drawn as sheets."""
+    one = ball(20, 4)
+    used, top = np.unique(
+        one.triangles[(one.points_mm[one.triangles][:, :, 2] > 18).all(axis=1)], return_inverse=True
+    )
+    sheet = (top.reshape(-1, 3) + len(one.points_mm)).astype(np.uint32)
+    whole = Mesh(
+        np.concatenate([one.points_mm, one.points_mm[used] + np.array([50.0, 0, 0])]),
+        np.concatenate([one.normals, one.normals[used]]),
+        np.concatenate([one.triangles, sheet, sheet[:, ::-1]]),
+    )
+    (made,) = fit([part("a", whole)], 2000, lambda *_: None).parts
+    assert len(made.mesh.triangles) <= 2040
+    corners = made.mesh.points_mm[made.mesh.triangles]
+    assert np.count_nonzero((corners[:, :, 0] > 30).all(axis=1)) == 2 * len(sheet)
+    assert hausdorff_mm(whole, made.mesh) < 0.3
+
+
 def test_nothing_is_done_when_it_fits() -> None:
     parts = [part("a", ball(20, 3))]
     made = fit(parts, 10_000, lambda done, text: None)

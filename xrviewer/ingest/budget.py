@@ -114,9 +114,9 @@ def _reduced(
     """Each piece of border once, its rim as it is; None for a mesh that stays as it is. And whether
     that is few enough and all is closed: not where too much is rim."""
     whole = first = Complex.of(meshes)
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         counts = [own.drawn for own in whole.interfaces]
-        if sum(counts) <= triangles * _ENOUGH:
+        if sum(counts) <= triangles * (_ENOUGH if tried else 1):
             break
         targets = _targets(counts, triangles)
         whole = whole.reduced(targets, lambda done: tell(done, "reducing triangles"))
@@ -153,7 +153,8 @@ def _normals(before: Mesh, points_mm: Points, at: Numbers) -> Points:
     if len(moved):
         is_gone = np.ones(len(before.points_mm), np.bool_)
         is_gone[at[at >= 0]] = False
-        gone = np.flatnonzero(is_gone)
+        # A sheet may still have all that the surface about it has left.
+        gone = np.flatnonzero(is_gone if is_gone.any() else ~is_gone)
         _, beside = quick_tree(before.points_mm.take(gone, axis=0)).query(points_mm[moved])
         nearest[moved] = gone[beside]
     return np.asarray(before.normals.take(nearest, axis=0))

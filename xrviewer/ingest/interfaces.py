@@ -16,7 +16,7 @@ from xrviewer.ingest.alike import keys, unique
 from xrviewer.ingest.fewer import fewer
 
 Numbers = NDArray[np.int64]
-_WORTH_IT = 0.98
+_WORTH_IT = 0.999
 """Of its triangles: what may keep more is left as it is."""
 
 
@@ -27,7 +27,7 @@ class Interface:
 
     one: int
     other: int
-    """-1 where there is none."""
+    """-1 where there is none, the same where a part lies on itself: a sheet without a thickness."""
     triangles: Numbers
     """By number of the points of all."""
 
@@ -56,7 +56,7 @@ class Complex:
         part = np.repeat(np.arange(len(meshes)), [len(mesh.triangles) for mesh in meshes])
         twin = _twins(triangles)
         other = np.where(twin < 0, -1, part[twin])
-        kept = (other < 0) | (part < other)
+        kept = (other < 0) | (part < other) | ((part == other) & (np.arange(len(twin)) < twin))
         pair = (part * (len(meshes) + 1) + other + 1)[kept]
         order = np.argsort(pair, kind="stable")
         ends = np.flatnonzero(np.diff(pair[order], prepend=-1, append=-1))
@@ -71,18 +71,18 @@ class Complex:
         )
 
     def reduced(self, drawn: Sequence[int], tell: Callable[[float], None]) -> Complex:
-        """With so few triangles in each interface; their rims stay to the bit."""
+        """With so few triangles in each interface; their rims stay to the bit, and so do sheets."""
         made, points, count = list(self.interfaces), [self.points_mm], len(self.points_mm)
         for number, (old, target) in enumerate(zip(self.interfaces, drawn, strict=True)):
             wanted = max(1, len(old.triangles) * target // old.drawn)
-            while wanted < len(old.triangles) * _WORTH_IT:
+            while old.one != old.other and wanted < len(old.triangles) * _WORTH_IT:
                 found = self._with_fewer(made, number, wanted, count)
                 if found is not None:
                     made[number], more = found
                     points.append(more)
                     count += len(more)
                     break
-                wanted = (wanted + len(old.triangles)) // 2
+                wanted = (wanted + len(old.triangles) + 1) // 2
             tell((number + 1) / len(made))
         return Complex(np.concatenate(points), tuple(made))
 
