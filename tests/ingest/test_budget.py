@@ -27,6 +27,30 @@ def ball(radius_mm: float, subdivisions: int, at_mm: float = 0.0) -> Mesh:
     return Mesh(points + at_mm, points / radius_mm, np.asarray(made.faces, np.uint32))
 
 
+def sheet(thick_mm: float) -> Mesh:
+    """A wavy one of 60 x 60 mm; the points of its upper side come first, then as many below."""
+    count = 50
+    x, y = np.meshgrid(np.linspace(0, 60, count), np.linspace(0, 60, count), indexing="ij")
+    middle = np.stack([x, y, 3 * np.sin(x / 8) * np.cos(y / 8)], axis=-1).reshape(-1, 3)
+    number = np.arange(count * count).reshape(count, count)
+    a, b, c, d = (
+        own.ravel() for own in (number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:])
+    )
+    upper = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
+    rim = np.concatenate([number[:-1, 0], number[-1, :-1], number[:0:-1, -1], number[0, :0:-1]])
+    after, below = np.roll(rim, -1), count * count
+    side = [
+        np.stack([rim, rim + below, after + below], 1),
+        np.stack([rim, after + below, after], 1),
+    ]
+    up = np.array([0, 0, thick_mm / 2])
+    return Mesh.of(
+        np.concatenate([middle + up, middle - up]),
+        np.concatenate([upper, upper[:, ::-1] + below, *side]),
+        are_unique=True,
+    )
+
+
 def part(id: str, mesh: Mesh) -> Part:
     return Part(layer_for(id), mesh)
 
@@ -85,6 +109,23 @@ def test_a_sheet_without_a_thickness_stays() -> None:
     corners = made.mesh.points_mm[made.mesh.triangles]
     assert np.count_nonzero((corners[:, :, 0] > 30).all(axis=1)) == 2 * len(sheet)
     assert hausdorff_mm(whole, made.mesh) < 0.3
+
+
+@pytest.mark.parametrize("share", [0.7, 0.4, 0.2])
+def test_a_thin_sheet_is_lit_from_its_own_side(share: float) -> None:
+    """Its points move by more than it is thick, so the nearest point before may be below it."""
+    whole = sheet(0.3)
+    is_upper = np.arange(len(whole.points_mm)) < len(whole.points_mm) // 2
+    full = Part(layer_for("a"), whole, {"side": np.where(is_upper, 1.0, -1.0)})
+    (made,) = fit([full], int(len(whole.triangles) * share), lambda done, text: None).parts
+    mesh = made.mesh
+    a, b, c = mesh.points_mm[mesh.triangles.T]
+    faces = np.cross(b - a, c - a)
+    lit = sum(mesh.normals[corner] for corner in mesh.triangles.T)
+    assert ((faces * lit).sum(axis=1) > 0).all()
+    is_side = np.abs(mesh.normals[:, 2]) < 0.8  # the waves are no steeper
+    assert np.array_equal(made.maps["side"][~is_side], np.sign(mesh.normals[~is_side, 2]))
+    assert is_side.sum() < 300
 
 
 def test_nothing_is_done_when_it_fits() -> None:

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import Numbers, where_in
-from xrviewer.ingest.deviation import hausdorff_mm, quick_tree
+from xrviewer.ingest.deviation import hausdorff_mm
 from xrviewer.ingest.interfaces import Complex, is_closed
 from xrviewer.ingest.maps import carried
+from xrviewer.ingest.origins import are_away, origins
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
@@ -141,20 +143,19 @@ def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
     if corners is None:
         return _Measured(before, 0.0, 0.0)
     at = where_in(corners[0], before.points_mm)
-    after = Mesh(corners[0], _normals(before, corners[0], at), corners[1])
+    after = Mesh(corners[0], _normals(before, *corners, at), corners[1])
     had_mm3 = before.volume_mm3
     volume = abs(after.volume_mm3 / had_mm3 - 1) if had_mm3 else 0.0
     return _Measured(after, hausdorff_mm(before, after, at), volume)
 
 
-def _normals(before: Mesh, points_mm: Points, at: Numbers) -> Points:
+def _normals(before: Mesh, points_mm: Points, triangles: NDArray[np.uint32], at: Numbers) -> Points:
     """at: where each point is among those before, -1 for those that moved."""
-    moved, nearest = np.flatnonzero(at < 0), at.copy()
-    if len(moved):
-        is_gone = np.ones(len(before.points_mm), np.bool_)
-        is_gone[at[at >= 0]] = False
-        # A sheet may still have all that the surface about it has left.
-        gone = np.flatnonzero(is_gone if is_gone.any() else ~is_gone)
-        _, beside = quick_tree(before.points_mm.take(gone, axis=0)).query(points_mm[moved])
-        nearest[moved] = gone[beside]
-    return np.asarray(before.normals.take(nearest, axis=0))
+    is_moved = at < 0
+    a, b, c = is_moved.take(triangles.T)
+    around = triangles.take(np.flatnonzero(a | b | c), axis=0)
+    facing = Mesh.of(points_mm, around, are_unique=True).normals
+    normals = before.normals.take(origins(before, points_mm, facing, at), axis=0)
+    is_lone = is_moved & are_away(normals, facing)
+    normals[is_lone] = facing[is_lone]
+    return np.asarray(normals)

@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from xrviewer.case.mesh import Mesh
 from xrviewer.case.model import MapInfo
+from xrviewer.ingest.alike import where_in
+from xrviewer.ingest.origins import origins
 from xrviewer.ingest.part import Part
 
 Maps = Mapping[str, NDArray[np.float64]]
@@ -43,11 +44,12 @@ def named_maps(arrays: Maps) -> Maps:
 
 
 def carried(maps: Maps, before: Mesh, after: Mesh) -> Maps:
-    """To a mesh of fewer points: that of the nearest one before."""
+    """To a mesh of fewer points: of where each of them comes from."""
     if not maps or after is before:
         return maps
-    _, nearest = cKDTree(before.points_mm).query(after.points_mm)
-    return MappingProxyType({id: values[nearest] for id, values in maps.items()})
+    at = where_in(after.points_mm, before.points_mm)
+    origin = origins(before, after.points_mm, after.normals, at)
+    return MappingProxyType({id: values[origin] for id, values in maps.items()})
 
 
 def map_infos(
