@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -49,6 +50,39 @@ def sheet(thick_mm: float) -> Mesh:
         np.concatenate([upper, upper[:, ::-1] + below, *side]),
         are_unique=True,
     )
+
+
+def joined(shapes: Sequence[tuple[np.ndarray, np.ndarray]]) -> Mesh:
+    """Points and triangles of each."""
+    firsts = np.cumsum([0, *(len(points) for points, _ in shapes)])
+    triangles = [own + first for (_, own), first in zip(shapes, firsts, strict=False)]
+    return Mesh.of(
+        np.concatenate([points for points, _ in shapes]), np.concatenate(triangles), are_unique=True
+    )
+
+
+def strands(count: int, length_mm: float, radius_mm: float, flat: float) -> Mesh:
+    """As vessels or tendons: bent, pointed, of six sides, closed."""
+    along, around = np.linspace(0, 1, 20), np.arange(6) * np.pi / 3
+    number = np.arange(20 * 6).reshape(20, 6)
+    a, b = number[:-1], number[1:]
+    c, d = np.roll(a, -1, axis=1), np.roll(b, -1, axis=1)
+    side = [np.stack(own, axis=-1).reshape(-1, 3) for own in ((a, c, b), (c, d, b))]
+    first, last = number[0], number[-1]
+    ends = [
+        np.stack([np.full(6, 120), np.roll(first, -1), first], axis=1),
+        np.stack([np.full(6, 121), last, np.roll(last, -1)], axis=1),
+    ]
+    wide = radius_mm * np.sin(np.pi * np.clip(along, 0.03, 0.97))[:, None, None]
+    ring = np.stack([0 * around, np.cos(around), flat * np.sin(around)], axis=1)
+    made = []
+    for n in range(count):
+        bent = 0.1 * length_mm * np.stack([np.sin(3 * along), np.cos(2 * along + n)], axis=1)
+        bent[:, 0] += 4 * radius_mm * n
+        middle = np.column_stack([length_mm * along, bent])
+        points = (middle[:, None] + wide * ring).reshape(-1, 3)
+        made.append((np.concatenate([points, middle[[0, -1]]]), np.concatenate([*side, *ends])))
+    return joined(made)
 
 
 def part(id: str, mesh: Mesh) -> Part:
@@ -126,6 +160,31 @@ def test_a_thin_sheet_is_lit_from_its_own_side(share: float) -> None:
     is_side = np.abs(mesh.normals[:, 2]) < 0.8  # the waves are no steeper
     assert np.array_equal(made.maps["side"][~is_side], np.sign(mesh.normals[~is_side, 2]))
     assert is_side.sum() < 300
+
+
+@pytest.mark.parametrize("few", [2, 4, 20])
+@pytest.mark.parametrize(("radius_mm", "flat"), [(0.5, 1.0), (0.5, 0.05), (1.0, 0.02)])
+def test_no_strand_is_cut_or_flattened_for_the_budget(
+    radius_mm: float, flat: float, few: int
+) -> None:
+    """More triangles are left then, and how many is said."""
+    full = strands(20, 80 * radius_mm, radius_mm, flat)
+    made = fit([part("a", full)], len(full.triangles) // few, lambda done, text: None)
+    mesh = made.parts[0].mesh
+    assert trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False).is_watertight
+    assert 0.8 * full.volume_mm3 < mesh.volume_mm3 < 1.1 * full.volume_mm3
+    assert distances_mm(full, mesh).max() < radius_mm
+    assert len(mesh.triangles) < 0.9 * len(full.triangles)
+    assert f"to {len(mesh.triangles)}:" in made.provenance[0]
+
+
+@pytest.mark.parametrize("triangles", [20, 200, 300])
+def test_specks_that_cannot_be_smaller_stay(triangles: int) -> None:
+    speck = trimesh.convex.convex_hull(np.concatenate([np.eye(3), -np.eye(3)]))
+    full = joined([(speck.vertices + np.array([3.0 * n, 0, 0]), speck.faces) for n in range(50)])
+    assert full.volume_mm3 == pytest.approx(50 * 4 / 3)
+    made = fit([part("a", full)], triangles, lambda done, text: None)
+    assert made.parts[0].mesh.volume_mm3 == pytest.approx(full.volume_mm3, rel=1e-9)
 
 
 def test_nothing_is_done_when_it_fits() -> None:

@@ -14,7 +14,7 @@ _BALLS = [trimesh.creation.icosphere(subdivisions=4, radius=1.0 + size) for size
 
 def _reduced(number: int) -> tuple[bytes, bytes]:
     ball = _BALLS[number % len(_BALLS)]
-    points, triangles = fewer(np.asarray(ball.vertices), np.asarray(ball.faces), 1000)
+    points, triangles = fewer(np.asarray(ball.vertices), np.asarray(ball.faces), 1000, 1.0)
     return points.tobytes(), triangles.tobytes()
 
 

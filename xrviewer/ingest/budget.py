@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +16,21 @@ from numpy.typing import NDArray
 from xrviewer.case.mesh import Mesh, Points
 from xrviewer.ingest.alike import Numbers, where_in
 from xrviewer.ingest.deviation import hausdorff_mm
-from xrviewer.ingest.interfaces import Complex, is_closed
+from xrviewer.ingest.interfaces import Complex
 from xrviewer.ingest.maps import carried
 from xrviewer.ingest.origins import are_away, origins
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
-_TRIES = 3
+_STAGE = "reducing triangles"
+_TRIES = 4
+"""Off by half of what triangles are wide at first, by four times that in the last."""
+_AIM = 0.96
+"""Of the triangles that are wanted, after the first try: what cannot be so small leaves more."""
 _ENOUGH = 1.02
-"""Of the triangles that are wanted."""
+"""Of those that are wanted."""
+_SAMPLE = 1000
+"""Triangles of each piece."""
 
 _Corners = tuple[np.ndarray, np.ndarray]
 _STATED = re.compile(r"moved by at most ([0-9.]+) mm .* and their volumes by ([0-9.]+)%")
@@ -47,15 +55,15 @@ class _Measured:
 
 
 def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
-    """The large ones give up most, so that all stay equally near. Borders that parts share stay
-    shared, to the bit, unless that leaves too many triangles."""
+    """The large ones give up most, so that all stay equally near; none is spoilt for it, and more
+    triangles are left then. Borders that parts share stay shared, to the bit, unless only without
+    them there are so few."""
     before = sum(len(part.mesh.triangles) for part in parts)
     if before <= triangles:
         return Fitted(tuple(parts), ())
     meshes, tell = [part.mesh for part in parts], _onwards(tell)
-    corners, is_shared = _reduced(meshes, triangles, tell)
-    if not is_shared:
-        corners = _alone(meshes, triangles, tell)
+    corners, is_shared = _few(meshes, triangles, tell)
+    tell(1.0, _STAGE)
     how = "borders stay shared" if is_shared else "borders no longer shared"
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         ended = list(pool.map(_measured, meshes, corners))
@@ -75,13 +83,14 @@ def fit(parts: Sequence[Part], triangles: int, tell: Tell) -> Fitted:
 
 
 def _onwards(tell: Tell) -> Tell:
-    """However often it is begun anew, what is told does not go back."""
+    """However often it is begun anew, what is told does not go back, nor stand still."""
     farthest = 0.0
 
     def told(done: float, text: str) -> None:
         nonlocal farthest
-        farthest = max(farthest, done)
-        tell(farthest, text)
+        if done > farthest:
+            farthest = done
+            tell(farthest, text)
 
     return told
 
@@ -110,32 +119,63 @@ def _targets(counts: Sequence[int], triangles: int) -> list[int]:
     return [int(n) for n in np.where(is_cut, root * kept, counts)]
 
 
-def _reduced(
+def _few(
     meshes: Sequence[Mesh], triangles: int, tell: Tell
 ) -> tuple[Sequence[_Corners | None], bool]:
-    """Each piece of border once, its rim as it is; None for a mesh that stays as it is. And whether
-    that is few enough and all is closed: not where too much is rim."""
-    whole = first = Complex.of(meshes)
+    """Points and triangles, None for a mesh that stays as it is; and whether borders are shared:
+    not where only each mesh by itself can be so small."""
+    whole = Complex.of(meshes)
+    (few,) = _reduced([whole], triangles, tell)
+    made = [few.part(n) if few.differs(whole, n) else None for n in range(len(meshes))]
+    if few.drawn <= triangles * _ENOUGH:
+        return made, True
+    every = [Complex.of([mesh]) for mesh in meshes]
+    fewer = _reduced(every, triangles, tell)
+    if sum(few.drawn for few in fewer) > triangles * _ENOUGH:
+        return made, True
+    pairs = zip(every, fewer, strict=True)
+    return [few.part(0) if few.differs(whole, 0) else None for whole, few in pairs], False
+
+
+def _reduced(complexes: Sequence[Complex], triangles: int, tell: Tell) -> Sequence[Complex]:
+    """Each piece of border once, its rim as it is; with more triangles where too much is rim.
+
+    Surfaces may be off by a little at first, and by more only where that leaves too many: what
+    bends most keeps most.
+    """
+    limit_mm = _width_mm(complexes) / 2
     for tried in range(_TRIES):
-        counts = [own.drawn for own in whole.interfaces]
-        if sum(counts) <= triangles * (_ENOUGH if tried else 1):
+        if sum(whole.drawn for whole in complexes) <= triangles:
             break
-        targets = _targets(counts, triangles)
-        whole = whole.reduced(targets, lambda done: tell(done, "reducing triangles"))
-    made = [whole.part(n) if whole.differs(first, n) else None for n in range(len(meshes))]
-    count = sum(own.drawn for own in whole.interfaces)
-    is_good = all(own is None or is_closed(own[1]) for own in made)
-    return made, is_good and count <= triangles * _ENOUGH
+        counts = [own.drawn for whole in complexes for own in whole.interfaces]
+        targets = iter(_targets(counts, int(triangles * (_AIM if tried else 1))))
+        told = _part_of(tell, tried, len(complexes))
+        complexes = [
+            whole.reduced(list(islice(targets, len(whole.interfaces))), limit_mm, partial(told, n))
+            for n, whole in enumerate(complexes)
+        ]
+        limit_mm *= 2
+    return complexes
 
 
-def _alone(meshes: Sequence[Mesh], triangles: int, tell: Tell) -> Sequence[_Corners | None]:
-    targets = _targets([len(mesh.triangles) for mesh in meshes], triangles)
-    made: list[_Corners | None] = []
-    for done, (mesh, target) in enumerate(zip(meshes, targets, strict=True), 1):
-        (own,), _ = _reduced([mesh], target, lambda done, text: None)
-        made.append(own)
-        tell(done / len(meshes), "reducing triangles")
-    return made
+def _part_of(tell: Tell, tried: int, count: int) -> Callable[[int, float], None]:
+    """Nobody knows how many tries there will be: each takes half of what is left."""
+
+    def told(number: int, done: float) -> None:
+        tell(1 - (1 - (number + done) / count / 2) / 2**tried, _STAGE)
+
+    return told
+
+
+def _width_mm(complexes: Sequence[Complex]) -> float:
+    """How wide triangles are, by a sample."""
+    corners = [
+        whole.points_mm[own.triangles[:: len(own.triangles) // _SAMPLE + 1]]
+        for whole in complexes
+        for own in whole.interfaces
+    ]
+    a, b, c = np.concatenate(corners).transpose(1, 0, 2)
+    return max(float(np.sqrt(np.linalg.norm(np.cross(b - a, c - a), axis=1).mean())), 1e-6)
 
 
 def _measured(before: Mesh, corners: _Corners | None) -> _Measured:

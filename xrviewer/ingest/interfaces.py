@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from xrviewer.case.mesh import Mesh, Points
+from xrviewer.case.mesh import Mesh, Points, spaces_under
 from xrviewer.ingest.alike import keys, unique
 from xrviewer.ingest.fewer import fewer
 
 Numbers = NDArray[np.int64]
 _WORTH_IT = 0.999
 """Of its triangles: what may keep more is left as it is."""
+_LOSS = 0.1
+"""Of the volume of a piece by itself: thin strands would be the first to vanish."""
+_NOTHING = 2.0
+"""Times what surfaces may be off: a sheet that is no longer may vanish."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +34,8 @@ class Interface:
     """-1 where there is none, the same where a part lies on itself: a sheet without a thickness."""
     triangles: Numbers
     """By number of the points of all."""
+    rim: Numbers
+    """Points on its edges of one triangle alone."""
 
     @property
     def drawn(self) -> int:
@@ -64,19 +70,31 @@ class Complex:
         return cls(
             points[first],
             tuple(
-                Interface(int(part[own[0]]), int(other[own[0]]), piece)
+                Interface(int(part[own[0]]), int(other[own[0]]), piece, _rim(piece))
                 for own in rows
                 for piece in _pieces(triangles[own])
             ),
         )
 
-    def reduced(self, drawn: Sequence[int], tell: Callable[[float], None]) -> Complex:
-        """With so few triangles in each interface; their rims stay to the bit, and so do sheets."""
+    @property
+    def drawn(self) -> int:
+        """Triangles of all parts."""
+        return sum(own.drawn for own in self.interfaces)
+
+    def reduced(
+        self, drawn: Sequence[int], limit_mm: float, tell: Callable[[float], None]
+    ) -> Complex:
+        """With so few triangles in each interface, or more where they would be off by more than
+        about limit_mm; their rims stay to the bit, and so do sheets and what is closed."""
+        if not self.interfaces:
+            return self
         made, points, count = list(self.interfaces), [self.points_mm], len(self.points_mm)
+        near = _near(self.interfaces)
         for number, (old, target) in enumerate(zip(self.interfaces, drawn, strict=True)):
             wanted = max(1, len(old.triangles) * target // old.drawn)
             while old.one != old.other and wanted < len(old.triangles) * _WORTH_IT:
-                found = self._with_fewer(made, number, wanted, count)
+                others = [made[other] for other in near[number] if other != number]
+                found = self._with_fewer(old, others, wanted, limit_mm, count)
                 if found is not None:
                     made[number], more = found
                     points.append(more)
@@ -84,34 +102,58 @@ class Complex:
                     break
                 wanted = (wanted + len(old.triangles) + 1) // 2
             tell((number + 1) / len(made))
-        return Complex(np.concatenate(points), tuple(made))
+        return Complex(np.concatenate(points), tuple(made))._as_closed_as(self)
 
     def _with_fewer(
-        self, every: Sequence[Interface], number: int, wanted: int, count: int
+        self, old: Interface, others: Sequence[Interface], wanted: int, limit_mm: float, count: int
     ) -> tuple[Interface, Points] | None:
         """And its new points, numbered from count; None where that would spoil what is around it.
 
-        every: all interfaces, some of which have fewer already.
+        others: that share points with it, some of which have fewer triangles already.
         """
-        old = self.interfaces[number]
-        rim = _rim(old.triangles)
-        is_inner = np.zeros(len(self.points_mm), np.bool_)
+        rim, is_inner = old.rim, np.zeros(len(self.points_mm), np.bool_)
         is_inner[old.triangles] = True
         is_inner[rim] = False
         # The rim comes first, and what is left keeps its order: so it is known again.
         own = np.concatenate([rim, np.flatnonzero(is_inner)])
         local = np.empty(len(self.points_mm), np.int32)
         local[own] = np.arange(len(own))
-        points, triangles = fewer(self.points_mm[own], local[old.triangles], wanted, keeps_rim=True)
-        if not np.array_equal(points[: len(rim)], self.points_mm[rim]):
+        before, had = self.points_mm[own], local[old.triangles]
+        points, triangles = fewer(before, had, wanted, limit_mm, keeps_rim=True)
+        if not np.array_equal(points[: len(rim)], before[: len(rim)]):
             return None
-        # Where it lays two triangles on each other, back to back, they are nothing.
-        triangles = triangles[_twins(triangles.astype(np.int64)) < 0]
+        kept = _without_sheets(points, triangles, _NOTHING * limit_mm)
+        if kept is None or (not len(rim) and not _is_as_large(before, had, points, kept)):
+            return None
         here = np.concatenate([rim, count + np.arange(len(points) - len(rim))])
-        others = (other for at, other in enumerate(every) if at != number)
-        if _have_edges(others, _chords(triangles, len(rim), here), count):
+        if _have_edges(others, _chords(kept, len(rim), here), count):
             return None
-        return Interface(old.one, old.other, here[triangles]), points[len(rim) :]
+        return Interface(old.one, old.other, here[kept], rim), points[len(rim) :]
+
+    def _as_closed_as(self, before: Complex) -> Complex:
+        """Pieces are put back where a part that was closed is no longer: now and then one comes
+        back with an edge of four triangles."""
+        made = self
+        for number in range(1 + max(max(own.one, own.other) for own in self.interfaces)):
+            if not self.differs(before, number) or is_closed(made._triangles(number)):
+                continue
+            if not is_closed(before._triangles(number)):
+                continue
+            made = made._put_back(before, number)
+        return made if made is self else made._as_closed_as(before)
+
+    def _put_back(self, before: Complex, number: int) -> Complex:
+        """Pieces of a part: those that meet themselves; all, if none does."""
+        new = [
+            at
+            for at, (own, old) in enumerate(zip(self.interfaces, before.interfaces, strict=True))
+            if own is not old and number in (own.one, own.other)
+        ]
+        bad = [at for at in new if _meets_itself(self.interfaces[at].triangles)] or new
+        made = list(self.interfaces)
+        for at in bad:
+            made[at] = before.interfaces[at]
+        return Complex(self.points_mm, tuple(made))
 
     def differs(self, before: Complex, number: int) -> bool:
         """Whether a surface has other triangles than it had."""
@@ -120,13 +162,26 @@ class Complex:
 
     def part(self, number: int) -> tuple[Points, NDArray[np.uint32]]:
         """Points and triangles of one surface."""
-        sides = [own.triangles for own in self.interfaces if own.one == number]
-        sides += [own.triangles[:, ::-1] for own in self.interfaces if own.other == number]
-        triangles = np.concatenate(sides)
+        triangles = self._triangles(number)
         used = np.zeros(len(self.points_mm), np.bool_)
         used[triangles] = True
         renumbered = np.cumsum(used) - 1
         return self.points_mm[used], np.ascontiguousarray(renumbered[triangles], np.uint32)
+
+    def _triangles(self, number: int) -> Numbers:
+        sides = [own.triangles for own in self.interfaces if own.one == number]
+        sides += [own.triangles[:, ::-1] for own in self.interfaces if own.other == number]
+        return np.concatenate(sides)
+
+
+def _near(every: Sequence[Interface]) -> list[list[int]]:
+    """Of each, those that have points of its rim, and itself."""
+    rows = np.repeat(np.arange(len(every)), [len(own.rim) for own in every])
+    points = np.concatenate([own.rim for own in every])
+    shape = len(every), int(points.max(initial=0)) + 1
+    has = coo_array((np.ones(len(rows), np.int32), (rows, points)), shape).tocsr()
+    both = (has @ has.T).tocsr()
+    return [both.indices[a:b].tolist() for a, b in pairwise(both.indptr)]
 
 
 def _have_edges(every: Iterable[Interface], wanted: Numbers, count: int) -> bool:
@@ -142,6 +197,31 @@ def _have_edges(every: Iterable[Interface], wanted: Numbers, count: int) -> bool
         if np.isin(_edges(near), wanted).any():
             return True
     return False
+
+
+def _without_sheets(points: Points, triangles: Numbers, longest_mm: float) -> Numbers | None:
+    """Where two triangles were laid on each other, back to back, they are nothing. None where that
+    was more than a speck, or parts the rest."""
+    is_flat = _twins(triangles) >= 0
+    if not is_flat.any():
+        return triangles
+    left = triangles[~is_flat]
+    if not len(left) or _longest_mm(points, triangles[is_flat]) > longest_mm:
+        return None
+    return left if len(_pieces(left)) == 1 else None
+
+
+def _is_as_large(before: Points, had: NDArray[np.integer], points: Points, has: Numbers) -> bool:
+    """What two closed pieces have inside, nearly."""
+    had_mm3, has_mm3 = spaces_under(before, had).sum(), spaces_under(points, has).sum()
+    return bool(abs(has_mm3 - had_mm3) <= _LOSS * abs(had_mm3))
+
+
+def _longest_mm(points: Points, triangles: NDArray[np.integer]) -> float:
+    """Edge of all triangles."""
+    corners = points[triangles]
+    edges = corners - np.roll(corners, 1, axis=1)
+    return float(np.linalg.norm(edges, axis=2).max(initial=0.0))
 
 
 def _pieces(triangles: Numbers) -> list[Numbers]:
@@ -192,7 +272,14 @@ def _chords(triangles: NDArray[np.generic], count: int, numbers: Numbers) -> Num
     return np.asarray(np.minimum(one, other) << 32 | np.maximum(one, other))
 
 
-def is_closed(triangles: NDArray[np.uint32]) -> bool:
+def _meets_itself(triangles: Numbers) -> bool:
+    """Whether it goes along an edge twice in one direction."""
+    a, b, c = triangles.T
+    way = np.sort(np.concatenate([a << 32 | b, b << 32 | c, c << 32 | a]))
+    return bool((way[1:] == way[:-1]).any())
+
+
+def is_closed(triangles: NDArray[np.integer]) -> bool:
     """Whether each way along an edge is gone once, and once back."""
     a, b, c = triangles.T.astype(np.int64)
     ways = [
