@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,8 +34,6 @@ class Interface:
     """-1 where there is none, the same where a part lies on itself: a sheet without a thickness."""
     triangles: Numbers
     """By number of the points of all."""
-    rim: Numbers
-    """Points on its edges of one triangle alone."""
 
     @property
     def drawn(self) -> int:
@@ -70,7 +68,7 @@ class Complex:
         return cls(
             points[first],
             tuple(
-                Interface(int(part[own[0]]), int(other[own[0]]), piece, _rim(piece))
+                Interface(int(part[own[0]]), int(other[own[0]]), piece)
                 for own in rows
                 for piece in _pieces(triangles[own])
             ),
@@ -86,32 +84,42 @@ class Complex:
     ) -> Complex:
         """With so few triangles in each interface, or more where they would be off by more than
         about limit_mm; their rims stay to the bit, and so do sheets and what is closed."""
-        if not self.interfaces:
-            return self
+        cut = {
+            number: max(1, len(own.triangles) * target // own.drawn)
+            for number, (own, target) in enumerate(zip(self.interfaces, drawn, strict=True))
+            if target < own.drawn * _WORTH_IT and own.one != own.other
+        }
+        rims = {number: _rim(self.interfaces[number].triangles) for number in cut}
+        near = _near(self.interfaces, rims, len(self.points_mm))
         made, points, count = list(self.interfaces), [self.points_mm], len(self.points_mm)
-        near = _near(self.interfaces)
-        for number, (old, target) in enumerate(zip(self.interfaces, drawn, strict=True)):
-            wanted = max(1, len(old.triangles) * target // old.drawn)
-            while old.one != old.other and wanted < len(old.triangles) * _WORTH_IT:
-                others = [made[other] for other in near[number] if other != number]
-                found = self._with_fewer(old, others, wanted, limit_mm, count)
+        for done, (number, wanted) in enumerate(cut.items(), 1):
+            others = [made[other] for other in near[number] if other != number]
+            rim, most = rims[number], len(made[number].triangles)
+            while wanted < most * _WORTH_IT:
+                found = self._with_fewer(made[number], rim, others, wanted, limit_mm, count)
                 if found is not None:
                     made[number], more = found
                     points.append(more)
                     count += len(more)
                     break
-                wanted = (wanted + len(old.triangles) + 1) // 2
-            tell((number + 1) / len(made))
+                wanted = (wanted + most + 1) // 2
+            tell(done / len(cut))
         return Complex(np.concatenate(points), tuple(made))._as_closed_as(self)
 
     def _with_fewer(
-        self, old: Interface, others: Sequence[Interface], wanted: int, limit_mm: float, count: int
+        self,
+        old: Interface,
+        rim: Numbers,
+        others: Sequence[Interface],
+        wanted: int,
+        limit_mm: float,
+        count: int,
     ) -> tuple[Interface, Points] | None:
         """And its new points, numbered from count; None where that would spoil what is around it.
 
         others: that share points with it, some of which have fewer triangles already.
         """
-        rim, is_inner = old.rim, np.zeros(len(self.points_mm), np.bool_)
+        is_inner = np.zeros(len(self.points_mm), np.bool_)
         is_inner[old.triangles] = True
         is_inner[rim] = False
         # The rim comes first, and what is left keeps its order: so it is known again.
@@ -128,13 +136,15 @@ class Complex:
         here = np.concatenate([rim, count + np.arange(len(points) - len(rim))])
         if _have_edges(others, _chords(kept, len(rim), here), count):
             return None
-        return Interface(old.one, old.other, here[kept], rim), points[len(rim) :]
+        return Interface(old.one, old.other, here[kept]), points[len(rim) :]
 
     def _as_closed_as(self, before: Complex) -> Complex:
         """Pieces are put back where a part that was closed is no longer: now and then one comes
         back with an edge of four triangles."""
         made = self
-        for number in range(1 + max(max(own.one, own.other) for own in self.interfaces)):
+        for number in range(
+            1 + max((max(own.one, own.other) for own in self.interfaces), default=-1)
+        ):
             if not self.differs(before, number) or is_closed(made._triangles(number)):
                 continue
             if not is_closed(before._triangles(number)):
@@ -174,14 +184,24 @@ class Complex:
         return np.concatenate(sides)
 
 
-def _near(every: Sequence[Interface]) -> list[list[int]]:
-    """Of each, those that have points of its rim, and itself."""
-    rows = np.repeat(np.arange(len(every)), [len(own.rim) for own in every])
-    points = np.concatenate([own.rim for own in every])
-    shape = len(every), int(points.max(initial=0)) + 1
-    has = coo_array((np.ones(len(rows), np.int32), (rows, points)), shape).tocsr()
-    both = (has @ has.T).tocsr()
-    return [both.indices[a:b].tolist() for a, b in pairwise(both.indptr)]
+def _near(
+    every: Sequence[Interface], rims: Mapping[int, Numbers], count: int
+) -> Mapping[int, Sequence[int]]:
+    """Who has points of each rim. count: of all points."""
+    if not rims:
+        return {}
+    rows = np.repeat(list(rims), [len(rim) for rim in rims.values()])
+    points = np.concatenate(list(rims.values()))
+    is_rim = np.zeros(count, np.bool_)
+    is_rim[points] = True
+    corners = np.concatenate([own.triangles.ravel() for own in every])
+    on_rim = np.flatnonzero(is_rim.take(corners))
+    of = np.repeat(np.arange(len(every)), [own.triangles.size for own in every])[on_rim]
+    shape = len(every), count
+    wants = coo_array((np.ones(len(rows), np.int32), (rows, points)), shape).tocsr()
+    has = coo_array((np.ones(len(of), np.int32), (of, corners[on_rim])), shape).tocsr()
+    both = (wants @ has.T).tocsr()
+    return {n: both.indices[both.indptr[n] : both.indptr[n + 1]].tolist() for n in rims}
 
 
 def _have_edges(every: Iterable[Interface], wanted: Numbers, count: int) -> bool:
