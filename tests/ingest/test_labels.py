@@ -107,6 +107,15 @@ def test_a_wrong_labels_file_is_one_line(tmp_path: Path, text: str, says: str) -
         read_labels(str(path))
 
 
+def test_a_segmentation_in_the_place_of_a_labels_file_is_told_where_it_belongs(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "labels.nii.gz"
+    path.write_bytes(b"")
+    with pytest.raises(InputError, match="--segmentation"):
+        read_labels(str(path))
+
+
 def test_conventions_by_name(tmp_path: Path) -> None:
     assert read_labels("knee")[5].id == "femur"
     assert read_labels("totalsegmentator")[3].name == "Left kidney"

@@ -22,6 +22,7 @@ from xrviewer.errors import InputError, UsageError
 from xrviewer.ingest.labelmap import LabelMap
 from xrviewer.ingest.tissues import tissue_layer
 from xrviewer.ingest.totalsegmentator import CLASSES
+from xrviewer.ingest.volumes import is_volume_file
 from xrviewer.ingest.words import known_words
 from xrviewer.spatial.transforms import apply
 
@@ -97,6 +98,8 @@ def _layer(id: str) -> Layer:
 
 
 def _of_file(path: Path) -> Names:
+    if is_volume_file(path):
+        raise InputError(path, "is no labels file but a volume: a segmentation is --segmentation")
     if path.stat().st_size > LABELS_LIMIT_BYTES:
         raise InputError(path, "is no labels file: it is over 4 MiB")
     try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from pydicom.uid import UID
 
 from xrviewer.case.volume import Volume
@@ -29,6 +30,8 @@ from xrviewer.ingest.words import known_words
 Tell = Callable[[float, str], None]
 ALL_SERIES = "all"
 _SEGMENTATIONS = (SEGMENTATION, LABEL_MAP_SEGMENTATION, STRUCTURE_SET)
+_FEW = 128
+"""Values: a scan has hundreds."""
 _HEADS = ("HEAD", "BRAIN", "FACE", "SKULL", "SINUS", "JAW")
 
 
@@ -128,7 +131,7 @@ def file_scans(files: Sequence[Path], taken: Sequence[Volume]) -> tuple[list[Vol
         id = _id("scan", [*taken, *volumes])
         volume, odd = read_volume(file, id, name)
         volumes.append(volume)
-        notes += [*odd, *_face_notes(volume, name, "")]
+        notes += [*odd, *_label_notes(volume, file), *_face_notes(volume, name, "")]
     return volumes, notes
 
 
@@ -200,6 +203,18 @@ def _check_burned_in(stack: Stack, choice: Choice) -> None:
         raise InputError(
             where, f"{stack.label} may have a name burned into its pixels (--accept-burned-in)"
         )
+
+
+def _label_notes(volume: Volume, file: Path) -> list[str]:
+    """A file does not say whether its numbers are greys or names."""
+    values = np.unique(volume.voxels[::2, ::2, ::2])
+    is_whole = np.array_equal(values, np.round(values))
+    if not (is_whole and values[0] == 0 and 1 < len(values) <= _FEW):
+        return []
+    return [
+        f"{file.name} holds as few values as a segmentation does, and is taken for a scan; for "
+        "surfaces of it: --segmentation"
+    ]
 
 
 def _face_notes(volume: Volume, name: str, body_part: str) -> list[str]:
