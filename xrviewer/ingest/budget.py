@@ -18,7 +18,7 @@ from xrviewer.ingest.alike import Numbers, where_in
 from xrviewer.ingest.deviation import hausdorff_mm
 from xrviewer.ingest.interfaces import Complex
 from xrviewer.ingest.maps import carried
-from xrviewer.ingest.origins import are_away, origins
+from xrviewer.ingest.origins import are_away, facing, origins
 from xrviewer.ingest.part import Part
 
 Tell = Callable[[float, str], None]
@@ -29,7 +29,7 @@ _AIM = 0.96
 """Of the triangles that are wanted, after the first try: what cannot be so small leaves more."""
 _ENOUGH = 1.02
 """Of those that are wanted."""
-_SAMPLE = 1000
+_SAMPLE = 200
 """Triangles of each piece."""
 
 _Corners = tuple[np.ndarray, np.ndarray]
@@ -191,11 +191,9 @@ def _measured(before: Mesh, corners: _Corners | None) -> _Measured:
 
 def _normals(before: Mesh, points_mm: Points, triangles: NDArray[np.uint32], at: Numbers) -> Points:
     """at: where each point is among those before, -1 for those that moved."""
-    is_moved = at < 0
-    a, b, c = is_moved.take(triangles.T)
-    around = triangles.take(np.flatnonzero(a | b | c), axis=0)
-    facing = Mesh.of(points_mm, around, are_unique=True).normals
-    normals = before.normals.take(origins(before, points_mm, facing, at), axis=0)
-    is_lone = is_moved & are_away(normals, facing)
-    normals[is_lone] = facing[is_lone]
+    moved = np.flatnonzero(at < 0)
+    directions = facing(points_mm, triangles, moved)
+    normals = before.normals.take(origins(before, points_mm, directions, at), axis=0)
+    is_lone = are_away(normals.take(moved, axis=0), directions)
+    normals[moved[is_lone]] = directions[is_lone]
     return np.asarray(normals)

@@ -280,14 +280,15 @@ def _rim(triangles: Numbers) -> Numbers:
     return np.unique(np.concatenate([alone >> 32, alone & 0xFFFFFFFF]))
 
 
-def _chords(triangles: NDArray[np.generic], count: int, numbers: Numbers) -> Numbers:
-    """Edges from rim to rim that are not the rim's own; its points are the first so many.
+def _chords(triangles: Numbers, count: int, numbers: Numbers) -> Numbers:
+    """Edges from rim to rim that are not the rim's own: two triangles have them. The rim's points
+    are the first so many.
 
     numbers: what each point is called outside."""
-    found = triangles.astype(np.int64)
-    edges = _edges(found[(found < count).sum(axis=1) > 1])
-    across = edges[(edges >> 32 < count) & (edges & 0xFFFFFFFF < count)]
-    chords = np.setdiff1d(across, _lone(_edges(found)))
+    a, b, c = (triangles < count).T.view(np.int8)
+    edges = _edges(triangles.take(np.flatnonzero(a + b + c > 1), axis=0))
+    across = np.sort(edges[(edges >> 32 < count) & (edges & 0xFFFFFFFF < count)])
+    chords = across[1:][across[1:] == across[:-1]]
     one, other = numbers[chords >> 32], numbers[chords & 0xFFFFFFFF]
     return np.asarray(np.minimum(one, other) << 32 | np.maximum(one, other))
 

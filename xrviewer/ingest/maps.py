@@ -48,7 +48,7 @@ def carried(maps: Maps, before: Mesh, after: Mesh) -> Maps:
     if not maps or after is before:
         return maps
     at = where_in(after.points_mm, before.points_mm)
-    origin = origins(before, after.points_mm, after.normals, at)
+    origin = origins(before, after.points_mm, after.normals[at < 0], at)
     return MappingProxyType({id: values[origin] for id, values in maps.items()})
 
 
