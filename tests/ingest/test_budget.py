@@ -172,7 +172,7 @@ def test_no_strand_is_cut_or_flattened_for_the_budget(
     made = fit([part("a", full)], len(full.triangles) // few, lambda done, text: None)
     mesh = made.parts[0].mesh
     assert trimesh.Trimesh(mesh.points_mm, mesh.triangles, process=False).is_watertight
-    assert 0.8 * full.volume_mm3 < mesh.volume_mm3 < 1.1 * full.volume_mm3
+    assert 0.9 * full.volume_mm3 <= mesh.volume_mm3 < 1.1 * full.volume_mm3
     assert distances_mm(full, mesh).max() < radius_mm
     assert len(mesh.triangles) < 0.9 * len(full.triangles)
     assert f"to {len(mesh.triangles)}:" in made.provenance[0]

@@ -126,15 +126,16 @@ def _few(
     not where only each mesh by itself can be so small."""
     whole = Complex.of(meshes)
     (few,) = _reduced([whole], triangles, tell)
-    made = [few.part(n) if few.differs(whole, n) else None for n in range(len(meshes))]
+    changed = few.changed(whole)
+    made = [few.part(n) if n in changed else None for n in range(len(meshes))]
     if few.drawn <= triangles * _ENOUGH:
         return made, True
     every = [Complex.of([mesh]) for mesh in meshes]
-    fewer = _reduced(every, triangles, tell)
-    if sum(few.drawn for few in fewer) > triangles * _ENOUGH:
+    apart = _reduced(every, triangles, tell)
+    if sum(own.drawn for own in apart) > triangles * _ENOUGH:
         return made, True
-    pairs = zip(every, fewer, strict=True)
-    return [few.part(0) if few.differs(whole, 0) else None for whole, few in pairs], False
+    pairs = zip(apart, every, strict=True)
+    return [own.part(0) if own.changed(before) else None for own, before in pairs], False
 
 
 def _reduced(complexes: Sequence[Complex], triangles: int, tell: Tell) -> Sequence[Complex]:

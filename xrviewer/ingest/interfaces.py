@@ -19,7 +19,7 @@ Numbers = NDArray[np.int64]
 _WORTH_IT = 0.999
 """Of its triangles: what may keep more is left as it is."""
 _LOSS = 0.1
-"""Of the volume of a piece by itself: thin strands would be the first to vanish."""
+"""Of the volume of a piece that is closed by itself: thin strands would be the first to vanish."""
 _NOTHING = 2.0
 """Times what surfaces may be off: a sheet that is no longer may vanish."""
 
@@ -34,6 +34,8 @@ class Interface:
     """-1 where there is none, the same where a part lies on itself: a sheet without a thickness."""
     triangles: Numbers
     """By number of the points of all."""
+    full_mm3: float | None = None
+    """Inside of one that is closed by itself, before it was reduced at all."""
 
     @property
     def drawn(self) -> int:
@@ -131,25 +133,25 @@ class Complex:
         if not np.array_equal(points[: len(rim)], before[: len(rim)]):
             return None
         kept = _without_sheets(points, triangles, _NOTHING * limit_mm)
-        if kept is None or (not len(rim) and not _is_as_large(before, had, points, kept)):
+        if kept is None:
             return None
+        full_mm3 = old.full_mm3
+        if not len(rim):
+            full_mm3 = _inside_mm3(before, had) if full_mm3 is None else full_mm3
+            if abs(_inside_mm3(points, kept) - full_mm3) > _LOSS * abs(full_mm3):
+                return None
         here = np.concatenate([rim, count + np.arange(len(points) - len(rim))])
         if _have_edges(others, _chords(kept, len(rim), here), count):
             return None
-        return Interface(old.one, old.other, here[kept]), points[len(rim) :]
+        return Interface(old.one, old.other, here[kept], full_mm3), points[len(rim) :]
 
     def _as_closed_as(self, before: Complex) -> Complex:
         """Pieces are put back where a part that was closed is no longer: now and then one comes
         back with an edge of four triangles."""
         made = self
-        for number in range(
-            1 + max((max(own.one, own.other) for own in self.interfaces), default=-1)
-        ):
-            if not self.differs(before, number) or is_closed(made._triangles(number)):
-                continue
-            if not is_closed(before._triangles(number)):
-                continue
-            made = made._put_back(before, number)
+        for number in self.changed(before):
+            if not is_closed(made._triangles(number)) and is_closed(before._triangles(number)):
+                made = made._put_back(before, number)
         return made if made is self else made._as_closed_as(before)
 
     def _put_back(self, before: Complex, number: int) -> Complex:
@@ -165,10 +167,10 @@ class Complex:
             made[at] = before.interfaces[at]
         return Complex(self.points_mm, tuple(made))
 
-    def differs(self, before: Complex, number: int) -> bool:
-        """Whether a surface has other triangles than it had."""
+    def changed(self, before: Complex) -> set[int]:
+        """Parts that have other triangles than they had."""
         pairs = zip(self.interfaces, before.interfaces, strict=True)
-        return any(own is not old for own, old in pairs if number in (old.one, old.other))
+        return {n for own, old in pairs if own is not old for n in (own.one, own.other) if n >= 0}
 
     def part(self, number: int) -> tuple[Points, NDArray[np.uint32]]:
         """Points and triangles of one surface."""
@@ -231,10 +233,8 @@ def _without_sheets(points: Points, triangles: Numbers, longest_mm: float) -> Nu
     return left if len(_pieces(left)) == 1 else None
 
 
-def _is_as_large(before: Points, had: NDArray[np.integer], points: Points, has: Numbers) -> bool:
-    """What two closed pieces have inside, nearly."""
-    had_mm3, has_mm3 = spaces_under(before, had).sum(), spaces_under(points, has).sum()
-    return bool(abs(has_mm3 - had_mm3) <= _LOSS * abs(had_mm3))
+def _inside_mm3(points: Points, triangles: NDArray[np.integer]) -> float:
+    return float(spaces_under(points, triangles).sum())
 
 
 def _longest_mm(points: Points, triangles: NDArray[np.integer]) -> float:

@@ -39,21 +39,10 @@ def origins(before: Mesh, points_mm: Points, directions: Points, at: Numbers) ->
 
 def facing(points_mm: Points, triangles: NDArray[np.uint32], which: Numbers) -> Points:
     """Where some points look: the sum of the triangles around each, by their areas."""
-    count = len(which)
-    number = np.full(len(points_mm), count, np.int64)
-    number[which] = np.arange(count)
-    of = number.take(triangles.T)
-    is_around = (of < count).any(axis=0)
-    around = triangles.compress(is_around, axis=0).T
-    x, y, z = (own.take(around) for own in points_mm.T)
-    cross = [
-        (p[1] - p[0]) * (q[2] - q[0]) - (p[2] - p[0]) * (q[1] - q[0])
-        for p, q in ((y, z), (z, x), (x, y))
-    ]
-    of = of.compress(is_around, axis=1)
-    sums = [sum(np.bincount(own, v, count + 1)[:count] for own in of) for v in cross]
-    made = np.stack(sums, axis=1)
-    return np.asarray(made / np.maximum(np.linalg.norm(made, axis=1), 1e-30)[:, None])
+    is_wanted = np.zeros(len(points_mm), np.bool_)
+    is_wanted[which] = True
+    around = triangles.compress(is_wanted.take(triangles.T).any(axis=0), axis=0)
+    return Mesh.of(points_mm, around, are_unique=True).normals.take(which, axis=0)
 
 
 def are_away(directions: Points, others: Points) -> NDArray[np.bool_]:

@@ -207,9 +207,12 @@ def _check_burned_in(stack: Stack, choice: Choice) -> None:
 
 def _label_notes(volume: Volume, file: Path) -> list[str]:
     """A file does not say whether its numbers are greys or names."""
-    values = np.unique(volume.voxels[::2, ::2, ::2])
-    is_whole = np.array_equal(values, np.round(values))
-    if not (is_whole and values[0] == 0 and 1 < len(values) <= _FEW):
+    values = np.zeros(0)
+    for plane in volume.voxels[::2, ::2].T:
+        values = np.union1d(values, plane)
+        if len(values) > _FEW:  # within the first planes of a scan
+            return []
+    if len(values) < 2 or values[0] != 0 or not np.array_equal(values, np.round(values)):
         return []
     return [
         f"{file.name} holds as few values as a segmentation does, and is taken for a scan; for "
