@@ -105,6 +105,30 @@ def test_names_say_something() -> None:
             assert not WORN_OUT_NAMES.search(node.name), f"{place}: say what it is"
 
 
+def is_compiled(node: ast.AST) -> bool:
+    decorators = getattr(node, "decorator_list", [])
+    return any(isinstance(own, ast.Name) and own.id == "compiled" for own in decorators)
+
+
+def test_a_compiled_loop_knows_its_own_file_alone() -> None:
+    loops = 0
+    for path in python_files():
+        others = {
+            alias.asname or alias.name
+            for node in ast.walk(parse(path))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("xrviewer.")
+            for alias in node.names
+            if node.module != "xrviewer.compiled"
+        }
+        for loop in filter(is_compiled, ast.walk(parse(path))):
+            assert isinstance(loop, ast.FunctionDef)
+            loops += 1
+            used = {n.id for part in loop.body for n in ast.walk(part) if isinstance(n, ast.Name)}
+            used -= {argument.arg for argument in loop.args.args}
+            assert not used & others, f"{path} {loop.name}: {used & others} is of another file"
+    assert loops, "nothing is compiled"
+
+
 def test_no_bare_except() -> None:
     for _, place, node in all_nodes():
         bare = isinstance(node, ast.ExceptHandler) and node.type is None

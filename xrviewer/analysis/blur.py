@@ -1,8 +1,7 @@
-"""A Gaussian blur of a field with an empty margin, as sums of the flat array with itself shifted.
+"""A Gaussian blur of a field with an empty margin, a plane at a time along all three axes.
 
-A shift that runs off the end of a row comes out in the next one's margin, where nothing is: so
-every axis is one long run of places. Half the time of scipy's filter, and unlike products of
-matrices (as fast, tried) it leaves the other cores to other labels.
+A plane is a run of places that is shifted and added to itself: a shift that runs off the end of a
+row comes out in the next one's margin, where nothing is. A fifth of the time of scipy's filter.
 """
 
 from __future__ import annotations
@@ -12,22 +11,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from xrviewer.compiled import Place, compiled
+
 TRUNCATE = 2.5
 """Standard deviations that the kernel reaches."""
-_RUN = 1 << 18
-"""Places at a time: what is added up stays in the processor's cache. Of shorter runs two threads
-would make each other wait for Python's lock."""
 
 Values = NDArray[np.float32]
 
 
 def blurred(values: Values, sigma: Sequence[float]) -> Values:
     """sigma in places, along each axis. The outermost `reach` places of each must be 0."""
-    flat = values.ravel()
-    for axis, own in enumerate(sigma):
-        stride = int(np.prod(values.shape[axis + 1 :]))
-        flat = _along(flat, stride, _half_kernel(own))
-    return flat.reshape(values.shape)
+    k, j, i = (_half_kernel(own) for own in sigma)
+    return _blurred(np.ascontiguousarray(values), k, j, i)
 
 
 def reach(sigma: float) -> int:
@@ -41,19 +36,48 @@ def _half_kernel(sigma: float) -> Values:
     return np.asarray(weights / (2 * weights.sum() - 1), np.float32)
 
 
-def _along(flat: Values, stride: int, kernel: Values) -> Values:
-    edge = stride * (len(kernel) - 1)
-    beyond = np.zeros(edge, np.float32)
-    around = np.concatenate([beyond, flat, beyond])
-    result = np.empty_like(flat)
-    pair = np.empty(_RUN, np.float32)
-    for start in range(0, len(flat), _RUN):
-        out = result[start : start + _RUN]
-        here, both = start + edge, pair[: len(out)]
-        np.multiply(around[here : here + len(out)], kernel[0], out=out)
-        for step, weight in enumerate(kernel[1:], 1):
-            low, high = here - step * stride, here + step * stride
-            np.add(around[low : low + len(out)], around[high : high + len(out)], out=both)
-            both *= weight
-            out += both
+@compiled
+def _blurred(values: Values, along_planes: Values, along_rows: Values, along_row: Values) -> Values:
+    columns, size = values.shape[2], Place(values.shape[1] * values.shape[2])
+    result = np.empty_like(values)
+    flat, done = values.reshape(-1), result.reshape(-1)
+    across, down = np.empty(size, np.float32), np.empty(size, np.float32)
+    start, reach = Place(0), len(along_planes) - 1
+    for plane in range(len(values)):
+        at = Place(plane) * size
+        _weigh(flat, at, along_planes[0], across, start, size)
+        for other in range(max(plane - reach, 0), min(plane + reach + 1, len(values))):
+            if other != plane:
+                weight = along_planes[abs(other - plane)]
+                _add(flat, Place(other) * size, weight, across, start, size)
+        _add_shifted(across, along_rows, columns, down, start, size)
+        _add_shifted(down, along_row, 1, done, at, size)
     return result
+
+
+@compiled
+def _add_shifted(
+    own: Values, kernel: Values, stride: int, total: Values, into: Place, size: Place
+) -> None:
+    start = Place(0)
+    _weigh(own, start, kernel[0], total, into, size)
+    for step in range(1, len(kernel)):
+        shift = min(Place(step * stride), size)
+        _add(own, start, kernel[step], total, into + shift, size - shift)
+        _add(own, shift, kernel[step], total, into, size - shift)
+
+
+@compiled
+def _weigh(
+    own: Values, at: Place, weight: np.float32, total: Values, into: Place, count: Place
+) -> None:
+    for n in range(count):
+        total[into + n] = weight * own[at + n]
+
+
+@compiled
+def _add(
+    own: Values, at: Place, weight: np.float32, total: Values, into: Place, count: Place
+) -> None:
+    for n in range(count):
+        total[into + n] += weight * own[at + n]
