@@ -66,7 +66,8 @@ def resources() -> list[str]:
         for top in ("shaders", "cases", "languages")
         for p in _files(top)
     ]
-    return names + [_relative(p) for p in _files("xrviewer") if p.suffix not in (".py", ".pyc")]
+    made = ".py", ".pyc", ".nbi", ".nbc"  # the last two: what was compiled, beside the code
+    return names + [_relative(p) for p in _files("xrviewer") if p.suffix not in made]
 
 
 def _files(top: str) -> list[Path]:

@@ -15,8 +15,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xrviewer.case.mesh import spaces_under
-
 _CORNERS = 8
 _EDGES = 12
 
@@ -56,18 +54,6 @@ def contour(values: NDArray[np.float32], level: float) -> Contour:
         slopes=np.concatenate([_slopes(flat, strides, *one) for one in every]),
         triangles=_triangles(inside, _numbered(found, values.size)).view(np.uint32),
     )
-
-
-def enclosed(values: NDArray[np.float32], level: float) -> float:
-    """The volume within the contour, in places."""
-    inside, flat = values > level, values.ravel()
-    found = [_crossings(inside, axis) for axis in range(3)]
-    points = [
-        _points(values.shape, at, axis, _parts(flat, at, stride, level))
-        for axis, (at, stride) in enumerate(zip(found, strides_of(values.shape), strict=True))
-    ]
-    triangles = _triangles(inside, _numbered(found, values.size))
-    return float(spaces_under(np.concatenate(points), triangles).sum(dtype=np.float64))
 
 
 def _numbered(found: list[NDArray[np.int64]], size: int) -> NDArray[np.int32]:
@@ -127,7 +113,7 @@ def _slopes(
 
 def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[np.int32]:
     table = cube_table()
-    case = _cases(inside)
+    case = cases(inside)
     cells = np.flatnonzero(case + np.uint8(1) > 1)  # neither all below nor, wrapped to 0, all above
     own = case.ravel().take(cells)
     counts = table.count.take(own)
@@ -140,7 +126,7 @@ def _triangles(inside: NDArray[np.bool_], number: NDArray[np.int32]) -> NDArray[
     return np.asarray(number.take(places))
 
 
-def _cases(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def cases(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Of each cube at its lowest corner; 0 in the last place of each axis, where none begins."""
     bits = inside.view(np.uint8)
     x = bits[:-1] | bits[1:] << 1
@@ -153,12 +139,16 @@ def _cases(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
 def edge_offsets(shape: tuple[int, ...]) -> NDArray[np.int64]:
     """From a cube's place to each edge's among the numbers of all three axes."""
     size, strides = int(np.prod(shape)), np.array(strides_of(shape))
-    starts = [_start(edge) for edge in range(_EDGES)]
-    return np.array([edge // 4 * size + int(s @ strides) for edge, s in enumerate(starts)])
+    return np.asarray(np.arange(_EDGES) // 4 * size + edge_starts() @ strides)
+
+
+@cache
+def edge_starts() -> NDArray[np.int64]:
+    """The corner that each goes up from."""
+    return np.array([_start(edge) for edge in range(_EDGES)])
 
 
 def _start(edge: int) -> NDArray[np.int64]:
-    """The corner that an edge goes up from."""
     axis, place = divmod(edge, 4)
     start = np.zeros(3, np.int64)
     start[[a for a in range(3) if a != axis]] = place % 2, place // 2

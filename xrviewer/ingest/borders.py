@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,88 +26,16 @@ from xrviewer.analysis.contour import (
     edge_offsets,
     strides_of,
 )
+from xrviewer.compiled import Place, compiled
 from xrviewer.ingest.crossings import Crossings
+from xrviewer.ingest.middles import Middles
 from xrviewer.ingest.regions import Names, Owners, Places
 
-_STIFF = 0.03
-"""How little planes may differ, in squared sines, before their crossing is not looked for."""
-_INSET = 0.02
-"""Of an edge: no two middles may lie on one corner, or they would be taken for one point."""
 _AT_ONCE = 1 << 19
 """Places whose edges are numbered at a time."""
 
 Numbers = NDArray[np.int32]
 Points = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Middles:
-    """Points in faces where more than two regions meet, and of each sheet in cubes of such."""
-
-    crossings: Places
-    """That are joined to a middle, and to which one each is."""
-    of: Places
-    counts: NDArray[np.float64]
-    """Of each middle's crossings, (M, 1)."""
-    normals: NDArray[np.float64]
-    """Of the planes through the crossings."""
-    nearest: NDArray[np.float64]
-    """(M, 3, 3): what makes of the planes' heights a step to where they cross."""
-    corners: Places
-    """Lowest, of each middle's face or cube."""
-    is_free: NDArray[np.bool_]
-    """Along which axes it stretches."""
-
-    @classmethod
-    def of_planes(
-        cls,
-        crossings: Places,
-        of: Places,
-        corners: Places,
-        is_free: NDArray[np.bool_],
-        slopes: Points,
-    ) -> Middles:
-        normals = slopes.take(crossings, axis=0).astype(np.float64)
-        normals *= is_free.take(of, axis=0)
-        x, y, z = normals.T
-        normals /= np.maximum(np.sqrt(x * x + y * y + z * z), 1e-9)[:, None]
-        counts = np.maximum(np.bincount(of, minlength=len(corners)), 1.0)[:, None]
-        planes = np.empty((len(corners), 3, 3))
-        for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
-            planes[:, i, j] = np.bincount(of, normals[:, i] * normals[:, j], len(corners))
-            planes[:, j, i] = planes[:, i, j]
-        solve = _inverse(planes / counts[:, :, None] + _STIFF * np.eye(3))
-        return cls(crossings, of, counts, normals, solve, corners, is_free)
-
-    def with_crossings(self, points: Points) -> Points:
-        """The crossings, and behind them the points nearest to all planes through those joined to
-        each, within its face or cube. Their mean alone would lie off what goes straight on."""
-        near = points.take(self.crossings, axis=0)
-        mean = self._sums(near) / self.counts
-        off = near - mean.take(self.of, axis=0)
-        height = np.einsum("ij,ij->i", self.normals, off)
-        towards = self._sums(self.normals * height[:, None]) / self.counts
-        step = np.einsum("nij,nj->ni", self.nearest, towards)
-        inset = _INSET * self.is_free
-        laid = np.clip(mean + step, self.corners + inset, self.corners + self.is_free - inset)
-        return np.concatenate([points, laid.astype(np.float32)])
-
-    def _sums(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        columns = [np.bincount(self.of, column, len(self.corners)) for column in values.T]
-        return np.stack(columns, axis=1)
-
-
-def _inverse(symmetric: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each 3 x 3 matrix, by its cofactors: a tenth of the time of as many small solves."""
-    one, two, three = (np.ascontiguousarray(symmetric[:, :, i].T) for i in range(3))
-    rows = np.stack([_cross(two, three), _cross(three, one), _cross(one, two)])
-    rows /= (one * rows[0]).sum(axis=0)
-    return np.ascontiguousarray(rows.transpose(2, 0, 1))
-
-
-def _cross(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2]
-    return np.stack([x, y, u[0] * v[1] - u[1] * v[0]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,16 +49,16 @@ class Borders:
     """Of two, the one at the lower place; -1 where three meet."""
     triangles: Numbers
     """Pair by pair."""
-    pairs: NDArray[np.int64]
+    pairs: Places
     """(P, 2): inside and, lower, outside."""
-    ends: tuple[int, ...]
+    ends: Places
     """Of each pair's triangles; 0 before them."""
     middles: Middles
 
-    def between(self) -> Iterator[tuple[int, int, Numbers]]:
-        """Who is inside, who is outside, and the triangles between them."""
-        for (inside, outside), (low, high) in zip(self.pairs, pairwise(self.ends), strict=True):
-            yield int(inside), int(outside), self.triangles[low:high]
+    def sides(self, name: int) -> Places:
+        """(S, 3): where triangles of an owner begin and end, and whether it is outside of them."""
+        is_outside, own = self.pairs[:, 1] == name, (self.pairs == name).any(axis=1)
+        return np.asarray(np.stack([self.ends[:-1], self.ends[1:], is_outside], axis=1)[own])
 
 
 def borders(owners: Owners, found: Crossings) -> Borders:
@@ -140,15 +67,7 @@ def borders(owners: Owners, found: Crossings) -> Borders:
     planes = max(2, _AT_ONCE // (shape[1] * shape[2]))
 
     def laid(start: int) -> tuple[_Piece, _Junctions]:
-        slab = _Slab.of(owners, start, min(start + planes + 1, shape[0]), found)
-        cells, corners = slab.mixed()
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        is_two = ((corners == low) | (corners == high)).all(axis=0)
-        two, more = np.flatnonzero(is_two), np.flatnonzero(~is_two)
-        return (
-            slab.between_two(cells[two], corners.take(two, axis=1), low[two], high[two]),
-            slab.with_numbers(cells[more], corners.take(more, axis=1)),
-        )
+        return _Slab.of(owners, start, min(start + planes + 1, shape[0]), found).between()
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
         made = list(pool.map(laid, range(0, shape[0] - 1, planes)))
@@ -185,40 +104,79 @@ class _Slab:
             number[at] = np.arange(first + low, first + high, dtype=np.int32)
         return cls(own, number, offset)
 
-    def mixed(self) -> tuple[Places, Owners]:
-        """Cubes by their lowest corner, and the eight owners of each: corner x + 2 y + 4 z.
+    def between(self) -> tuple[_Piece, _Junctions]:
+        """What lies in cubes of two owners, and the cubes of more."""
+        x, y, z = strides_of(self.names.shape)
+        corners = np.array([0, x, y, x + y, z, x + z, y + z, x + y + z], Place)
+        edges, flat = edge_offsets(self.names.shape).astype(Place), self.names.reshape(-1)
+        table, cells = cube_table(), self._mixed()
+        first, count = table.first.astype(Place), table.count.astype(Place)
+        cases, triangles, inside, outside = _between_two(
+            flat, cells, corners, self.number, edges, first, count, table.edges.reshape(-1)
+        )
+        more = cells[cases < 0]
+        owners = flat.take(corners[:, None] + more).astype(np.int32)
+        number = self.number.take(edges[:, None] + more)
+        junctions = _Junctions(more.astype(np.int64) + self.offset, owners, number)
+        return _Piece(triangles, inside, outside), junctions
 
-        Flat: where a row goes on into the next, all is outermost, and has one owner."""
-        flat = self.names.reshape(-1)
-        low = high = flat
-        strides = strides_of(self.names.shape)
-        for stride in strides[::-1]:
+    def _mixed(self) -> NDArray[Place]:
+        """Cubes of more than one owner, by their lowest corner. Flat: where a row goes on into the
+        next, all is outermost, and has one owner."""
+        low = high = self.names.reshape(-1)
+        for stride in strides_of(self.names.shape)[::-1]:
             low = np.minimum(low[:-stride], low[stride:])
             high = np.maximum(high[:-stride], high[stride:])
-        cells = np.flatnonzero(low != high)
-        steps = [(n & 1) * strides[0] + (n >> 1 & 1) * strides[1] + (n >> 2) for n in range(8)]
-        corners = np.empty((8, len(cells)), flat.dtype)
-        for own, step in zip(corners, steps, strict=True):
-            flat.take(cells + step, out=own, mode="clip")
-        return cells, corners
+        return np.flatnonzero(low != high).view(Place)
 
-    def between_two(self, cells: Places, corners: Owners, low: Owners, high: Owners) -> _Piece:
-        table = cube_table()
-        bits = np.zeros(len(cells), np.uint8)
-        for corner, own in enumerate(corners):
-            bits |= (own == high).view(np.uint8) << corner
-        counts = table.count[bits]
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        rows = np.arange(total) + np.repeat(table.first[bits] - ends + counts, counts)
-        offsets = edge_offsets(self.names.shape).astype(np.int32)[table.edges]
-        at = offsets.take(rows, axis=0)
-        at += np.repeat(cells.astype(np.int32), counts)[:, None]
-        return _Piece(self.number.take(at), np.repeat(high, counts), np.repeat(low, counts))
 
-    def with_numbers(self, cells: Places, corners: Owners) -> _Junctions:
-        number = self.number[edge_offsets(self.names.shape)[:, None] + cells]
-        return _Junctions(cells + self.offset, corners.astype(np.int32), number)
+@compiled
+def _between_two(
+    names: Owners,
+    cells: NDArray[Place],
+    corners: NDArray[Place],
+    number: Numbers,
+    offsets: NDArray[Place],
+    first: NDArray[Place],
+    count: NDArray[Place],
+    edges: NDArray[np.uint8],
+) -> tuple[NDArray[np.int16], Numbers, Owners, Owners]:
+    """Each cube's case, -1 where more meet; triangles, and who is inside and outside of each."""
+    cases = np.empty(len(cells), np.int16)
+    highs, lows = np.empty(len(cells), names.dtype), np.empty(len(cells), names.dtype)
+    total = Place(0)
+    for n in range(len(cells)):
+        cases[n], highs[n], lows[n] = _case(names, cells[n], corners)
+        if cases[n] >= 0:
+            total += count[cases[n]]
+    numbers = np.empty(total * Place(3), np.int32)
+    inside, outside = np.empty(total, names.dtype), np.empty(total, names.dtype)
+    at = Place(0)
+    for n in range(len(cells)):
+        if cases[n] >= 0:
+            row, rows = first[cases[n]], count[cases[n]]
+            for corner in range(Place(3) * rows):
+                edge = edges[Place(3) * row + corner]
+                numbers[Place(3) * at + corner] = number[cells[n] + offsets[edge]]
+            for own in range(at, at + rows):
+                inside[own], outside[own] = highs[n], lows[n]
+            at += rows
+    return cases, numbers.reshape(-1, 3), inside, outside
+
+
+@compiled
+def _case(names: Owners, cell: Place, corners: NDArray[Place]) -> tuple[int, int, int]:
+    """Which corners of a cube are the higher owner's, bit by bit; -1 of more than two. And who the
+    two are. Without branches, which no processor would foresee."""
+    high = low = names[cell]
+    for n in range(1, 8):
+        high, low = max(high, names[cell + corners[n]]), min(low, names[cell + corners[n]])
+    bits, are_two = 0, True
+    for n in range(8):
+        own = names[cell + corners[n]]
+        bits |= (own == high) << n
+        are_two &= (own == high) | (own == low)
+    return bits if are_two else -1, high, low
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -359,19 +317,26 @@ def _sheets(cells: Places, start: Places, end: Places) -> tuple[Places, Places]:
     return cube, of
 
 
-def _by_pair(
-    triangles: Numbers, inside: Owners, outside: Owners
-) -> tuple[Numbers, NDArray[np.int64], tuple[int, ...]]:
+def _by_pair(triangles: Numbers, inside: Owners, outside: Owners) -> tuple[Numbers, Places, Places]:
     """Sorted by who is inside and who is outside; who that is, and where each pair's end."""
     count = int(inside.max(initial=0)) + 1
-    wide = inside.astype(np.uint32) * np.uint32(count) + outside
-    # Of 16 bits it is a radix sort, a tenth of the time.
-    pair = wide.astype(np.uint16) if count <= 256 else wide
-    order = np.argsort(pair, kind="stable")
-    pair = pair.take(order)
-    ends = np.flatnonzero(np.diff(pair, append=pair[-1:] + np.uint8(1))) + 1
-    pairs = np.stack(np.divmod(pair.take(ends - 1).astype(np.int64), count), axis=1)
-    return triangles.take(order, axis=0), pairs, (0, *ends.tolist())
+    pair = inside.astype(np.int64) * count + outside
+    counts = np.bincount(pair, minlength=1)
+    there = np.flatnonzero(counts)
+    ends = np.cumsum(counts)
+    ordered = np.empty_like(triangles)
+    _put_in_order(triangles, pair, ends - counts, ordered)
+    return ordered, np.stack(np.divmod(there, count), axis=1), np.append(0, ends[there])
+
+
+@compiled
+def _put_in_order(triangles: Numbers, keys: Places, firsts: Places, ordered: Numbers) -> None:
+    """firsts: where the next of each key goes."""
+    for n in range(len(triangles)):
+        at = firsts[keys[n]]
+        firsts[keys[n]] += 1
+        for corner in range(3):
+            ordered[at, corner] = triangles[n, corner]
 
 
 def _index(places: Places, shape: tuple[int, ...]) -> Places:

@@ -10,49 +10,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from xrviewer.analysis.contour import strides_of
-from xrviewer.ingest.regions import Floats, Lead, Names, Owners, Places, Shares, Slab, slab_of
+from xrviewer.compiled import compiled
+from xrviewer.ingest.regions import Floats, Names, Owners, Places, Shares, slab_of
 
-_NEAREST = 0.01
+_NEAREST = np.float32(0.01)
 """Of an edge. On a grid point itself, a point would flatten the triangles around it."""
-_AT_ONCE = 1 << 20
+_NOTHING = np.float32(1e-9)
+_AT_ONCE = 1 << 19
 """Places to a slab, of which two are laid beside each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crossings:
-    """One point on each edge whose ends have different owners."""
+    """One point on each edge whose ends have different owners, axis by axis."""
 
     places: Places
     """Flat, of the lower end; rising within each axis."""
-    firsts: tuple[int, int, int, int]
-    """Of each axis, and the end of all."""
     below: Names
     """The owner of the lower end."""
     above: Names
     """Of the upper one."""
     leads: Floats
-    """(2, N): what owns the lower end over what owns the upper, at both ends."""
+    """(N, 2): what owns the lower end over what owns the upper, at both ends."""
     around: Floats
     """How much belongs to no label there."""
     points: Floats
     slopes: Floats
     """Away from what owns the lower end."""
+    firsts: tuple[int, int, int, int]
+    """Of each axis, and the end of all."""
 
     def along(self, axis: int) -> tuple[int, Places]:
         first, end = self.firsts[axis : axis + 2]
         return first, self.places[first:end]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """Of one axis and one slab, as in Crossings."""
-
-    places: Places
-    below: Names
-    above: Names
-    sums: Floats
-    """(8, N): leads at both ends, and how they fall there along each axis."""
-    around: Floats
+_Part = tuple[Places, Names, Names, Floats, Floats, Floats, Floats]
+"""Of one axis and one slab: as in Crossings."""
 
 
 def crossed(shares: Shares) -> tuple[Owners, Crossings]:
@@ -63,23 +57,11 @@ def crossed(shares: Shares) -> tuple[Owners, Crossings]:
         made = list(pool.map(lambda start: _of_slab(shares, start, planes), starts))
     owners = np.concatenate([own for own, _ in made])
     parts = [parts[axis] for axis in range(3) for _, parts in made]
-    ends = np.cumsum([0, *(sum(len(p[axis].places) for _, p in made) for axis in range(3))])
-    places = np.concatenate([part.places for part in parts])
-    sums = np.concatenate([part.sums for part in parts], axis=1)
-    axis = np.repeat(np.arange(3), np.diff(ends))
-    part = _part(sums[:2])
-    points = np.stack(np.unravel_index(places, shares.shape), axis=1).astype(np.float32)
-    points[np.arange(len(points)), axis] += part
-    return owners, Crossings(
-        places,
-        (0, int(ends[1]), int(ends[2]), int(ends[3])),
-        np.concatenate([part.below for part in parts]),
-        np.concatenate([part.above for part in parts]),
-        sums[:2],
-        np.concatenate([part.around for part in parts]),
-        points,
-        np.ascontiguousarray((sums[2:5] + part * (sums[5:8] - sums[2:5])).T),
-    )
+    x, y, z = (sum(len(parts[axis][0]) for _, parts in made) for axis in range(3))
+    places, below, above, *rest = (np.concatenate(own) for own in zip(*parts, strict=True))
+    leads, around, points, slopes = rest
+    firsts = 0, x, x + y, x + y + z
+    return owners, Crossings(places, below, above, leads, around, points, slopes, firsts)
 
 
 def between_ends(found: Crossings, more: Floats) -> Floats:
@@ -87,15 +69,23 @@ def between_ends(found: Crossings, more: Floats) -> Floats:
     moved = found.points.copy()
     for axis in range(3):
         own = slice(*found.firsts[axis : axis + 2])
-        moved[own, axis] = np.floor(moved[own, axis]) + _part(found.leads[:, own] + more[own])
+        _move(axis, found.leads[own], more[own], moved[own])
     return moved
 
 
-def _part(leads: Floats) -> Floats:
-    """Of the edge, up to where neither leads."""
-    over, under = np.maximum(leads[0], 0), np.maximum(-leads[1], 0)
-    part = over / np.maximum(over + under, np.float32(1e-9))
-    return np.asarray(part.clip(_NEAREST, 1 - _NEAREST), np.float32)
+@compiled
+def _move(axis: int, leads: Floats, more: Floats, points: Floats) -> None:
+    for row in range(len(points)):
+        part = _part(leads[row, 0] + more[row], leads[row, 1] + more[row])
+        points[row, axis] = np.floor(points[row, axis]) + part
+
+
+@compiled
+def _part(low: np.float32, high: np.float32) -> np.float32:
+    """Of an edge, up to where neither leads."""
+    over, under = max(low, np.float32(0)), max(-high, np.float32(0))
+    part = over / max(over + under, _NOTHING)
+    return min(max(part, _NEAREST), np.float32(1) - _NEAREST)
 
 
 def _of_slab(shares: Shares, start: int, planes: int) -> tuple[Owners, Sequence[_Part]]:
@@ -103,52 +93,62 @@ def _of_slab(shares: Shares, start: int, planes: int) -> tuple[Owners, Sequence[
     low, high = max(start - 1, 0), min(start + planes + 2, shares.shape[0])
     slab = slab_of(shares, low, high)
     own = slice(start - low, min(start - low + planes, len(slab.owners)))
-    return slab.owners[own], [_along(slab, own, axis) for axis in range(3)]
+    made = [
+        _along(axis, at, low, slab.owners, slab.around, slab.leads, slab.boxes)
+        for axis, at in enumerate(_changes(slab.owners, own))
+    ]
+    return slab.owners[own], made
 
 
-def _along(slab: Slab, own: slice, axis: int) -> _Part:
-    """Of edges that begin in some planes. Flat: where a row goes on into the next, all is
-    outermost, and has one owner."""
-    strides = strides_of(slab.owners.shape)
-    stride = strides[axis]
-    flat, around = slab.owners.reshape(-1), slab.around.reshape(-1)
-    start, stop = own.start * strides[0], min(own.stop * strides[0], len(flat) - stride)
-    at = np.flatnonzero(flat[start:stop] != flat[start + stride : stop + stride]) + start
-    below, above = flat.take(at), flat.take(at + stride)
-    sums = np.empty((8, len(at)), np.float32)
-    earlier = np.minimum(below, above)
-    order = np.argsort(earlier, kind="stable")
-    ends = np.searchsorted(earlier[order], np.arange(len(slab.leads) + 1))
-    for lead, a, b in zip(slab.leads, ends, ends[1:], strict=False):
-        if lead is not None and a < b:
-            rows = order[a:b]
-            sums[:, rows] = _samples(lead, at.take(rows), strides, axis)
-    sums *= np.where(above < below, np.float32(-1), np.float32(1))
-    here = around.take(at)
-    here += around.take(at + stride)
-    here /= 2
-    places = at + slab.start * strides[0]
-    return _Part(places, below.astype(np.int32), above.astype(np.int32), sums, here)
+def _changes(owners: Owners, planes: slice) -> list[Places]:
+    """Edges that begin in some planes, along each axis. Flat: where a row goes on into the next,
+    all is outermost, and has one owner."""
+    flat, strides = owners.reshape(-1), strides_of(owners.shape)
+    start = planes.start * strides[0]
+    stops = [min(planes.stop * strides[0], len(flat) - stride) for stride in strides]
+    return [
+        np.flatnonzero(flat[start:stop] != flat[start + stride : stop + stride]) + start
+        for stop, stride in zip(stops, strides, strict=True)
+    ]
 
 
-def _samples(lead: Lead, at: Places, slab: tuple[int, int, int], axis: int) -> Floats:
-    """At both ends of edges, and how much they fall there along each axis."""
-    strides = strides_of(lead.values.shape)
-    flat = lead.values.reshape(-1)
-    i, rest = np.divmod(at, slab[0])
-    j, k = np.divmod(rest, slab[1])
-    first = [part.start or 0 for part in lead.at]
-    low = (i - first[0]) * strides[0] + (j - first[1]) * strides[1] + (k - first[2])
-    found = np.empty((8, len(at)), np.float32)
-    ends = low, low + strides[axis]
-    for own, here in zip(found, ends, strict=False):
-        flat.take(here, mode="clip", out=own)
-    for end, here in enumerate(ends):
-        for other, stride in enumerate(strides):
-            own = found[2 + 3 * end + other]
-            # Along the edge itself one of the two beside an end is the other end.
-            is_known = other == axis
-            before = found[0] if is_known and end else flat.take(here - stride, mode="clip")
-            after = found[1] if is_known and not end else flat.take(here + stride, mode="clip")
-            np.subtract(before, after, out=own)
-    return found
+@compiled
+def _along(
+    axis: int, at: Places, plane: int, owners: Owners, around: Floats, leads: Floats, boxes: Places
+) -> _Part:
+    """Of edges; plane: of the slab, among those of all."""
+    count, rows, columns = len(at), owners.shape[1], owners.shape[2]
+    below, above = np.empty(count, np.int32), np.empty(count, np.int32)
+    ends, rest = np.empty((count, 2), np.float32), np.empty(count, np.float32)
+    points, slopes = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
+    step_x, step_y, step_z = axis == 0, axis == 1, axis == 2
+    places = np.empty(count, np.int64)
+    for n in range(count):
+        places[n] = at[n] + plane * rows * columns
+        i, j, k = at[n] // columns // rows, at[n] // columns % rows, at[n] % columns
+        beyond = i + step_x, j + step_y, k + step_z
+        below[n], above[n] = owners[i, j, k], owners[beyond]
+        rest[n] = (around[i, j, k] + around[beyond]) * np.float32(0.5)
+        name = min(below[n], above[n])
+        first, end = boxes[name, 0], boxes[name + 1, 0] - 1
+        strides = boxes[name, 5] * boxes[name, 6], boxes[name, 6], 1
+        low = first + (i - boxes[name, 1]) * strides[0] + (j - boxes[name, 2]) * strides[1]
+        low += k - boxes[name, 3]
+        high = low + strides[axis]
+        sign = np.float32(1 if below[n] < above[n] else -1)
+        ends[n, 0], ends[n, 1] = sign * leads[low], sign * leads[high]
+        part = _part(ends[n, 0], ends[n, 1])
+        for other in range(3):
+            near = _fall(leads, low, strides[other], first, end)
+            far = _fall(leads, high, strides[other], first, end)
+            slopes[n, other] = sign * (near + part * (far - near))
+        points[n, 0], points[n, 1], points[n, 2] = plane + i, j, k
+        points[n, axis] += part
+    return places, below, above, ends, rest, points, slopes
+
+
+@compiled
+def _fall(leads: Floats, at: int, stride: int, first: int, last: int) -> np.float32:
+    """How much a lead falls along an axis. A place beside the box has any value of it."""
+    fall: np.float32 = leads[max(at - stride, first)] - leads[min(at + stride, last)]
+    return fall

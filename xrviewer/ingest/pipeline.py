@@ -30,6 +30,7 @@ from xrviewer.ingest.segmentations import read_maps
 from xrviewer.ingest.servers.fetch import Caller
 from xrviewer.ingest.sources import find_sources
 from xrviewer.ingest.stages import Stages
+from xrviewer.ingest.surfaces import prepare
 from xrviewer.ingest.thickness import Measured, with_thickness
 
 HEADSETS = {device.id: device.triangles for device in HEADSET_CLASSES}
@@ -81,6 +82,8 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
     stated = read_labels(wanted.labels) if wanted.labels else None
     sources = find_sources(wanted.sources, wanted.segmentations)
     headers = read_headers(sources.dicom, _within(progress, 0.0, 0.1))
+    if sources.labels or headers.segmentations:
+        prepare()
     volumes, notes = scans_of(headers, wanted.choice, _within(progress, 0.1, 0.5), stages)
     more, odd = file_scans(sources.volumes, volumes)
     volumes += more
@@ -98,18 +101,9 @@ def make_case(wanted: Wanted, progress: Progress, stages: Stages | None = None) 
     fitted = fit_once(parts, wanted.triangles, stages, _within(progress, 0.8, 0.9))
     measured = with_thickness(fitted.parts, maps, stated, _within(progress, 0.9, 0.95))
     case = _case(wanted, volumes, measured, (*anatomy.provenance, *fitted.provenance))
-    said = (
-        *sources.notes,
-        *headers.notes,
-        *notes,
-        *odd,
-        *drawn.notes,
-        *anatomy.notes,
-        *guesses,
-        *apart,
-    )
+    said = *sources.notes, *headers.notes, *notes, *odd, *drawn.notes, *anatomy.notes
     kept = _dicom_of(headers, wanted.choice) if wanted.keep_dicom else ()
-    return Imported(case, said, _visit(headers), kept)
+    return Imported(case, (*said, *guesses, *apart), _visit(headers), kept)
 
 
 def _dicom_of(headers: Headers, choice: Choice) -> tuple[Path, ...]:

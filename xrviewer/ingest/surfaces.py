@@ -10,17 +10,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xrviewer.case.mesh import Mesh
-from xrviewer.ingest.borders import Borders, borders
+from xrviewer.compiled import compiled
+from xrviewer.ingest.borders import Borders, Numbers, borders
 from xrviewer.ingest.crossings import crossed
 from xrviewer.ingest.labelmap import LabelMap
-from xrviewer.ingest.regions import Shares, ranked, settled
+from xrviewer.ingest.regions import Floats, Names, Places, Shares, ranked, settled
 from xrviewer.ingest.shares import (
     Block,
+    blocks,
     case_from_place,
     in_memory_order,
     share,
@@ -31,6 +35,8 @@ from xrviewer.ingest.swelling import swollen
 from xrviewer.spatial.transforms import Matrix, apply
 
 Tell = Callable[[float], None]
+_ROUNDS = 3
+"""Until every point where three regions meet has a normal."""
 _NOTHING = Mesh(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3), np.uint32))
 
 
@@ -72,65 +78,125 @@ def surfaces(
     return _split(laid, case_from_index, [order.index(number) for number in range(len(wanted))])
 
 
+def prepare() -> None:
+    """Loads all loops beside what is read meanwhile: that takes a third of a second, and seconds
+    the first time, when they are compiled."""
+    Thread(target=_lay_a_few, daemon=True).start()
+
+
+def _lay_a_few() -> None:
+    """Three labels that meet. Whatever fails here fails again for who wants surfaces."""
+    labels = np.zeros((16, 16, 16), np.uint8, order="F")
+    labels[4:12, 4:8, 4:12], labels[4:8, 8:12, 4:12], labels[8:12, 8:12, 4:12] = 1, 2, 3
+    label_map = LabelMap(labels, np.eye(4))
+    with suppress(Exception):
+        surfaces(label_map, list(blocks(label_map)))
+
+
 def _split(laid: Borders, case_from_index: Matrix, names: Sequence[int]) -> list[Mesh]:
     """A mesh for each label, of the triangles that are inside or outside its."""
-    turn = case_from_index[:3, :3]
-    points = _turned(turn, laid.points) + case_from_index[:3, 3]
+    turn, shift = np.ascontiguousarray(case_from_index[:3, :3]), case_from_index[:3, 3].copy()
     # The normals are the slope of the blur, so no facet shows in them; a slope turns with the
     # inverse transpose of what the points turn with.
-    slopes = _turned(np.asarray(np.linalg.inv(turn).T), laid.slopes)
-    x, y, z = slopes.T
-    steep = np.sqrt(x * x + y * y + z * z)
-    slopes /= np.maximum(steep, 1e-12)[:, None]
-    wound = int(np.linalg.det(turn) < 0)  # mirrored, what is seen from one side is from the other
-    between = list(laid.between())
+    turns = turn, np.ascontiguousarray(np.linalg.inv(turn).T)
+    is_mirrored = np.linalg.det(turn) < 0  # what is seen from one side is from the other
 
     def made(name: int) -> Mesh:
-        sides = [rows for *both, rows in between if both[wound] == name]
-        sides += [rows[:, ::-1] for *both, rows in between if both[1 - wound] == name]
-        if not sides:
+        sides = laid.sides(name)
+        if not len(sides):
             return _NOTHING
-        wide = np.concatenate(sides)
-        used = np.zeros(len(points), np.bool_)
-        used[wide.ravel()] = True
-        at = np.flatnonzero(used)
-        number = np.empty(len(points), np.uint32)
-        number[at] = np.arange(len(at), dtype=np.uint32)
-        triangles = number.take(wide)
-        outward = slopes.take(at, axis=0)
-        outward *= np.where(laid.owners.take(at) == name, 1.0, -1.0)[:, None]
-        _smooth_over(outward, triangles, np.flatnonzero(steep.take(at) == 0))
-        return Mesh(points.take(at, axis=0), outward, triangles)
+        sides[:, 2] ^= is_mirrored
+        number = np.full(len(laid.points), -1, np.int32)
+        triangles, used = _triangles(laid.triangles, sides, number), np.flatnonzero(number >= 0)
+        own = laid.points, laid.slopes, laid.owners
+        points, normals, lacks = _vertices(used, name, *own, *turns)
+        points += shift
+        for _ in range(_ROUNDS):
+            if lacks.any():
+                _smooth_over(normals, lacks, normals.copy(), triangles)
+        return Mesh(points, normals, triangles)
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         return list(pool.map(made, names))
 
 
-def _turned(turn: Matrix, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """A column at a time: a product of so thin matrices takes five times as long."""
-    made = np.empty(rows.shape)
-    x, y, z = np.ascontiguousarray(rows.T, np.float64)
-    for column, (a, b, c) in enumerate(turn):
-        made[:, column] = a * x + b * y + c * z
-    return made
+@compiled
+def _triangles(every: Numbers, sides: Places, number: Numbers) -> NDArray[np.uint32]:
+    """Of some borders, wound outwards.
+
+    number: -1 of each point; then its place among theirs, which come in the same order.
+    """
+    count = total = 0
+    for side in range(len(sides)):
+        total += sides[side, 1] - sides[side, 0]
+        for n in range(sides[side, 0], sides[side, 1]):
+            for corner in range(3):
+                number[every[n, corner]] = 0
+    for n in range(len(number)):
+        if number[n] == 0:
+            number[n] = count
+            count += 1
+    triangles, at = np.empty((total, 3), np.uint32), 0
+    for side in range(len(sides)):
+        for n in range(sides[side, 0], sides[side, 1]):
+            for corner in range(3):
+                to = 2 - corner if sides[side, 2] else corner
+                triangles[at, to] = number[every[n, corner]]
+            at += 1
+    return triangles
 
 
+@compiled
+def _vertices(
+    used: Places,
+    name: int,
+    points: Floats,
+    slopes: Floats,
+    owners: Names,
+    turn: Matrix,
+    slope_turn: Matrix,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Turned; their normals; and which have none."""
+    turned, normals = np.empty((len(used), 3)), np.empty((len(used), 3))
+    lacks = np.empty(len(used), np.bool_)
+    for n in range(len(used)):
+        at = used[n]
+        x, y, z = points[at, 0], points[at, 1], points[at, 2]
+        u, v, w = slopes[at, 0], slopes[at, 1], slopes[at, 2]
+        for axis in range(3):
+            turned[n, axis] = turn[axis, 0] * x + turn[axis, 1] * y + turn[axis, 2] * z
+            across = slope_turn[axis, 0] * u + slope_turn[axis, 1] * v + slope_turn[axis, 2] * w
+            normals[n, axis] = across if owners[at] == name else -across
+        lacks[n] = _to_unit(normals, n)
+    return turned, normals, lacks
+
+
+@compiled
+def _to_unit(rows: NDArray[np.float64], n: int) -> bool:
+    """Whether that fails, since it is 0."""
+    x, y, z = rows[n, 0], rows[n, 1], rows[n, 2]
+    length = np.sqrt(x * x + y * y + z * z)
+    if length > 0:
+        rows[n, 0], rows[n, 1], rows[n, 2] = x / length, y / length, z / length
+    return bool(length == 0)
+
+
+@compiled
 def _smooth_over(
-    outward: NDArray[np.float64], triangles: NDArray[np.uint32], lacking: NDArray[np.int64]
+    normals: NDArray[np.float64],
+    lacks: NDArray[np.bool_],
+    before: NDArray[np.float64],
+    triangles: NDArray[np.uint32],
 ) -> None:
     """Points where three regions meet have no slope of their own: the mean of those beside them."""
-    for _ in range(3):
-        if not len(lacking):
-            break
-        number = np.full(len(outward), -1, np.int32)
-        number[lacking] = np.arange(len(lacking), dtype=np.int32)
-        # Most lie behind all others, so that few triangles are looked at.
-        corners = np.flatnonzero(triangles.ravel() >= lacking[0])
-        of = number.take(triangles.ravel().take(corners))
-        corners, of = corners[of >= 0], of[of >= 0]
-        a, b, c = triangles.take(corners // 3, axis=0).T
-        beside = outward.take(a, axis=0) + outward.take(b, axis=0) + outward.take(c, axis=0)
-        sums = np.stack([np.bincount(of, own, len(lacking)) for own in beside.T], axis=1)
-        length = np.linalg.norm(sums, axis=1)
-        outward[lacking] = sums / np.maximum(length, 1e-12)[:, None]
-        lacking = lacking[length == 0]
+    for n in range(len(triangles)):
+        a, b, c = triangles[n, 0], triangles[n, 1], triangles[n, 2]
+        if lacks[a] or lacks[b] or lacks[c]:
+            for axis in range(3):
+                beside = before[a, axis] + before[b, axis] + before[c, axis]
+                normals[a, axis] += beside * lacks[a]
+                normals[b, axis] += beside * lacks[b]
+                normals[c, axis] += beside * lacks[c]
+    for n in range(len(normals)):
+        if lacks[n]:
+            lacks[n] = _to_unit(normals, n)
