@@ -28,7 +28,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Of numbers and arrays alone. Nothing checks its indices."""
+    """Of numbers and arrays alone. Its indices are checked where NUMBA_BOUNDSCHECK is set."""
 
     @wraps(function)
     def first(*arguments: P.args, **named: P.kwargs) -> R:
