@@ -206,9 +206,9 @@ def _settle(
                 _, first, width = _row(boxes, name, i, j)
                 if width and name != name_around:
                     own = _source(sources, name, i, j, first)
-                    _add(width, values, own, _OFF, rest, row + first)
+                    _add(values, own, _OFF, rest, row + first, width)
                     if name > name_around:
-                        _add(width, values, own, favour[name], extra, first)
+                        _add(values, own, favour[name], extra, first, width)
             # From the last to the first, so that who is asked earlier takes what the later had.
             for n in range(count, 0, -1):
                 name = here[n - 1]
@@ -252,10 +252,10 @@ def _source(sources: Places, name: int, i: int, j: int, first: Place) -> Place:
 
 @compiled
 def _add(
-    width: Place, own: Floats, at: Place, weight: np.float32, total: Floats, into: Place
+    own: Floats, at: Place, weight: np.float32, total: Floats, into: Place, count: Place
 ) -> None:
-    for k in range(width):
-        total[into + k] += weight * own[at + k]
+    for n in range(count):
+        total[into + n] += weight * own[at + n]
 
 
 @compiled
